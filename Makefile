@@ -1,0 +1,61 @@
+# Two commands set everything up: `make demo` and `make test`. The rest is for those who work on it.
+SHELL := /bin/bash
+PYTHON ?= python3
+BIN := .venv/bin
+DEMO := demo-shop
+WORKSPACE := my-shop
+export PYTHONHASHSEED := 0
+
+.PHONY: help demo run test check format bench docs lock clean core
+
+help:  ## Show what there is
+	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
+
+# The stamps hold the hash of the lock, so a changed lock makes a new environment.
+.venv/core-installed: requirements/core.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' || \
+		{ echo "error: Python 3.11 or newer is needed; name it with: make PYTHON=python3.12 …" >&2; exit 2; }
+	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/core.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@touch $@
+
+.venv/all-installed: .venv/core-installed requirements/all.lock
+	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/all.lock
+	@touch $@
+
+core: .venv/core-installed
+
+demo: .venv/core-installed  ## Simulate a shop, run the main job on it, print the answers
+	@$(BIN)/shopkeeper demo --folder $(DEMO)
+
+run: .venv/core-installed  ## The main job on your own files: make run DATA=path/to/orders.csv
+	@test -n "$(DATA)" || { echo "error: name your file: make run DATA=path/to/orders.csv" >&2; exit 2; }
+	@$(BIN)/shopkeeper run "$(DATA)" --folder $(WORKSPACE)
+
+test: .venv/all-installed  ## All tests
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -q $(PYTEST_ARGS)
+
+check: .venv/all-installed  ## Format, lint, types, layers, fast tests: run before a commit
+	@$(BIN)/ruff format --check src tests benchmarks tools
+	@$(BIN)/ruff check src tests benchmarks tools
+	@$(BIN)/mypy
+	@$(BIN)/lint-imports --no-cache
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -q -m "not slow and not browser and not postgres"
+
+format: .venv/all-installed  ## Format and mend what can be mended
+	@$(BIN)/ruff format src tests benchmarks tools
+	@$(BIN)/ruff check --fix-only src tests benchmarks tools
+
+docs: .venv/all-installed  ## Generate reference, architecture tree and compiled SQL
+	@$(BIN)/python tools/generate.py
+
+bench: .venv/all-installed  ## Measure speed and memory; writes benchmarks/results
+	@$(BIN)/python benchmarks/main_job.py
+
+lock: .venv/core-installed  ## Lock the dependencies again, with hashes and without addresses
+	@$(BIN)/python tools/lock.py
+
+clean:  ## Remove the environment and all that is made
+	@rm -rf .venv $(DEMO) $(WORKSPACE) build dist artifacts .mypy_cache .ruff_cache .hypothesis

@@ -1,0 +1,1 @@
+"""The terminal face: reads arguments, calls jobs and reports, prints."""

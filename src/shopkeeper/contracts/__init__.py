@@ -1,0 +1,1 @@
+"""What a table promises: contracts, their checks, validation and the data dictionary."""

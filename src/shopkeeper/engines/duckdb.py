@@ -1,0 +1,143 @@
+"""DuckDB: the embedded engine, the default; needs no server and spills to disk."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from shopkeeper.engines.engine import Capability
+from shopkeeper.errors import StorageError
+
+if TYPE_CHECKING:
+    import duckdb
+    import ibis.expr.types as ir
+    import pyarrow as pa
+    from ibis.backends.duckdb import Backend
+
+# Rows of one Parquet row group: DuckDB's own size, named so that files do not change with it.
+ROWS_OF_A_ROW_GROUP = 122_880
+
+
+class DuckDBEngine:
+    """Runs expressions on an in-memory DuckDB that reads the Parquet files of the lake.
+
+    Args:
+        spill: Folder for what does not fit into memory.
+        memory_limit: Memory for queries, such as `4GB`; None leaves DuckDB's own (80 %).
+        threads: Threads for queries; None takes one for each core.
+    """
+
+    capabilities = frozenset(
+        {Capability.READS_RAW_FILES, Capability.WRITES_PARQUET, Capability.SHARES_ARROW}
+    )
+
+    def __init__(
+        self, spill: Path, *, memory_limit: str | None = None, threads: int | None = None
+    ) -> None:
+        import ibis
+
+        options: dict[str, object] = {"temp_directory": str(spill)}
+        if memory_limit:
+            options["memory_limit"] = memory_limit
+        if threads:
+            options["threads"] = threads
+        self.backend: Backend = ibis.duckdb.connect(**options)
+        self.connection.execute("SET TimeZone = 'UTC'")
+        self.connection.execute("SET enable_progress_bar = false")
+
+    @property
+    def connection(self) -> duckdb.DuckDBPyConnection:
+        """The driver's own connection."""
+        connection: duckdb.DuckDBPyConnection = self.backend.con
+        return connection
+
+    def register(self, name: str, rows: Sequence[Path] | pa.Table) -> ir.Table:
+        """Makes the rows of Parquet files, or of an Arrow table, available as view `name`.
+
+        Columns of several files are joined by name.
+        """
+        if isinstance(rows, Sequence):
+            listed = ", ".join(quote_text(str(file)) for file in rows)
+            query = f"SELECT * FROM read_parquet([{listed}], union_by_name = true)"
+        else:
+            handle = f"{name} (in memory)"
+            self.connection.register(handle, rows)
+            query = f"SELECT * FROM {quote_name(handle)}"
+        self.connection.execute(f"CREATE OR REPLACE TEMP VIEW {quote_name(name)} AS {query}")
+        return self.backend.table(name)
+
+    def collect(self, expression: ir.Expr) -> pa.Table:
+        """Runs an expression and gives all its rows."""
+        return self.connection.execute(self.compile(expression)).to_arrow_table()
+
+    def write(
+        self, expression: ir.Table, file: Path, types: Mapping[str, str], order: Sequence[str]
+    ) -> int:
+        """Writes the rows of an expression to a Parquet file, cast to `types`, in `order`.
+
+        The file appears under its name only when it is whole.
+
+        Raises:
+            StorageError: The disk is full or the folder cannot be written.
+        """
+        columns = ", ".join(
+            f"CAST({quote_name(name)} AS {self._type(type_)}) AS {quote_name(name)}"
+            for name, type_ in types.items()
+        )
+        query = f"SELECT {columns} FROM ({self.compile(expression)})"
+        if order:
+            # NULLS FIRST is explicit because engines disagree on where missing values stand.
+            query += " ORDER BY " + ", ".join(f"{quote_name(n)} NULLS FIRST" for n in order)
+        return self.copy(query, file)
+
+    def copy(self, query: str, file: Path) -> int:
+        """Writes the rows of a query to a Parquet file that appears only when it is whole."""
+        import duckdb
+
+        partial = file.with_name(f".{file.name}.partial")
+        try:
+            file.parent.mkdir(parents=True, exist_ok=True)
+            row = self.connection.execute(
+                f"COPY ({query}) TO {quote_text(str(partial))} "
+                f"(FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE {ROWS_OF_A_ROW_GROUP})"
+            ).fetchone()
+            partial.replace(file)
+        except (duckdb.IOException, OSError) as error:
+            partial.unlink(missing_ok=True)
+            raise StorageError(
+                f"`{file.parent.name}` could not be written: {_first_line(error)}",
+                "make room on the disk and run again; the last good tables are untouched",
+            ) from error
+        except BaseException:
+            partial.unlink(missing_ok=True)
+            raise
+        assert row is not None
+        return int(row[0])
+
+    def compile(self, expression: ir.Expr) -> str:
+        """Gives the SQL of an expression in this engine's dialect."""
+        return str(self.backend.compile(expression))
+
+    def close(self) -> None:
+        """Closes the connection."""
+        self.backend.disconnect()
+
+    def _type(self, type_: str) -> str:
+        import ibis
+
+        return str(self.backend.compiler.type_mapper.to_string(ibis.dtype(type_)))
+
+
+def quote_name(name: str) -> str:
+    """Gives a name quoted for SQL."""
+    return '"' + name.replace('"', '""') + '"'
+
+
+def quote_text(text: str) -> str:
+    """Gives a text as an SQL literal."""
+    return "'" + text.replace("'", "''") + "'"
+
+
+def _first_line(error: BaseException) -> str:
+    return str(error).strip().splitlines()[0]

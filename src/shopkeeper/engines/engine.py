@@ -1,0 +1,53 @@
+"""Engine: the protocol of a place where expressions run, and its capability flags."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pyarrow as pa
+
+
+class Capability(StrEnum):
+    """What an engine can do beyond running expressions; ask for these, never for its name."""
+
+    READS_RAW_FILES = "reads_raw_files"
+    WRITES_PARQUET = "writes_parquet"
+    SHARES_ARROW = "shares_arrow"
+
+
+@runtime_checkable
+class Engine(Protocol):
+    """Runs expressions over tables that are registered with it."""
+
+    capabilities: frozenset[Capability]
+
+    def register(self, name: str, rows: Sequence[Path] | pa.Table) -> ir.Table:
+        """Makes the rows of Parquet files, or of an Arrow table, available as table `name`."""
+        ...
+
+    def collect(self, expression: ir.Expr) -> pa.Table:
+        """Runs an expression and gives all its rows."""
+        ...
+
+    def write(
+        self, expression: ir.Table, file: Path, types: Mapping[str, str], order: Sequence[str]
+    ) -> int:
+        """Writes the rows of an expression to a Parquet file, cast to `types`, in `order`.
+
+        Returns:
+            Number of rows written.
+        """
+        ...
+
+    def compile(self, expression: ir.Expr) -> str:
+        """Gives the SQL of an expression in this engine's dialect."""
+        ...
+
+    def close(self) -> None:
+        """Gives back memory, threads and temporary files."""
+        ...

@@ -1,0 +1,144 @@
+"""Lake: tables as Delta Lake folders; files are written aside and published by one commit."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from shopkeeper.errors import NotPublishedError, StorageError
+
+if TYPE_CHECKING:
+    import pyarrow as pa
+    from deltalake import DeltaTable
+
+
+@dataclass(frozen=True, slots=True)
+class TableVersion:
+    """One published version of a table.
+
+    Attributes:
+        layer: Folder of the lake the table stands in.
+        name: Name of the table.
+        version: Version number of the Delta table, from 0.
+        files: Names of its Parquet files inside the table's folder.
+        row_count: Rows in all files together.
+    """
+
+    layer: str
+    name: str
+    version: int
+    files: tuple[str, ...]
+    row_count: int
+
+
+class Lake:
+    """The tables of a workspace on disk, readable by anything that reads Delta Lake."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder
+
+    def table_folder(self, layer: str, name: str) -> Path:
+        """Gives the folder of a table."""
+        return self.folder / layer / name
+
+    def paths(self, version: TableVersion) -> tuple[Path, ...]:
+        """Gives the Parquet files of a version."""
+        folder = self.table_folder(version.layer, version.name)
+        return tuple(folder / file for file in version.files)
+
+    def commit(
+        self,
+        layer: str,
+        name: str,
+        files: Mapping[str, int],
+        *,
+        schema: pa.Schema,
+        mode: Literal["overwrite", "append"] = "overwrite",
+        metadata: Mapping[str, str] | None = None,
+    ) -> TableVersion:
+        """Publishes files that lie in the table's folder, as one new version.
+
+        Args:
+            layer: Folder of the lake.
+            name: Name of the table.
+            files: File name → number of rows.
+            schema: Columns of the table from now on.
+            mode: Whether the files replace those of the last version or join them.
+            metadata: Kept with the commit.
+
+        Raises:
+            StorageError: The commit could not be written.
+        """
+        from deltalake import DeltaTable, Schema
+        from deltalake.exceptions import DeltaError
+        from deltalake.transaction import CommitProperties, create_table_with_add_actions
+
+        folder = self.table_folder(layer, name)
+        actions = [_add_action(folder / file, rows) for file, rows in files.items()]
+        properties = CommitProperties(custom_metadata=dict(metadata or {}))
+        try:
+            if DeltaTable.is_deltatable(str(folder)):
+                table = DeltaTable(str(folder))
+                table.create_write_transaction(
+                    actions, mode, Schema.from_arrow(schema), commit_properties=properties
+                )
+            else:
+                create_table_with_add_actions(
+                    str(folder), Schema.from_arrow(schema), actions, commit_properties=properties
+                )
+        except (DeltaError, OSError) as error:
+            raise StorageError(f"Table `{name}` could not be published: {error}.") from error
+        return self.version(layer, name)
+
+    def version(self, layer: str, name: str, number: int | None = None) -> TableVersion:
+        """Gives a version of a table; the last one if no number is given.
+
+        Raises:
+            NotPublishedError: There is no such table or version.
+        """
+        table = self._open(layer, name, number)
+        actions = table.get_add_actions(flatten=True)
+        names = actions.column("path").to_pylist()
+        counts = actions.column("num_records").to_pylist()
+        by_name = dict(sorted(zip(names, counts, strict=True)))
+        return TableVersion(
+            layer, name, table.version(), tuple(by_name), sum(int(n) for n in by_name.values())
+        )
+
+    def history(self, layer: str, name: str) -> Sequence[Mapping[str, object]]:
+        """Gives the commits of a table, newest first."""
+        return tuple(self._open(layer, name, None).history())
+
+    def _open(self, layer: str, name: str, number: int | None) -> DeltaTable:
+        from deltalake import DeltaTable
+        from deltalake.exceptions import DeltaError
+
+        folder = self.table_folder(layer, name)
+        if not folder.is_dir() or not DeltaTable.is_deltatable(str(folder)):
+            raise NotPublishedError(
+                f"Table `{name}` has not been built yet.", "build it with `shopkeeper run`"
+            )
+        try:
+            return DeltaTable(str(folder), version=number)
+        except DeltaError as error:
+            last = DeltaTable(str(folder)).version()
+            raise NotPublishedError(
+                f"Table `{name}` has no version {number}.", f"versions run from 0 to {last}"
+            ) from error
+
+
+def _add_action(file: Path, row_count: int):  # type: ignore[no-untyped-def]
+    from deltalake.transaction import AddAction
+
+    return AddAction(
+        path=file.name,
+        size=file.stat().st_size,
+        partition_values={},
+        # Zero keeps the log free of clocks; the commit itself is stamped by the writer.
+        modification_time=0,
+        data_change=True,
+        stats=json.dumps({"numRecords": row_count}),
+    )

@@ -1,0 +1,160 @@
+"""Build: brings silver, gold and marts up to date with the raw rows."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import reduce
+from typing import TYPE_CHECKING, Any
+
+from shopkeeper import catalog
+from shopkeeper.errors import ContractError, FormatError, NotPublishedError
+from shopkeeper.jobs.ingest import readings_of, source_of
+from shopkeeper.jobs.writing import Step, Tell, Writing, silent, writing
+from shopkeeper.pipeline.runner import Outcome, Runner, TableOutcome
+from shopkeeper.sources.source import Reading, Terms
+from shopkeeper.warehouse.bronze import BATCHES
+from shopkeeper.workspace import Workspace
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from shopkeeper.settings import Settings
+
+# Of each source, its readings: each with the batches that were read so.
+Readings = Mapping[str, tuple[tuple[Reading, tuple[str, ...]], ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class BuildReport:
+    """What a build did.
+
+    Attributes:
+        as_of: Day before which data were seen.
+        outcomes: What became of each table, in order.
+    """
+
+    as_of: date
+    outcomes: tuple[TableOutcome, ...]
+
+    @property
+    def errors(self) -> tuple[ContractError, ...]:
+        """The broken contracts; their tables stay as they were."""
+        return tuple(outcome.error for outcome in self.outcomes if outcome.error)
+
+
+def build(
+    workspace: Workspace, *, now: datetime | None = None, tell: Tell = silent
+) -> BuildReport:
+    """Builds what is stale and publishes it.
+
+    Raises:
+        NotPublishedError: Nothing was ingested yet.
+        FormatError: No row of the files could be kept.
+        WorkspaceLockedError: Another job is writing.
+    """
+    with writing(workspace, now=now, tell=tell) as at_work:
+        report = build_into(at_work)
+        if at_work.has_news:
+            at_work.publish()
+        return report
+
+
+def build_into(at_work: Writing) -> BuildReport:
+    """Builds what is stale into a draft."""
+    if not at_work.draft.has(BATCHES.name):
+        raise NotPublishedError("No file has been read yet.", "read files with `shopkeeper ingest`")
+    settings = at_work.workspace.settings
+    lines = catalog.source_lines(_names(settings), _lines_builder(settings))
+    questions = Questions(at_work)
+    runner = Runner(
+        draft=at_work.draft,
+        evidence=at_work.run_folder / "evidence",
+        questions=questions,
+        report=lambda outcome: at_work.tell(_step(outcome)),
+    )
+    outcomes = runner.run(catalog.tables(lines))
+    at_work.refused.update(
+        {o.name: o.detail for o in outcomes if o.outcome in (Outcome.FAILED, Outcome.SKIPPED)}
+    )
+    at_work.as_of = questions["as_of"]
+    return BuildReport(questions["as_of"], outcomes)
+
+
+class Questions(Mapping[str, Any]):
+    """Values of builds' keyword-only parameters; `as_of` is found when it is first asked for."""
+
+    def __init__(self, at_work: Writing) -> None:
+        self._at_work = at_work
+        settings = at_work.workspace.settings
+        self._known: dict[str, Any] = {
+            "readings": readings_of(at_work),
+            "time_zone": settings.shop.time_zone,
+            "as_of": settings.shop.as_of,
+        }
+
+    def __getitem__(self, name: str) -> Any:
+        if name == "as_of" and self._known["as_of"] is None:
+            self._known["as_of"] = self._end_of_data()
+        return self._known[name]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._known)
+
+    def __len__(self) -> int:
+        return len(self._known)
+
+    def _end_of_data(self) -> date:
+        """Gives the day after the last booking."""
+        items = self._at_work.table("order_items")
+        engine = self._at_work.draft.engine
+        last = engine.collect(items.agg(last=items.order_date.max())).column("last")[0].as_py()
+        if last is None:
+            raise self._nothing_kept()
+        return last + timedelta(days=1)  # type: ignore[no-any-return]
+
+    def _nothing_kept(self) -> FormatError:
+        rows = self._at_work.table("quarantine")
+        engine = self._at_work.draft.engine
+        counted = engine.collect(rows.group_by("reason").agg(n=rows.count())).to_pylist()
+        reasons = ", ".join(f"{row['n']:,} × `{row['reason']}`" for row in counted)
+        return FormatError(
+            f"No row could be kept: {reasons}.",
+            "see how the file was understood with `shopkeeper profile FILE`, and correct it under "
+            "[[sources]] in shopkeeper.toml",
+        )
+
+
+def _names(settings: Settings) -> tuple[str, ...]:
+    return tuple(source.name for source in settings.sources)
+
+
+def _lines_builder(settings: Settings) -> Callable[..., ir.Table]:
+    """Gives the build of the view of all sources' rows."""
+
+    def build_lines(*raw_tables: ir.Table, readings: Readings, time_zone: str) -> ir.Table:
+        parts = []
+        for source_settings, raw in zip(settings.sources, raw_tables, strict=True):
+            source = source_of(source_settings)
+            types = dict(source.line_types) | settings.definitions.line_types
+            terms = Terms(source_settings.name, time_zone, types)
+            for reading, batches in readings[source_settings.name]:
+                rows = raw.filter(raw["_batch_id"].isin(batches))
+                parts.append(source.conform(rows, reading, terms))
+        return reduce(lambda one, other: one.union(other), parts)
+
+    return build_lines
+
+
+def _step(outcome: TableOutcome) -> Step:
+    return Step(
+        "build",
+        outcome.name,
+        str(outcome.outcome),
+        outcome.row_count if outcome.outcome in (Outcome.BUILT, Outcome.UNCHANGED) else None,
+        outcome.seconds,
+        outcome.detail,
+    )
+
+

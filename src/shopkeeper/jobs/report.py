@@ -1,0 +1,117 @@
+"""Report: renders the answers of a run as one HTML file that opens offline."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import TypeVar
+
+from shopkeeper.errors import NotPublishedError, StorageError
+from shopkeeper.html.page import ReportAnswers, render_report
+from shopkeeper.jobs.writing import Step, Tell, Writing, silent, writing
+from shopkeeper.reports.overview import Overview, overview
+from shopkeeper.reports.quality import Quality, quality
+from shopkeeper.reports.segments import Segments, segments
+from shopkeeper.version import VERSION
+from shopkeeper.workspace import Workspace, answer, questions_of_run
+
+REPORT_FILE = "report.html"
+
+Answer = TypeVar("Answer")
+
+
+@dataclass(frozen=True, slots=True)
+class Answers:
+    """The answers that a report shows."""
+
+    overview: Overview
+    segments: Segments | None
+    quality: Quality
+
+
+def report(workspace: Workspace, *, now: datetime | None = None, tell: Tell = silent) -> Path:
+    """Writes the report again from the published tables.
+
+    Returns:
+        Path of the file.
+
+    Raises:
+        NotPublishedError: Nothing was built yet.
+    """
+    with writing(workspace, now=now, tell=tell) as at_work:
+        published = workspace.published
+        at_work.run_id = published.run_id
+        return report_into(at_work, answers_of(at_work))
+
+
+def answers_of(at_work: Writing) -> Answers:
+    """Asks all reports of the tables as they stand in a draft."""
+    known = questions_of_run(at_work.workspace.settings, at_work.manifest())
+    known["tables"] = at_work.table_states()
+
+    def ask(function: Callable[..., Answer]) -> Answer:
+        return answer(function, at_work.table, known)
+
+    return Answers(ask(overview), _segments(ask), ask(quality))
+
+
+def report_into(at_work: Writing, answers: Answers) -> Path:
+    """Writes the report into the folder of the run, and a copy where people look for it."""
+    started = time.perf_counter()
+    settings = at_work.workspace.settings
+    text = render_report(
+        ReportAnswers(
+            shop_name=settings.shop.name,
+            currency=settings.shop.currency,
+            as_of=answers.overview.as_of,
+            run_id=at_work.run_id,
+            version=VERSION,
+            overview=answers.overview,
+            segments=answers.segments,
+            quality=answers.quality,
+            refusals=refusals_of(at_work),
+        )
+    )
+    file = at_work.run_folder / REPORT_FILE
+    shown = at_work.workspace.folder / REPORT_FILE
+    try:
+        _write(file, text)
+        _copy(file, shown)
+    except OSError as error:
+        raise StorageError(
+            f"The report could not be written: {error.strerror}.", "make room and run again"
+        ) from error
+    at_work.tell(Step("report", REPORT_FILE, "written", seconds=time.perf_counter() - started))
+    return shown
+
+
+def refusals_of(at_work: Writing) -> tuple[str, ...]:
+    """Gives what the data of a run cannot carry, each with the reason."""
+    return tuple(f"`{name}`: {reason}" for name, reason in sorted(at_work.refused.items()))
+
+
+def _segments(ask: Callable[[Callable[..., Segments]], Segments]) -> Segments | None:
+    try:
+        return ask(segments)
+    except NotPublishedError:
+        # A shop of guests has no segments; the report says so among its refusals.
+        return None
+
+
+def _write(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    partial = file.with_name(f".{file.name}.partial")
+    partial.write_text(text, encoding="utf-8")
+    partial.replace(file)
+
+
+def _copy(file: Path, to: Path) -> None:
+    partial = to.with_name(f".{to.name}.partial")
+    shutil.copyfile(file, partial)
+    partial.replace(to)
+
+

@@ -1,0 +1,101 @@
+"""Run: the main job - ingest, build, score, report - published in one step."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from shopkeeper.errors import ContractError
+from shopkeeper.jobs.build import build_into
+from shopkeeper.jobs.ingest import ingest_into
+from shopkeeper.jobs.report import REPORT_FILE, Answers, answers_of, refusals_of, report_into
+from shopkeeper.jobs.score import score_into
+from shopkeeper.jobs.writing import Tell, Writing, silent, writing
+from shopkeeper.reports.overview import Overview
+from shopkeeper.reports.quality import Quality
+from shopkeeper.reports.segments import Segments
+from shopkeeper.workspace import Workspace
+
+
+@dataclass(frozen=True, slots=True)
+class RunReport:
+    """What a run did and found.
+
+    Attributes:
+        run_id: Name of the run that now stands.
+        is_new: False if no file, definition or setting had changed: nothing was written.
+        as_of: Day before which data were seen.
+        seconds: Wall time.
+        report_file: The report.
+        overview, segments, quality: The answers; segments is None where nobody can be named.
+        refusals: What the data cannot carry, with the reason.
+        errors: Broken contracts; their tables stay as they were.
+        currency: ISO code of all amounts.
+    """
+
+    run_id: str
+    is_new: bool
+    as_of: str
+    seconds: float
+    report_file: Path
+    overview: Overview
+    segments: Segments | None
+    quality: Quality
+    refusals: tuple[str, ...]
+    errors: tuple[ContractError, ...]
+    currency: str
+
+
+def run(workspace: Workspace, *, now: datetime | None = None, tell: Tell = silent) -> RunReport:
+    """Does the main job; readers see all of it or nothing.
+
+    Args:
+        workspace: The shop.
+        now: When the job begins; None reads the clock.
+        tell: Told of each step.
+
+    Raises:
+        SourceError: A file cannot be read; nothing has changed.
+        WorkspaceLockedError: Another job is writing.
+        StorageError: The disk is full or cannot be written; nothing has changed.
+    """
+    started = time.perf_counter()
+    with writing(workspace, now=now, tell=tell) as at_work:
+        ingest_into(at_work)
+        built = build_into(at_work)
+        score_into(at_work)
+        answers = answers_of(at_work)
+        is_new = at_work.has_news or workspace.manifest is None
+        file = workspace.folder / REPORT_FILE
+        if is_new:
+            file = report_into(at_work, answers)
+            at_work.publish()
+        elif not file.exists():
+            file = report_into(at_work, answers)
+        seconds = time.perf_counter() - started
+        return _report(at_work, answers, is_new, seconds, built.errors)
+
+
+def _report(
+    at_work: Writing,
+    answers: Answers,
+    is_new: bool,  # noqa: FBT001 - one of the report's own fields
+    seconds: float,
+    errors: tuple[ContractError, ...],
+) -> RunReport:
+    published = at_work.workspace.published
+    return RunReport(
+        run_id=published.run_id,
+        is_new=is_new,
+        as_of=answers.overview.as_of.isoformat(),
+        seconds=seconds,
+        report_file=at_work.workspace.folder / REPORT_FILE,
+        overview=answers.overview,
+        segments=answers.segments,
+        quality=answers.quality,
+        refusals=refusals_of(at_work),
+        errors=errors,
+        currency=at_work.workspace.settings.shop.currency,
+    )

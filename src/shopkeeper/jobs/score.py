@@ -1,0 +1,112 @@
+"""Score: gives each customer their RFM scores and segment, now and one period ago."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
+
+from shopkeeper.contracts.validation import broken_contract, validate
+from shopkeeper.errors import NotPublishedError
+from shopkeeper.jobs.writing import Step, Tell, Writing, silent, writing
+from shopkeeper.marts.rfm import RFM
+from shopkeeper.models.rfm_scores import RfmScores
+from shopkeeper.pipeline.draft import StagedTable
+from shopkeeper.pipeline.state import digest
+from shopkeeper.tasks.rfm_segmentation import CONTRACT, score as score_customers
+from shopkeeper.workspace import Workspace
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+
+
+@dataclass(frozen=True, slots=True)
+class ScoreReport:
+    """What scoring did: customers scored, and whether anything was new."""
+
+    customer_count: int
+    is_new: bool
+
+
+def score(
+    workspace: Workspace, *, now: datetime | None = None, tell: Tell = silent
+) -> ScoreReport:
+    """Scores all customers and publishes the scores.
+
+    Raises:
+        NotPublishedError: Nothing was built yet.
+        ContractError: The scores broke their contract; the last ones stay.
+    """
+    with writing(workspace, now=now, tell=tell) as at_work:
+        report = score_into(at_work)
+        if at_work.has_news:
+            at_work.publish()
+        return report
+
+
+def score_into(at_work: Writing) -> ScoreReport:
+    """Scores all customers into a draft."""
+    draft, as_of = at_work.draft, at_work.as_of
+    if as_of is None or not draft.has(RFM.name):
+        raise NotPublishedError("No customers to score yet.", "build them with `shopkeeper build`")
+    settings = at_work.workspace.settings
+    started = time.perf_counter()
+    wanted = digest(
+        draft.fingerprints[RFM.name],
+        draft.fingerprints["order_items"],
+        settings.rfm.model_dump(),
+        settings.definitions.period_days,
+        list(CONTRACT.types().items()),
+    )
+    published = draft.published.get(CONTRACT.name)
+    if published and published.fingerprint == wanted:
+        at_work.tell(Step("score", CONTRACT.name, "unchanged", published.version.row_count))
+        return ScoreReport(published.version.row_count, is_new=False)
+    count = _score(at_work, wanted)
+    at_work.tell(Step("score", CONTRACT.name, "scored", count, time.perf_counter() - started))
+    return ScoreReport(count, is_new=True)
+
+
+def _score(at_work: Writing, wanted: str) -> int:
+    settings = at_work.workspace.settings
+    assert at_work.as_of is not None
+    previous = at_work.as_of - timedelta(days=settings.definitions.period_days)
+    now = _frame(at_work, at_work.table(RFM.name))
+    then = _frame(at_work, RFM.expression({"order_items": at_work.table("order_items")}, {"as_of": previous}))
+    model = RfmScores(settings.rfm.scoring, settings.rfm.bands)
+    if now.empty:
+        at_work.refused[CONTRACT.name] = "no order names a customer, so there is nobody to score"
+        rows = now.reindex(columns=list(CONTRACT.column_names))
+    else:
+        rows = score_customers(now, then, previous_as_of=previous, model=model)
+    at_work.facts["rfm_scores"] = model.save() if model.thresholds_ else ""
+    return _stage(at_work, rows, wanted)
+
+
+def _frame(at_work: Writing, table: ir.Table) -> pd.DataFrame:
+    """Gives a mart as a data frame, money as floating point for the model."""
+    floats = table.mutate(order_amount=table.order_amount.cast("float64"))
+    frame: pd.DataFrame = at_work.draft.engine.collect(floats).to_pandas()
+    return frame
+
+
+def _stage(at_work: Writing, rows: pd.DataFrame, wanted: str) -> int:
+    import pyarrow as pa
+
+    draft = at_work.draft
+    table = draft.engine.register(
+        f"{CONTRACT.name} (scored)", pa.Table.from_pandas(rows, preserve_index=False)
+    )
+    file = draft.lake.table_folder(CONTRACT.layer, CONTRACT.name) / f"{wanted}.parquet"
+    count = draft.engine.write(table, file, CONTRACT.types(), CONTRACT.grain)
+    written = draft.engine.register(CONTRACT.name, [file])
+    validation = validate(written, CONTRACT, {}, draft.engine.collect)
+    if validation.is_fatal:
+        fatal = next(result for result in validation.results if result.is_fatal)
+        sample = draft.engine.collect(fatal.check.breaking_rows(written, {}).limit(5)).to_pylist()
+        file.unlink()
+        raise broken_contract(fatal, CONTRACT, sample)
+    draft.stage(StagedTable(CONTRACT, wanted, {file.name: count}, check_count=len(validation.results)))
+    return count

@@ -1,0 +1,5 @@
+"""Features and measures at one grain as of a date; nothing from that date on is looked at."""
+
+from shopkeeper.marts.rfm import RFM
+
+ALL = (RFM,)

@@ -1,0 +1,1 @@
+"""Algorithms that are fitted: frame in, frame out; no tables, no clock."""

@@ -1,0 +1,1 @@
+"""The read side: published tables in, one frozen typed answer out; shared by all faces."""

@@ -1,0 +1,137 @@
+"""One customer's whole story: measures, segment, and every order with its refunds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from shopkeeper.errors import UnknownNameError, closest_hint, shorten
+from shopkeeper.models.rfm_scores import SEGMENTS
+from shopkeeper.reports.report import rows_of
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+# Ids that are read to offer a close one for an unknown id.
+OFFERED_IDS = 2_000
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerOrder:
+    """One sale; `refund_amount` is what was taken back of it so far."""
+
+    order_number: int
+    order_id: str
+    order_date: date
+    days_since_previous_order: int | None
+    product_count: int
+    quantity: Decimal
+    gross_amount: Decimal
+    discount_amount: Decimal
+    refund_amount: Decimal
+    net_amount: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class BoughtProduct:
+    """One product of the customer, all sales and returns together."""
+
+    product_id: str
+    product_name: str
+    quantity: Decimal
+    net_amount: Decimal
+    order_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Customer:
+    """Everything known of one customer before `as_of`."""
+
+    customer_id: str
+    as_of: date
+    country: str | None
+    email: str | None
+    first_order_date: date | None
+    last_order_date: date | None
+    order_count: int
+    product_count: int
+    gross_amount: Decimal
+    discount_amount: Decimal
+    refund_amount: Decimal
+    net_amount: Decimal
+    average_order_amount: float | None
+    days_since_last_order: int | None
+    average_days_between_orders: float | None
+    rfm_score: str | None
+    segment: str | None
+    previous_segment: str | None
+    advice: str | None
+    orders: tuple[CustomerOrder, ...]
+    products: tuple[BoughtProduct, ...]
+
+
+def customer(
+    customer_360: ir.Table,
+    customer_orders: ir.Table,
+    order_items: ir.Table,
+    rfm_segments: ir.Table,
+    *,
+    customer_id: str,
+) -> Customer:
+    """Gives the story of one customer.
+
+    Raises:
+        UnknownNameError: There is no such customer.
+    """
+    found = rows_of(customer_360.filter(customer_360.customer_id == customer_id))
+    if not found:
+        raise _unknown(customer_360, customer_id)
+    row = found[0]
+    scored = rows_of(rfm_segments.filter(rfm_segments.customer_id == customer_id))
+    score = scored[0] if scored else {}
+    advice = {segment.name: segment.advice for segment in SEGMENTS}
+    kept = set(Customer.__dataclass_fields__).intersection(row)
+    return Customer(
+        **{name: row[name] for name in kept},
+        rfm_score=score.get("rfm_score"),
+        segment=score.get("segment"),
+        previous_segment=score.get("previous_segment"),
+        advice=advice.get(str(score.get("segment"))),
+        orders=_orders(customer_orders, customer_id),
+        products=_products(order_items, customer_id),
+    )
+
+
+def _orders(customer_orders: ir.Table, customer_id: str) -> tuple[CustomerOrder, ...]:
+    own = customer_orders.filter(customer_orders.customer_id == customer_id)
+    columns = tuple(CustomerOrder.__dataclass_fields__)
+    return tuple(CustomerOrder(**row) for row in rows_of(own.select(*columns).order_by(columns[0])))
+
+
+def _products(order_items: ir.Table, customer_id: str) -> tuple[BoughtProduct, ...]:
+    own = order_items.filter(
+        (order_items.customer_id == customer_id)
+        & (order_items.line_type == "merchandise")
+        & order_items.product_id.notnull()
+    )
+    grouped = own.group_by("product_id").agg(
+        product_name=own.product_name.max(),
+        quantity=own.quantity.sum(),
+        net_amount=own.net_amount.sum(),
+        order_count=own.order_id.nunique(where=~own.is_return),
+    )
+    ordered = grouped.order_by(grouped.net_amount.desc(), grouped.product_id)
+    return tuple(
+        BoughtProduct(**{**row, "product_name": row["product_name"] or ""})
+        for row in rows_of(ordered)
+    )
+
+
+def _unknown(customer_360: ir.Table, customer_id: str) -> UnknownNameError:
+    near = customer_360.select("customer_id").order_by("customer_id").limit(OFFERED_IDS)
+    known = [row["customer_id"] for row in rows_of(near)]
+    return UnknownNameError(
+        f"There is no customer `{shorten(customer_id)}`.", closest_hint(customer_id, known)
+    )

@@ -1,0 +1,286 @@
+"""Can the numbers be trusted: reconciliation to the cent, quarantine, findings, checks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+from shopkeeper.errors import SAMPLE_ROWS, shorten
+from shopkeeper.reports.report import rows_of
+from shopkeeper.warehouse.bronze import REASON_MEANINGS, Reason
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+EXAMPLE_CHARACTERS = 160
+
+
+@dataclass(frozen=True, slots=True)
+class ReconciliationRow:
+    """One line of the reconciliation; `difference` must be zero where it is given."""
+
+    step: str
+    item: str
+    row_count: int
+    amount: Decimal
+    expected_amount: Decimal | None
+    difference: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class QuarantineReason:
+    """Rows kept apart for one reason, with a few of them as text."""
+
+    reason: str
+    meaning: str
+    row_count: int
+    amount: Decimal | None
+    examples: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """Something in the data that a reader of the numbers should know."""
+
+    severity: str
+    title: str
+    detail: str
+    row_count: int
+    amount: Decimal | None
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableState:
+    """A published table: its version, rows, and the checks of its contract."""
+
+    name: str
+    layer: str
+    meaning: str
+    version: int
+    row_count: int
+    check_count: int
+    broken: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Quality:
+    """What came in, what was kept, what was put aside and why, and what stands published."""
+
+    is_reconciled: bool
+    raw_row_count: int
+    raw_amount: Decimal
+    kept_row_count: int
+    kept_amount: Decimal
+    quarantined_row_count: int
+    quarantined_amount: Decimal
+    reconciliation: tuple[ReconciliationRow, ...]
+    quarantine: tuple[QuarantineReason, ...]
+    findings: tuple[Finding, ...]
+    tables: tuple[TableState, ...]
+
+
+def quality(
+    reconciliation: ir.Table,
+    quarantine: ir.Table,
+    order_items: ir.Table,
+    customers: ir.Table,
+    *,
+    tables: tuple[TableState, ...],
+) -> Quality:
+    """Gives the state of the data behind all numbers.
+
+    Args:
+        reconciliation: One row per step and item.
+        quarantine: One row per raw row that was not kept.
+        order_items: One row per kept line.
+        customers: One row per customer.
+        tables: What stands published.
+    """
+    steps = rows_of(reconciliation.order_by("step_number", "item"))
+    rows = tuple(_row(step) for step in steps)
+    raw = _sum(steps, "raw")
+    kept = _sum(steps, "kept")
+    apart = _sum(steps, "quarantined")
+    return Quality(
+        is_reconciled=all(_ties(step) for step in steps),
+        raw_row_count=raw[0],
+        raw_amount=raw[1],
+        kept_row_count=kept[0],
+        kept_amount=kept[1],
+        quarantined_row_count=apart[0],
+        quarantined_amount=apart[1],
+        reconciliation=rows,
+        quarantine=_reasons(steps, quarantine),
+        findings=_findings(steps, order_items, customers),
+        tables=tables,
+    )
+
+
+def _row(step: dict[str, Any]) -> ReconciliationRow:
+    expected, amount = step["expected_amount"], step["amount"] or Decimal(0)
+    return ReconciliationRow(
+        step=step["step"],
+        item=step["item"],
+        row_count=int(step["row_count"]),
+        amount=amount,
+        expected_amount=expected,
+        difference=None if expected is None else amount - expected,
+    )
+
+
+def _ties(step: dict[str, Any]) -> bool:
+    in_rows = step["expected_count"] in (None, step["row_count"])
+    in_money = step["expected_amount"] in (None, step["amount"])
+    return in_rows and in_money
+
+
+def _sum(steps: list[dict[str, Any]], name: str) -> tuple[int, Decimal]:
+    found = [step for step in steps if step["step"] == name]
+    return (
+        sum(int(step["row_count"]) for step in found),
+        sum((step["amount"] or Decimal(0) for step in found), Decimal(0)),
+    )
+
+
+def _reasons(steps: list[dict[str, Any]], quarantine: ir.Table) -> tuple[QuarantineReason, ...]:
+    reasons = []
+    for step in steps:
+        if step["step"] != "quarantined":
+            continue
+        rows = quarantine.filter(quarantine.reason == step["item"])
+        first = rows_of(rows.order_by("source", "batch_id", "row_number").limit(SAMPLE_ROWS))
+        reasons.append(
+            QuarantineReason(
+                reason=step["item"],
+                meaning=REASON_MEANINGS[Reason(step["item"])],
+                row_count=int(step["row_count"]),
+                amount=None if step["unreadable_count"] == step["row_count"] else step["amount"],
+                examples=tuple(
+                    f"row {row['row_number']:,}: {shorten(row['raw_text'], EXAMPLE_CHARACTERS)}"
+                    for row in first
+                ),
+            )
+        )
+    return tuple(sorted(reasons, key=lambda reason: -reason.row_count))
+
+
+def _findings(
+    steps: list[dict[str, Any]], items: ir.Table, customers: ir.Table
+) -> tuple[Finding, ...]:
+    """Gives what a reader of the numbers should know about the data behind them."""
+    goods = items.line_type == "merchandise"
+    guest = goods & items.customer_id.isnull()
+    free = goods & ~items.is_return & (items.unit_price_amount == 0)
+    negative = items.unit_price_amount < 0
+    counted = rows_of(
+        items.agg(
+            lines=items.count(),
+            guest_count=guest.ifelse(1, 0).sum(),
+            guest_amount=items.net_amount.sum(where=guest),
+            free_count=free.ifelse(1, 0).sum(),
+            negative_count=negative.ifelse(1, 0).sum(),
+            negative_amount=items.net_amount.sum(where=negative),
+            unnamed_count=(goods & items.product_name.isnull()).ifelse(1, 0).sum(),
+        )
+    )[0]
+    moved = rows_of(
+        customers.agg(n=(customers.country_count > 1).ifelse(1, 0).sum())
+    )[0]["n"]
+    candidates = (
+        _guests(counted),
+        _repeated(steps),
+        _free(counted),
+        _negative(counted),
+        _unnamed(counted),
+        _moved(int(moved or 0)),
+        _not_goods(steps),
+    )
+    return tuple(finding for finding in candidates if finding.row_count > 0)
+
+
+def _guests(counted: dict[str, Any]) -> Finding:
+    count = int(counted["guest_count"] or 0)
+    share = count / counted["lines"] if counted["lines"] else 0.0
+    return Finding(
+        "warning" if share > 0.05 else "info",
+        f"{share:.1%} of lines name no customer",
+        "They count in sales, but cannot count in anything about customers: segments, repeat "
+        "rates and values are blind to them.",
+        count,
+        counted["guest_amount"],
+        "Find out which channel writes orders without a customer",
+    )
+
+
+def _repeated(steps: list[dict[str, Any]]) -> Finding:
+    found = [step for step in steps if step["item"] == str(Reason.REPEATED_EXTRACT)]
+    count = sum(int(step["row_count"]) for step in found)
+    return Finding(
+        "warning",
+        "The same period was exported twice",
+        f"{count:,} rows stand in two extracts of the same days or orders; one copy was kept. "
+        "Genuine repeated lines inside an order were left alone.",
+        count,
+        sum((step["amount"] or Decimal(0) for step in found), Decimal(0)),
+        "Export periods that do not overlap, or leave it to Shopkeeper",
+    )
+
+
+def _free(counted: dict[str, Any]) -> Finding:
+    return Finding(
+        "info",
+        "Merchandise was sold at a price of zero",
+        "Such lines count as items of an order, but bring no revenue.",
+        int(counted["free_count"] or 0),
+        Decimal(0),
+        "Check whether these are gifts, replacements or missing prices",
+    )
+
+
+def _negative(counted: dict[str, Any]) -> Finding:
+    return Finding(
+        "warning",
+        "Some lines have a negative price",
+        "They are corrections of the books, such as bad debt, and stand apart from merchandise "
+        "where their code says so.",
+        int(counted["negative_count"] or 0),
+        counted["negative_amount"],
+        "Name their codes under [definitions.line_types] in shopkeeper.toml",
+    )
+
+
+def _unnamed(counted: dict[str, Any]) -> Finding:
+    return Finding(
+        "info",
+        "Some lines describe no product",
+        "The product code is there, the description is missing.",
+        int(counted["unnamed_count"] or 0),
+        None,
+        "Nothing to do: products take their usual description from other lines",
+    )
+
+
+def _moved(count: int) -> Finding:
+    return Finding(
+        "info",
+        "Some customers appear under several countries",
+        "The country of their latest line is taken.",
+        count,
+        None,
+        "Nothing to do",
+    )
+
+
+def _not_goods(steps: list[dict[str, Any]]) -> Finding:
+    found = [s for s in steps if s["step"] == "kept" and s["item"] != "merchandise"]
+    kinds = ", ".join(sorted({step["item"].replace("_", " ") for step in found}))
+    return Finding(
+        "info",
+        "Not every line is merchandise",
+        f"Kept, counted and left out of net revenue: {kinds}.",
+        sum(int(step["row_count"]) for step in found),
+        sum((step["amount"] or Decimal(0) for step in found), Decimal(0)),
+        "Name further codes under [definitions.line_types] in shopkeeper.toml",
+    )

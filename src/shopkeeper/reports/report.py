@@ -1,0 +1,85 @@
+"""What every answer shares: measures with their change, and conversion to data frames and JSON."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from enum import StrEnum
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+
+Number = Decimal | int | float
+
+
+class Unit(StrEnum):
+    """How a measure is read and printed."""
+
+    CURRENCY = "currency"
+    COUNT = "count"
+    SHARE = "share"
+    DAYS = "days"
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """A business number, the same number one period before, and what it means.
+
+    Attributes:
+        name: Identifier in snake case.
+        label: Name for people.
+        meaning: The definition in one sentence.
+        unit: How to read the value.
+        value: The number, or None where the data do not carry it.
+        previous: The number in the period before, or None where that is unknown.
+    """
+
+    name: str
+    label: str
+    meaning: str
+    unit: Unit
+    value: Number | None
+    previous: Number | None = None
+
+    @property
+    def change(self) -> float | None:
+        """Relative change against the period before, or None where it has no meaning."""
+        if self.value is None or not self.previous:
+            return None
+        return float(self.value) / float(self.previous) - 1.0
+
+
+def as_plain(answer: Any) -> Any:
+    """Turns an answer into plain dicts, lists, strings and numbers that JSON can hold.
+
+    Money stays exact: decimals become strings. Dates become ISO text.
+    """
+    if dataclasses.is_dataclass(answer) and not isinstance(answer, type):
+        return {f.name: as_plain(getattr(answer, f.name)) for f in dataclasses.fields(answer)}
+    if isinstance(answer, dict):
+        return {str(key): as_plain(value) for key, value in answer.items()}
+    if isinstance(answer, list | tuple):
+        return [as_plain(item) for item in answer]
+    if isinstance(answer, Decimal):
+        return format(answer, "f")
+    if isinstance(answer, date | datetime):
+        return answer.isoformat()
+    return answer
+
+
+def to_frame(rows: Iterable[object]) -> pd.DataFrame:
+    """Turns rows of one answer (frozen dataclasses of one kind) into a data frame."""
+    import pandas as pd
+
+    return pd.DataFrame([dataclasses.asdict(row) for row in rows])  # type: ignore[call-overload]
+
+
+def rows_of(expression: ir.Table) -> list[dict[str, Any]]:
+    """Runs an expression that gives few rows, on the engine its tables belong to."""
+    rows: list[dict[str, Any]] = expression.to_pyarrow().to_pylist()
+    return rows

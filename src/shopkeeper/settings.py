@@ -1,0 +1,241 @@
+"""Settings: shopkeeper.toml < SHOPKEEPER_* environment < flags; validated whole, read once."""
+
+from __future__ import annotations
+
+import os
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from shopkeeper.errors import SettingsError, closest_hint, shorten
+
+SETTINGS_FILE = "shopkeeper.toml"
+ENVIRONMENT_PREFIX = "SHOPKEEPER_"
+# Variables with the prefix that are no settings: they steer tests and paths.
+ENVIRONMENT_OTHERS = frozenset({"SHOPKEEPER_DATA"})
+
+
+class Section(BaseModel):
+    """A part of the settings: frozen, and refusing names it does not know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class ShopSettings(Section):
+    """The shop itself."""
+
+    name: str = Field("My shop", min_length=1, description="Name shown in the report")
+    currency: str = Field(
+        "GBP", pattern="^[A-Z]{3}$", description="ISO 4217 code of all amounts; one currency a shop"
+    )
+    time_zone: str = Field("UTC", description="IANA time zone in which the shop's calendar runs")
+    as_of: date | None = Field(
+        None,
+        description="Day before which data may be seen (exclusive); default: the day after the "
+        "last order",
+    )
+
+    @field_validator("time_zone")
+    @classmethod
+    def _known_zone(cls, value: str) -> str:
+        try:
+            ZoneInfo(value)
+        except (ValueError, KeyError, OSError) as error:
+            raise ValueError("not an IANA time zone such as `Europe/London`") from error
+        return value
+
+
+class FormatSettings(Section):
+    """How the raw files are written; what is left out is recognised."""
+
+    delimiter: str | None = Field(None, min_length=1, max_length=1, description="Field separator")
+    encoding: str | None = Field(None, description="Text encoding, such as `utf-8` or `latin-1`")
+    decimal: Literal[".", ","] | None = Field(None, description="Decimal sign of numbers")
+    date_order: Literal["ymd", "dmy", "mdy"] | None = Field(
+        None, description="Order of year, month and day in dates"
+    )
+    sheet: str | None = Field(None, description="Sheet of a workbook; default: all alike ones")
+
+
+class SourceSettings(Section):
+    """One source of order lines."""
+
+    name: str = Field(
+        "orders", pattern="^[a-z][a-z0-9_]{0,40}$", description="Name; the raw table is `raw_<name>`"
+    )
+    kind: str = Field("files", description="Kind of source: `files`, `online_retail`, `simulation`")
+    path: str = Field(description="File, folder or pattern, relative to the workspace")
+    columns: dict[str, str] = Field(
+        default_factory=dict, description="Term → column of the file, where the guess is wrong"
+    )
+    format: FormatSettings = Field(default_factory=FormatSettings, description="How files are written")
+
+
+class DefinitionSettings(Section):
+    """Definitions on which the field disagrees, settled for this shop."""
+
+    line_types: dict[str, tuple[str, ...]] = Field(
+        default_factory=dict,
+        description="Line type → product ids (with `*` at the end for any ending) that are no "
+        "merchandise",
+    )
+    period_days: int = Field(
+        90, ge=1, le=730, description="Days that headline measures and segment moves compare"
+    )
+
+
+class RfmSettings(Section):
+    """How recency, order count and amount become scores."""
+
+    scoring: Literal["quintiles", "quartiles", "bands"] = Field(
+        "quintiles", description="Scores by quintiles, quartiles or fixed bands"
+    )
+    bands: dict[str, tuple[float, ...]] = Field(
+        default_factory=dict, description="Cut points for each measure where scoring is `bands`"
+    )
+
+
+class EngineSettings(Section):
+    """Where queries run and what they may use."""
+
+    kind: Literal["duckdb"] = Field("duckdb", description="Engine")
+    memory_limit: str | None = Field(
+        None, pattern=r"^\d+(\.\d+)?\s*(MB|GB|MiB|GiB)$", description="Memory for queries, such as `4GB`"
+    )
+    threads: int | None = Field(None, ge=1, description="Threads for queries")
+
+
+class Settings(Section):
+    """All settings of a workspace."""
+
+    shop: ShopSettings = Field(default_factory=ShopSettings)
+    sources: tuple[SourceSettings, ...] = ()
+    definitions: DefinitionSettings = Field(default_factory=DefinitionSettings)
+    rfm: RfmSettings = Field(default_factory=RfmSettings)
+    engine: EngineSettings = Field(default_factory=EngineSettings)
+
+    @field_validator("sources")
+    @classmethod
+    def _unique_names(cls, value: tuple[SourceSettings, ...]) -> tuple[SourceSettings, ...]:
+        names = [source.name for source in value]
+        if len(set(names)) < len(names):
+            raise ValueError("two sources have the same `name`")
+        return value
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedSettings:
+    """Settings together with where each value came from.
+
+    Attributes:
+        settings: The validated settings.
+        origins: Dotted name → `shopkeeper.toml`, an environment variable or `--set`; names that
+            are missing here have their default.
+    """
+
+    settings: Settings
+    origins: Mapping[str, str]
+
+
+def load_settings(
+    folder: Path,
+    *,
+    environment: Mapping[str, str] | None = None,
+    overrides: Sequence[str] = (),
+) -> LoadedSettings:
+    """Reads the settings of a workspace once, from all three places, and validates them whole.
+
+    Args:
+        folder: The workspace; its `shopkeeper.toml` may be missing.
+        environment: Environment to read; None reads the process's.
+        overrides: `name=value` texts from flags, values written as in TOML.
+
+    Raises:
+        SettingsError: A name is unknown or a value is not valid.
+    """
+    values: dict[str, Any] = {}
+    origins: dict[str, str] = {}
+    file = folder / SETTINGS_FILE
+    if file.exists():
+        _merge(values, _read_toml(file), SETTINGS_FILE, origins)
+    source = os.environ if environment is None else environment
+    for variable in sorted(source):
+        if variable.startswith(ENVIRONMENT_PREFIX) and variable not in ENVIRONMENT_OTHERS:
+            name = variable.removeprefix(ENVIRONMENT_PREFIX).lower().replace("__", ".")
+            _merge(values, _nested(name, source[variable]), variable, origins)
+    for override in overrides:
+        name, separator, text = override.partition("=")
+        if not separator:
+            raise SettingsError(f"`--set {shorten(override)}` has no `=`.", "write `--set name=value`")
+        _merge(values, _nested(name.strip(), text), "--set", origins)
+    return LoadedSettings(_validated(values, origins), origins)
+
+
+def _read_toml(file: Path) -> dict[str, Any]:
+    try:
+        return tomllib.loads(file.read_text(encoding="utf-8"))
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise SettingsError(f"`{file.name}` is not valid TOML: {error}.", f"mend `{file}`") from error
+    except OSError as error:
+        raise SettingsError(f"`{file}` cannot be read: {error.strerror}.") from error
+
+
+def _nested(name: str, text: str) -> dict[str, Any]:
+    try:
+        value: Any = tomllib.loads(f"value = {text}")["value"]
+    except tomllib.TOMLDecodeError:
+        value = text
+    for part in reversed(name.split(".")):
+        value = {part: value}
+    return dict(value)
+
+
+def _merge(
+    into: dict[str, Any], new: Mapping[str, Any], origin: str, origins: dict[str, str], prefix: str = ""
+) -> None:
+    for key, value in new.items():
+        dotted = f"{prefix}{key}"
+        if isinstance(value, Mapping) and isinstance(into.get(key, {}), dict):
+            _merge(into.setdefault(key, {}), value, origin, origins, f"{dotted}.")
+        else:
+            into[key] = value
+            origins[dotted] = origin
+
+
+def _validated(values: Mapping[str, Any], origins: Mapping[str, str]) -> Settings:
+    try:
+        return Settings.model_validate(values)
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = ".".join(str(part) for part in first["loc"])
+        where = origins.get(name) or origins.get(name.split(".")[0]) or SETTINGS_FILE
+        if first["type"] == "extra_forbidden":
+            known = _names_beside(first["loc"])
+            raise SettingsError(
+                f"There is no setting `{shorten(name)}` (from {where}).",
+                closest_hint(str(first["loc"][-1]), known),
+            ) from error
+        message = first["msg"].removeprefix("Value error, ")
+        value = "" if first["type"] == "missing" else f" is `{shorten(first['input'])}`"
+        raise SettingsError(
+            f"Setting `{name}`{value} (from {where}): {message[:1].lower()}{message[1:]}.",
+            "see all settings with `shopkeeper settings --origin`",
+        ) from error
+
+
+def _names_beside(location: tuple[str | int, ...]) -> list[str]:
+    model: type[BaseModel] = Settings
+    for part in location[:-1]:
+        if isinstance(part, int):
+            continue
+        annotation = SourceSettings if part == "sources" else model.model_fields[str(part)].annotation
+        if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
+            return []
+        model = annotation
+    return list(model.model_fields)

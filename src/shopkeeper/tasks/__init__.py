@@ -1,0 +1,1 @@
+"""Business questions that are answered with models: mart, model and output table of each."""

@@ -1,0 +1,177 @@
+"""Bronze: raw rows as they were read, the list of files read, and the order lines they say."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from enum import StrEnum
+
+from shopkeeper.contracts.checks import at_least
+from shopkeeper.contracts.contract import Column, Contract, Layer
+from shopkeeper.warehouse.money import AMOUNT, QUANTITY
+
+BATCHES = Contract(
+    name="batches",
+    layer=Layer.BRONZE,
+    meaning="One row per file that was ever read. A file that was read again with other content "
+    "has a row for each content; only the newest is current.",
+    grain=("source", "file", "batch_id"),
+    columns=(
+        Column("source", "string", "Name of the source in the settings"),
+        Column("file", "string", "Path of the file, relative to the workspace where it lies inside"),
+        Column("batch_id", "string", "First 16 hexadecimal digits of the SHA-256 of the file"),
+        Column("loaded_at", "timestamp", "When the file was read, UTC"),
+        Column("size_bytes", "int64", "Size of the file as it lies on disk", unit="bytes"),
+        Column("row_count", "int64", "Data rows in the file, unreadable ones included", unit="rows"),
+        Column("unreadable_count", "int64", "Lines that could not be split into fields", unit="rows"),
+        Column("is_current", "boolean", "Whether this is the newest content of the file"),
+        Column("reading", "string", "How the file was understood, as JSON: columns and formats"),
+    ),
+    checks=(at_least("row_count", 1), at_least("unreadable_count", 0)),
+)
+
+# Columns that each raw table has before the columns of the files themselves.
+RAW_COLUMNS = (
+    Column("_batch_id", "string", "File the row was read from; see `batches`"),
+    Column("_loaded_at", "timestamp", "When the row was read, UTC"),
+    Column("_row_number", "int64", "Place of the row in its file, from 1", unit="rows"),
+    Column(
+        "_unreadable_line",
+        "string",
+        "The line as text where it could not be split into fields, else missing",
+        nullable=True,
+    ),
+)
+
+
+def raw_contract(source: str, types: Mapping[str, str]) -> Contract:
+    """Gives the contract of a source's raw table: its files' own columns behind ours."""
+    read = tuple(
+        Column(name, type_, "As it stands in the file", nullable=True)
+        for name, type_ in types.items()
+    )
+    return Contract(
+        name=raw_name(source),
+        layer=Layer.BRONZE,
+        meaning="One row per data row of each file ever read, as it was read; only appended to.",
+        grain=("_batch_id", "_row_number"),
+        columns=RAW_COLUMNS + read,
+    )
+
+
+def raw_name(source: str) -> str:
+    """Gives the name of the raw table of a source."""
+    return f"raw_{source}"
+
+
+class Reason(StrEnum):
+    """Why a row is kept apart in quarantine."""
+
+    UNREADABLE_LINE = "unreadable_line"
+    MISSING_ORDER = "missing_order"
+    UNREADABLE_DATE = "unreadable_date"
+    IMPLAUSIBLE_DATE = "implausible_date"
+    UNREADABLE_QUANTITY = "unreadable_quantity"
+    UNREADABLE_AMOUNT = "unreadable_amount"
+    REPEATED_EXTRACT = "repeated_extract"
+
+
+REASON_MEANINGS = {
+    Reason.UNREADABLE_LINE: "The line has more or fewer fields than the header",
+    Reason.MISSING_ORDER: "The row names no order",
+    Reason.UNREADABLE_DATE: "The date of the order is missing or cannot be read as a date",
+    Reason.IMPLAUSIBLE_DATE: "The date lies before 1990 or more than a day after the file was read",
+    Reason.UNREADABLE_QUANTITY: "The quantity is missing or cannot be read as a number",
+    Reason.UNREADABLE_AMOUNT: "The price or amount is missing or cannot be read as a number",
+    Reason.REPEATED_EXTRACT: "The row stands in two extracts of the same period; one copy is kept",
+}
+
+
+class LineType(StrEnum):
+    """What a line of an order is."""
+
+    MERCHANDISE = "merchandise"
+    SHIPPING = "shipping"
+    DISCOUNT = "discount"
+    FEE = "fee"
+    GIFT_CARD = "gift_card"
+    ADJUSTMENT = "adjustment"
+    STOCK_ADJUSTMENT = "stock_adjustment"
+    SAMPLE = "sample"
+    TEST = "test"
+    OTHER = "other"
+
+
+LINE_TYPE_MEANINGS = {
+    LineType.MERCHANDISE: "a product that the shop sells",
+    LineType.SHIPPING: "postage and carriage",
+    LineType.DISCOUNT: "a discount written as a line of its own",
+    LineType.FEE: "bank, marketplace or charity fees",
+    LineType.GIFT_CARD: "a gift card sold; revenue only when it is redeemed",
+    LineType.ADJUSTMENT: "manual corrections and bad debt",
+    LineType.STOCK_ADJUSTMENT: "write-offs of stock, with neither customer nor price",
+    LineType.SAMPLE: "samples given away",
+    LineType.TEST: "test entries",
+    LineType.OTHER: "codes that are no product and fit nowhere else",
+}
+
+# The terms in which each source says its rows, before the warehouse looks at other rows.
+LINE_COLUMNS = (
+    Column("source", "string", "Name of the source in the settings"),
+    Column("batch_id", "string", "File the row came from; see `batches`"),
+    Column("row_number", "int64", "Place of the row in its file, from 1", unit="rows"),
+    Column("loaded_at", "timestamp", "When the row was read, UTC"),
+    Column("order_id", "string", "Order as the shop names it", nullable=True),
+    Column("ordered_at", "timestamp", "When the line was booked, UTC", nullable=True),
+    Column("order_date", "date", "Day of booking in the shop's time zone", nullable=True),
+    Column(
+        "customer_id",
+        "string",
+        "Customer as the shop names them; missing for guests",
+        nullable=True,
+        personal=True,
+    ),
+    Column(
+        "email",
+        "string",
+        "E-mail address as given; missing where not given",
+        nullable=True,
+        personal=True,
+    ),
+    Column("product_id", "string", "Product as the shop names it", nullable=True),
+    Column("product_name", "string", "Description on the line", nullable=True),
+    Column("category", "string", "Category of the product on the line", nullable=True),
+    Column("country", "string", "Country of the order", nullable=True),
+    Column("channel", "string", "Where the order came in: web, app, shop …", nullable=True),
+    Column("payment_method", "string", "How the order was paid", nullable=True),
+    Column("promotion", "string", "Promotion or voucher on the line", nullable=True),
+    Column("quantity", QUANTITY, "Pieces; negative on returns", unit="pieces", nullable=True),
+    Column("unit_price_amount", AMOUNT, "Price of one piece", unit="currency", nullable=True),
+    Column(
+        "discount_amount",
+        AMOUNT,
+        "Money taken off the line; negative where a refund takes a discount back",
+        unit="currency",
+        nullable=True,
+    ),
+    Column(
+        "amount",
+        AMOUNT,
+        "Quantity × price less discount; missing where either cannot be read",
+        unit="currency",
+        nullable=True,
+    ),
+    Column("line_type", "string", "What the line is; see the glossary", nullable=True),
+    Column("is_cancellation", "boolean", "Whether the order itself cancels or refunds another"),
+    Column("refund_of", "string", "Order that is refunded, where the source says so", nullable=True),
+    Column("raw_text", "string", "The raw row as one text, fields joined by ` | `", personal=True),
+    Column("reason", "string", "Why the row goes to quarantine; missing if kept", nullable=True),
+)
+
+SOURCE_LINES = Contract(
+    name="source_lines",
+    layer=Layer.BRONZE,
+    meaning="One row per raw row of the current files, in the shop's own terms, each looked at "
+    "alone. A view: it is built into the tables that read it.",
+    grain=("source", "batch_id", "row_number"),
+    columns=LINE_COLUMNS,
+)

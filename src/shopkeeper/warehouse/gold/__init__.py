@@ -1,0 +1,8 @@
+"""Gold: tables that people read, at the grain of their questions."""
+
+from shopkeeper.warehouse.gold.customer_360 import CUSTOMER_360
+from shopkeeper.warehouse.gold.customer_orders import CUSTOMER_ORDERS
+from shopkeeper.warehouse.gold.daily_sales import DAILY_SALES
+from shopkeeper.warehouse.gold.reconciliation import RECONCILIATION
+
+ALL = (CUSTOMER_ORDERS, CUSTOMER_360, DAILY_SALES, RECONCILIATION)

@@ -1,0 +1,120 @@
+"""Order items: every kept line of every order, with gross, discount, refund and net apart."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+import ibis
+
+from shopkeeper.contracts.checks import at_least, holds, one_of
+from shopkeeper.contracts.contract import Column, Contract, Layer
+from shopkeeper.warehouse.bronze import SOURCE_LINES, LineType
+from shopkeeper.warehouse.money import AMOUNT, QUANTITY, nothing
+from shopkeeper.warehouse.table import Table
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+CONTRACT = Contract(
+    name="order_items",
+    layer=Layer.SILVER,
+    meaning="One row per kept line of an order, sale or return, merchandise or not. Nothing is "
+    "dropped here: the amounts of all rows add up to raw less quarantine.",
+    grain=("source", "order_id", "line_number"),
+    columns=(
+        Column("source", "string", "Name of the source in the settings"),
+        Column("order_id", "string", "Order as the shop names it"),
+        Column(
+            "line_number",
+            "int64",
+            "Place of the line in its order by content, from 1; does not depend on row order",
+        ),
+        SOURCE_LINES.column("customer_id"),
+        SOURCE_LINES.column("email"),
+        Column("ordered_at", "timestamp", "When the line was booked, UTC"),
+        Column("order_date", "date", "Day of booking in the shop's time zone"),
+        SOURCE_LINES.column("product_id"),
+        SOURCE_LINES.column("product_name"),
+        SOURCE_LINES.column("category"),
+        SOURCE_LINES.column("country"),
+        SOURCE_LINES.column("channel"),
+        SOURCE_LINES.column("payment_method"),
+        SOURCE_LINES.column("promotion"),
+        Column("line_type", "string", "What the line is; see the glossary"),
+        Column("is_return", "boolean", "Whether the line takes goods or money back"),
+        Column("is_cancellation", "boolean", "Whether the order itself cancels or refunds another"),
+        Column("quantity", QUANTITY, "Pieces; negative on returns", unit="pieces"),
+        Column("unit_price_amount", AMOUNT, "Price of one piece", unit="currency"),
+        Column("gross_amount", AMOUNT, "Value of what was sold, before discount", unit="currency"),
+        Column("discount_amount", AMOUNT, "Money taken off", unit="currency"),
+        Column("refund_amount", AMOUNT, "Value of what was taken back", unit="currency"),
+        Column("net_amount", AMOUNT, "Gross less discount less refund", unit="currency"),
+        SOURCE_LINES.column("refund_of"),
+        Column("loaded_at", "timestamp", "When the row was read, UTC"),
+    ),
+    checks=(
+        one_of("line_type", tuple(LineType)),
+        at_least("line_number", 1),
+        holds(
+            "net_adds_up",
+            "net is gross less discount less refund",
+            lambda table: cast(
+                "ir.BooleanValue",
+                table.net_amount == table.gross_amount - table.discount_amount - table.refund_amount,
+            ),
+        ),
+        holds(
+            "gross_only_on_sales",
+            "a line that takes goods back has no gross amount",
+            lambda table: cast("ir.BooleanValue", ~table.is_return | (table.gross_amount == 0)),
+        ),
+    ),
+)
+
+# Lines of an order are numbered by what they say. Two lines that say the same are the same.
+LINE_ORDER = (
+    "product_id",
+    "ordered_at",
+    "quantity",
+    "unit_price_amount",
+    "discount_amount",
+    "product_name",
+    "customer_id",
+)
+
+
+def build(order_lines: ir.Table) -> ir.Table:
+    """Gives the kept lines, numbered within their order, with their money taken apart."""
+    kept = order_lines.filter(order_lines.reason.isnull())
+    line_type = _line_type(kept)
+    kept = kept.mutate(line_type=line_type, net_amount=kept.amount)
+    in_order = ibis.window(
+        group_by=["source", "order_id"],
+        order_by=[ibis.asc(kept[name], nulls_first=True) for name in LINE_ORDER],
+    )
+    is_discount = kept.line_type == str(LineType.DISCOUNT)
+    is_return = (kept.quantity < 0) & ~is_discount
+    gross = (is_return | is_discount).ifelse(nothing(), kept.amount + kept.discount_amount)
+    discount = is_discount.ifelse(-kept.amount, is_return.ifelse(nothing(), kept.discount_amount))
+    refund = is_return.ifelse(-kept.amount, nothing())
+    return kept.mutate(
+        line_number=ibis.row_number().over(in_order) + 1,
+        is_return=is_return,
+        gross_amount=gross,
+        discount_amount=discount,
+        refund_amount=refund,
+    )
+
+
+def _line_type(kept: ir.Table) -> ir.StringValue:
+    """Gives the line's type; stock written off has neither a customer nor a price."""
+    is_write_off = (
+        (kept.quantity < 0)
+        & ~kept.is_cancellation
+        & kept.customer_id.isnull()
+        & (kept.unit_price_amount == 0)
+    )
+    return cast("ir.StringValue", is_write_off.ifelse(str(LineType.STOCK_ADJUSTMENT), kept.line_type))
+
+
+ORDER_ITEMS = Table(CONTRACT, build)

@@ -1,0 +1,226 @@
+"""Workspace: a shop's folder - settings, engine, lake and the last good run; reads, never writes."""
+
+from __future__ import annotations
+
+import inspect
+import os
+from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from shopkeeper import catalog
+from shopkeeper.engines.duckdb import DuckDBEngine
+from shopkeeper.engines.lake import Lake, TableVersion
+from shopkeeper.errors import NotPublishedError, UnknownNameError
+from shopkeeper.models.rfm_scores import RfmScores
+from shopkeeper.pipeline.manifest import Manifest, PublishedTable, read_manifest
+from shopkeeper.reports.customer import Customer, customer
+from shopkeeper.reports.overview import Overview, overview
+from shopkeeper.reports.quality import Quality, TableState, quality
+from shopkeeper.reports.segments import Segments, segments
+from shopkeeper.settings import LoadedSettings, Settings, load_settings
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+
+    from shopkeeper.engines.engine import Engine
+
+STATE_FOLDER = ".shopkeeper"
+
+Answer = TypeVar("Answer")
+
+
+class Workspace:
+    """A shop's folder, as the last good run left it.
+
+    Args:
+        folder: Folder with `shopkeeper.toml`; it may be empty or not exist yet.
+        overrides: Settings as `name=value`, stronger than file and environment.
+        environment: Environment to read settings from; None reads the process's.
+        run_id: Run to look at; None takes the last good one.
+
+    Raises:
+        SettingsError: A setting is unknown or not valid.
+
+    Examples:
+        >>> from shopkeeper import Workspace
+        >>> Workspace("no-such-shop").manifest is None
+        True
+    """
+
+    def __init__(
+        self,
+        folder: str | os.PathLike[str] = ".",
+        *,
+        overrides: Sequence[str] = (),
+        environment: Mapping[str, str] | None = None,
+        run_id: str | None = None,
+    ) -> None:
+        self.folder = Path(folder).resolve()
+        self.loaded: LoadedSettings = load_settings(
+            self.folder, environment=environment, overrides=overrides
+        )
+        self.lake = Lake(self.state_folder / "lake")
+        self._run_id = run_id
+        self._views: dict[str, ir.Table] = {}
+
+    @property
+    def settings(self) -> Settings:
+        """The validated settings."""
+        return self.loaded.settings
+
+    @property
+    def state_folder(self) -> Path:
+        """Folder in which everything that Shopkeeper writes stands."""
+        return self.folder / STATE_FOLDER
+
+    @cached_property
+    def engine(self) -> Engine:
+        """Where queries run; started when first needed."""
+        options = self.settings.engine
+        return DuckDBEngine(
+            self.state_folder / "spill",
+            memory_limit=options.memory_limit,
+            threads=options.threads,
+        )
+
+    @cached_property
+    def manifest(self) -> Manifest | None:
+        """What the run published; None before the first run."""
+        return read_manifest(self.state_folder, self._run_id)
+
+    @property
+    def published(self) -> Manifest:
+        """What the run published.
+
+        Raises:
+            NotPublishedError: There was no run yet.
+        """
+        if self.manifest is None:
+            raise NotPublishedError(
+                f"Nothing has been built in `{self.folder.name}` yet.",
+                "build it with `shopkeeper run`",
+            )
+        return self.manifest
+
+    def table(self, name: str, version: int | None = None) -> ir.Table:
+        """Gives a published table as an expression.
+
+        Args:
+            name: Name of the table.
+            version: An older version; None takes that of the run.
+
+        Raises:
+            UnknownNameError: There is no such table.
+            NotPublishedError: It has not been built, or not in that version.
+        """
+        if version is None and name in self._views:
+            return self._views[name]
+        found = self._published_table(name).version
+        if version is not None:
+            found = self.lake.version(found.layer, name, version)
+            return self.engine.register(f"{name}@{version}", self.lake.paths(found))
+        self._views[name] = self.engine.register(name, self.lake.paths(found))
+        return self._views[name]
+
+    def frame(self, name: str, version: int | None = None) -> pd.DataFrame:
+        """Gives a published table as a data frame."""
+        frame: pd.DataFrame = self.engine.collect(self.table(name, version)).to_pandas()
+        return frame
+
+    def versions(self, name: str) -> Sequence[Mapping[str, object]]:
+        """Gives the commits of a table, newest first."""
+        found = self._published_table(name).version
+        return self.lake.history(found.layer, name)
+
+    def overview(self) -> Overview:
+        """Gives the state of the shop: headline measures, sales over time, who and what."""
+        return self.ask(overview)
+
+    def segments(self) -> Segments:
+        """Gives the RFM segments with their size, value and moves."""
+        return self.ask(segments)
+
+    def customer(self, customer_id: str) -> Customer:
+        """Gives the whole story of one customer."""
+        return self.ask(customer, customer_id=customer_id)
+
+    def quality(self) -> Quality:
+        """Gives the reconciliation, the quarantine and what to know about the data."""
+        return self.ask(quality)
+
+    def ask(self, report: Callable[..., Answer], **questions: Any) -> Answer:
+        """Answers a report from the published tables its parameters name."""
+        known = questions_of_run(self.settings, self.published)
+        return answer(report, self.table, {**known, **questions})
+
+    def forget_views(self) -> None:
+        """Forgets which files tables are read from; called when a job has published."""
+        self._views.clear()
+
+    def close(self) -> None:
+        """Gives back the engine's memory and threads."""
+        if "engine" in self.__dict__:
+            self.engine.close()
+
+    def _published_table(self, name: str) -> PublishedTable:
+        tables = self.published.tables
+        if name in tables:
+            return tables[name]
+        if name in catalog.contracts():
+            raise NotPublishedError(
+                f"Table `{name}` has not been built yet.", "build it with `shopkeeper run`"
+            )
+        raise UnknownNameError.among("table", name, tables)
+
+
+def answer(
+    report: Callable[..., Answer], table: Callable[[str], ir.Table], questions: Mapping[str, Any]
+) -> Answer:
+    """Calls a report with the tables its positional parameters name and the questions it asks.
+
+    Args:
+        report: A function of the shelf `reports`.
+        table: Gives a table by name.
+        questions: Values for keyword-only parameters; those not asked for are left out.
+    """
+    parameters = inspect.signature(report).parameters.values()
+    tables = [table(p.name) for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
+    asked = {p.name: questions[p.name] for p in parameters if p.kind is p.KEYWORD_ONLY}
+    return report(*tables, **asked)
+
+
+def questions_of_run(settings: Settings, manifest: Manifest) -> dict[str, Any]:
+    """Gives the values of the questions that reports of a run share."""
+    facts = manifest.facts
+    model = RfmScores.load(facts["rfm_scores"]) if facts.get("rfm_scores") else RfmScores()
+    return {
+        "as_of": manifest.as_of,
+        "period_days": settings.definitions.period_days,
+        "currency": settings.shop.currency,
+        "model": model,
+        "tables": table_states(manifest.tables),
+    }
+
+
+def table_states(tables: Mapping[str, PublishedTable]) -> tuple[TableState, ...]:
+    """Gives what stands published, in order of the flow of data and then of names."""
+    layers = {layer: place for place, layer in enumerate(catalog.LAYERS)}
+    ordered = sorted(tables.items(), key=lambda item: (layers[item[1].version.layer], item[0]))
+    return tuple(_state(name, table) for name, table in ordered)
+
+
+def _state(name: str, table: PublishedTable) -> TableState:
+    version: TableVersion = table.version
+    contract = catalog.contracts().get(name)
+    return TableState(
+        name=name,
+        layer=version.layer,
+        meaning=contract.meaning if contract else catalog.RAW_MEANING,
+        version=version.version,
+        row_count=version.row_count,
+        check_count=table.check_count,
+        broken=tuple(f"{check}: {count:,} rows" for check, count in table.broken.items()),
+    )

@@ -1,0 +1,43 @@
+"""Locks the dependencies: exact versions with hashes, and no address of any package host."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+UV = Path(sys.executable).parent / "uv"
+ADDRESS = re.compile(r"https?://")
+
+
+def main() -> None:
+    """Writes requirements/{uv,core,all}.lock."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text())
+    core = [*project["project"]["dependencies"], *project["build-system"]["requires"]]
+    # An editable install needs the build backend's own helper.
+    core.append("editables")
+    groups = [line for group in project["dependency-groups"].values() for line in group]
+    lock("uv", ["uv>=0.9"])
+    lock("core", core)
+    lock("all", [*core, *groups], constraint="core")
+
+
+def lock(name: str, wanted: list[str], constraint: str | None = None) -> None:
+    """Compiles one lock file for all platforms."""
+    output = ROOT / "requirements" / f"{name}.lock"
+    command = [str(UV), "pip", "compile", "-", "--universal", "--generate-hashes", "--quiet"]
+    command += ["--python-version", "3.11", "--no-header", "--no-emit-index-url"]
+    command += ["--no-annotate", "--output-file", str(output)]
+    if constraint:
+        command += ["--constraint", str(ROOT / "requirements" / f"{constraint}.lock")]
+    subprocess.run(command, input="\n".join(wanted), text=True, check=True, cwd=ROOT)
+    if ADDRESS.search(output.read_text()):
+        sys.exit(f"error: {output.name} names an address")
+    print(f"locked {output.relative_to(ROOT)}")
+
+
+if __name__ == "__main__":
+    main()
