@@ -1,0 +1,69 @@
+"""Start-up imports nothing heavy, and nothing here reads a clock or writes pickles."""
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+PACKAGE = Path(__file__).parents[2] / "src" / "shopkeeper"
+HEAVY = (
+    "ibis",
+    "pandas",
+    "numpy",
+    "duckdb",
+    "deltalake",
+    "pyarrow",
+    "jinja2",
+    "fastexcel",
+    "pydantic",
+)
+CLOCK_BELOW_JOBS = ("datetime.now", "date.today", "time.time(", "os.environ", "os.getenv")
+
+
+def test_command_line_imports_nothing_heavy_at_start():
+    program = "import sys, shopkeeper.cli.main; print(' '.join(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    modules = set(done.stdout.split())
+    assert not modules.intersection(HEAVY)
+
+
+def test_package_imports_nothing_heavy():
+    program = "import sys, shopkeeper; print(' '.join(sys.modules))"
+    done = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    )
+    assert not set(done.stdout.split()).intersection(HEAVY)
+
+
+def test_nothing_below_jobs_reads_clock_or_environment():
+    above = {"jobs", "cli"}
+    found = []
+    for file in PACKAGE.rglob("*.py"):
+        place = file.relative_to(PACKAGE)
+        if place.parts[0] in above or place.name == "settings.py":
+            continue
+        text = file.read_text()
+        found += [f"{place}: {word}" for word in CLOCK_BELOW_JOBS if word in text]
+    assert not found
+
+
+def test_nothing_is_pickled():
+    forbidden = {"pickle", "cloudpickle", "joblib", "dill", "shelve", "marshal"}
+    for file in PACKAGE.rglob("*.py"):
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Import):
+                assert not forbidden.intersection(name.name.split(".")[0] for name in node.names)
+            if isinstance(node, ast.ImportFrom) and node.module:
+                assert node.module.split(".")[0] not in forbidden, file
+
+
+def test_sql_text_stands_only_in_engines():
+    for file in PACKAGE.rglob("*.py"):
+        if file.relative_to(PACKAGE).parts[0] == "engines":
+            continue
+        for node in ast.walk(ast.parse(file.read_text())):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                words = node.value.split()
+                assert not (words[:1] == ["SELECT"] or words[:2] == ["INSERT", "INTO"]), file

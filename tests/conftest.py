@@ -1,0 +1,139 @@
+"""Fixtures that tests share: real data, a demo shop, workspaces on real files, the command line."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from filelock import FileLock
+
+ROOT = Path(__file__).resolve().parent.parent
+
+
+def data_folder() -> Path:
+    return Path(os.environ.get("SHOPKEEPER_DATA", ROOT.parent / "shared" / "data"))
+
+
+@pytest.fixture(scope="session")
+def real_data() -> Callable[[str], Path]:
+    """Gives the path of a real data file; without it, skips, and fails in CI."""
+
+    def find(name: str) -> Path:
+        file = data_folder() / name
+        if not file.exists():
+            reason = f"real data `{name}` is not here; set SHOPKEEPER_DATA"
+            if os.environ.get("CI") == "true":
+                pytest.fail(reason)
+            pytest.skip(reason)
+        return file
+
+    return find
+
+
+@pytest.fixture(scope="session")
+def shared_folder(tmp_path_factory) -> Path:
+    """One folder for all workers of a test session, for what is costly to make."""
+    folder = tmp_path_factory.getbasetemp()
+    if os.environ.get("PYTEST_XDIST_WORKER"):
+        folder = folder.parent
+    made = folder / "shared"
+    made.mkdir(exist_ok=True)
+    return made
+
+
+@pytest.fixture(scope="session")
+def once(shared_folder) -> Callable[[str, Callable[[Path], None]], Path]:
+    """Makes a folder once for all workers; the maker gets its path."""
+
+    def make(name: str, maker: Callable[[Path], None]) -> Path:
+        folder = shared_folder / name
+        with FileLock(shared_folder / f"{name}.lock"):
+            done = shared_folder / f"{name}.done"
+            if not done.exists():
+                maker(folder)
+                done.touch()
+        return folder
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def demo_folder(once) -> Path:
+    """The demo shop, made once; tests must not write to it."""
+
+    def maker(folder: Path) -> None:
+        from shopkeeper.jobs.demo import demo
+
+        demo(folder)
+
+    return once("demo-shop", maker)
+
+
+@pytest.fixture(scope="session")
+def demo(demo_folder):
+    """The workspace of the demo shop."""
+    from shopkeeper import Workspace
+
+    return Workspace(demo_folder)
+
+
+@pytest.fixture(scope="session")
+def plain_online_retail_ii(real_data, once) -> Path:
+    """Online Retail II as a plain CSV file."""
+    packed = real_data("online_retail_ii/online_retail_II.csv.gz")
+
+    def maker(folder: Path) -> None:
+        folder.mkdir()
+        with gzip.open(packed) as source, (folder / "online_retail_II.csv").open("wb") as target:
+            shutil.copyfileobj(source, target)
+
+    return once("online-retail-ii-csv", maker) / "online_retail_II.csv"
+
+
+@pytest.fixture(scope="session")
+def online_retail_ii(plain_online_retail_ii, once):
+    """The workspace of Online Retail II, built once."""
+    from shopkeeper import Workspace, run
+    from shopkeeper.jobs.initialise import ensure_source
+
+    def maker(folder: Path) -> None:
+        ensure_source(folder, plain_online_retail_ii)
+        run(Workspace(folder))
+
+    return Workspace(once("online-retail-ii", maker))
+
+
+@pytest.fixture
+def command() -> Callable[..., subprocess.CompletedProcess]:
+    """Runs the command line in a process of its own."""
+
+    def call(*arguments: object, cwd: Path | None = None, **environment: str):
+        return subprocess.run(
+            [sys.executable, "-m", "shopkeeper", *map(str, arguments)],
+            capture_output=True,
+            text=True,
+            cwd=cwd,
+            env={**os.environ, "NO_COLOR": "1", **environment},
+            check=False,
+        )
+
+    return call
+
+
+@pytest.fixture
+def run_json(command) -> Callable[..., dict]:
+    """Runs a command with `--json` and gives what it printed."""
+
+    def call(*arguments: object, **options) -> dict:
+        done = command(*arguments, "--json", **options)
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
+
+    return call

@@ -1,0 +1,90 @@
+"""Each command and snippet of README and guides runs, and each figure in them is true."""
+
+import os
+import re
+import shlex
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = ["README.md", "docs/guides/first-steps.md", "docs/guides/your-own-files.md"]
+BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
+
+
+def blocks(page: str, language: str) -> list[str]:
+    text = (ROOT / page).read_text()
+    return [body for found, body in BLOCK.findall(text) if found == language]
+
+
+def commands(page: str) -> list[str]:
+    lines = [line for body in blocks(page, "bash") for line in body.splitlines()]
+    plain = [line.split("  #")[0].strip() for line in lines]
+    return [line for line in plain if line.startswith("shopkeeper ")]
+
+
+@pytest.fixture(scope="module")
+def place(demo_folder, tmp_path_factory):
+    """A folder like a user's: an order file, the demo shop beside it."""
+    import shutil
+
+    folder = tmp_path_factory.mktemp("user")
+    shutil.copytree(demo_folder, folder / "demo-shop")
+    header = "order_id,ordered_at,customer_id,product_id,quantity,unit_price\n"
+    rows = "".join(f"A{n},2024-03-{n:02},12346,P{n % 3},1,2.50\n" for n in range(13, 29))
+    (folder / "orders.csv").write_text(header + rows)
+    return folder
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_commands_run_as_they_stand(page, place):
+    for line in commands(page):
+        words = shlex.split(line)[1:]
+        done = subprocess.run(
+            [sys.executable, "-m", "shopkeeper", *words],
+            cwd=place,
+            capture_output=True,
+            text=True,
+            env={**os.environ, "NO_COLOR": "1"},
+            check=False,
+        )
+        assert done.returncode == 0, f"{line}\n{done.stdout}\n{done.stderr}"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_python_snippets_run_as_they_stand(page, place):
+    for body in blocks(page, "python"):
+        done = subprocess.run(
+            [sys.executable, "-c", body], cwd=place, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, f"{body}\n{done.stderr}"
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_settings_in_pages_are_valid(page, tmp_path):
+    from shopkeeper.settings import load_settings
+
+    for body in blocks(page, "toml"):
+        (tmp_path / "shopkeeper.toml").write_text(body)
+        load_settings(tmp_path, environment={})
+
+
+def test_links_lead_somewhere():
+    for file in [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]:
+        for target in re.findall(r"\]\((?!https?:)([^)#]+)", file.read_text()):
+            assert (file.parent / target).exists(), f"{file.name}: {target}"
+
+
+@pytest.mark.slow
+def test_figures_of_the_readme_are_true(online_retail_ii):
+    text = (ROOT / "README.md").read_text()
+    quality = online_retail_ii.quality()
+    for figure in (
+        f"{quality.raw_row_count:,} raw rows = {quality.kept_row_count:,} kept + "
+        f"{quality.quarantined_row_count:,} quarantined",
+        f"£{quality.raw_amount:,.2f} = £{quality.kept_amount:,.2f} + "
+        f"£{quality.quarantined_amount:,.2f}",
+    ):
+        assert figure in text
