@@ -16,8 +16,9 @@ if TYPE_CHECKING:
     from shopkeeper.jobs.run import run
     from shopkeeper.jobs.score import score
     from shopkeeper.reports.report import as_plain, to_frame
-    from shopkeeper.version import VERSION as __version__
     from shopkeeper.workspace import Workspace
+
+    __version__: str
 
 __all__ = [
     "ShopkeeperError",

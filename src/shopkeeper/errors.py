@@ -7,7 +7,7 @@ ShopkeeperError                 exit 1
 │   ├── UnknownNameError                 a name that does not exist; offers the closest
 │   └── MissingExtraError                an optional library is not installed
 ├── SourceError                 exit 1   a source cannot be read
-│   ├── FileUnreadableError              missing, a directory, no permission, truncated, binary, empty
+│   ├── FileUnreadableError              missing, a directory, no permission, damaged, empty
 │   └── FormatError                      columns, dates or numbers that cannot be understood
 ├── ContractError               exit 3   data broke what a table promises
 ├── StorageError                exit 1   the workspace cannot be written

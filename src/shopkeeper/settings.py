@@ -67,14 +67,16 @@ class SourceSettings(Section):
     """One source of order lines."""
 
     name: str = Field(
-        "orders", pattern="^[a-z][a-z0-9_]{0,40}$", description="Name; the raw table is `raw_<name>`"
+        "orders",
+        pattern="^[a-z][a-z0-9_]{0,40}$",
+        description="Name; the raw table is `raw_<name>`",
     )
     kind: str = Field("files", description="Kind of source: `files`, `online_retail`, `simulation`")
     path: str = Field(description="File, folder or pattern, relative to the workspace")
     columns: dict[str, str] = Field(
         default_factory=dict, description="Term → column of the file, where the guess is wrong"
     )
-    format: FormatSettings = Field(default_factory=FormatSettings, description="How files are written")
+    format: FormatSettings = FormatSettings()
 
 
 class DefinitionSettings(Section):
@@ -106,7 +108,9 @@ class EngineSettings(Section):
 
     kind: Literal["duckdb"] = Field("duckdb", description="Engine")
     memory_limit: str | None = Field(
-        None, pattern=r"^\d+(\.\d+)?\s*(MB|GB|MiB|GiB)$", description="Memory for queries, such as `4GB`"
+        None,
+        pattern=r"^\d+(\.\d+)?\s*(MB|GB|MiB|GiB)$",
+        description="Memory for queries, such as `4GB`",
     )
     threads: int | None = Field(None, ge=1, description="Threads for queries")
 
@@ -114,11 +118,11 @@ class EngineSettings(Section):
 class Settings(Section):
     """All settings of a workspace."""
 
-    shop: ShopSettings = Field(default_factory=ShopSettings)
+    shop: ShopSettings = ShopSettings()
     sources: tuple[SourceSettings, ...] = ()
-    definitions: DefinitionSettings = Field(default_factory=DefinitionSettings)
-    rfm: RfmSettings = Field(default_factory=RfmSettings)
-    engine: EngineSettings = Field(default_factory=EngineSettings)
+    definitions: DefinitionSettings = DefinitionSettings()
+    rfm: RfmSettings = RfmSettings()
+    engine: EngineSettings = EngineSettings()
 
     @field_validator("sources")
     @classmethod
@@ -172,7 +176,9 @@ def load_settings(
     for override in overrides:
         name, separator, text = override.partition("=")
         if not separator:
-            raise SettingsError(f"`--set {shorten(override)}` has no `=`.", "write `--set name=value`")
+            raise SettingsError(
+                f"`--set {shorten(override)}` has no `=`.", "write `--set name=value`"
+            )
         _merge(values, _nested(name.strip(), text), "--set", origins)
     return LoadedSettings(_validated(values, origins), origins)
 
@@ -181,7 +187,9 @@ def _read_toml(file: Path) -> dict[str, Any]:
     try:
         return tomllib.loads(file.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise SettingsError(f"`{file.name}` is not valid TOML: {error}.", f"mend `{file}`") from error
+        raise SettingsError(
+            f"`{file.name}` is not valid TOML: {error}.", f"mend `{file}`"
+        ) from error
     except OSError as error:
         raise SettingsError(f"`{file}` cannot be read: {error.strerror}.") from error
 
@@ -197,7 +205,11 @@ def _nested(name: str, text: str) -> dict[str, Any]:
 
 
 def _merge(
-    into: dict[str, Any], new: Mapping[str, Any], origin: str, origins: dict[str, str], prefix: str = ""
+    into: dict[str, Any],
+    new: Mapping[str, Any],
+    origin: str,
+    origins: dict[str, str],
+    prefix: str = "",
 ) -> None:
     for key, value in new.items():
         dotted = f"{prefix}{key}"
@@ -234,7 +246,9 @@ def _names_beside(location: tuple[str | int, ...]) -> list[str]:
     for part in location[:-1]:
         if isinstance(part, int):
             continue
-        annotation = SourceSettings if part == "sources" else model.model_fields[str(part)].annotation
+        annotation = (
+            SourceSettings if part == "sources" else model.model_fields[str(part)].annotation
+        )
         if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
             return []
         model = annotation

@@ -1,4 +1,4 @@
-"""Workspace: a shop's folder - settings, engine, lake and the last good run; reads, never writes."""
+"""Workspace: a shop's folder - settings, engine, lake, last good run; reads, never writes."""
 
 from __future__ import annotations
 
@@ -76,9 +76,14 @@ class Workspace:
         """Folder in which everything that Shopkeeper writes stands."""
         return self.folder / STATE_FOLDER
 
-    @cached_property
+    @property
     def engine(self) -> Engine:
         """Where queries run; started when first needed."""
+        return self.embedded
+
+    @cached_property
+    def embedded(self) -> DuckDBEngine:
+        """The engine inside this process, which also reads raw files."""
         options = self.settings.engine
         return DuckDBEngine(
             self.state_folder / "spill",
@@ -162,8 +167,8 @@ class Workspace:
 
     def close(self) -> None:
         """Gives back the engine's memory and threads."""
-        if "engine" in self.__dict__:
-            self.engine.close()
+        if "embedded" in self.__dict__:
+            self.embedded.close()
 
     def _published_table(self, name: str) -> PublishedTable:
         tables = self.published.tables

@@ -60,8 +60,10 @@ def show_overview(overview: Overview, currency: str, *, short: bool = False) -> 
     print_table(
         ("month", "gross", "refunds", "net", "orders", "customers", "new", "whole month"),
         [
-            (m.label, m.gross_amount, m.refund_amount, m.net_amount, m.order_count)
-            + (m.customer_count, m.new_customer_count, m.is_complete)
+            (
+                *(m.label, m.gross_amount, m.refund_amount, m.net_amount, m.order_count),
+                *(m.customer_count, m.new_customer_count, m.is_complete),
+            )
             for m in overview.months
         ],
     )
@@ -108,7 +110,8 @@ def show_customer(found: Customer, currency: str) -> None:
     print_text(f"customer {found.customer_id}, {found.country or 'country unknown'}")
     print_text(f"segment  {found.segment or '–'} ({found.rfm_score or '–'}): {found.advice or '–'}")
     print_text(
-        f"net      {money(found.net_amount, currency)} = gross {money(found.gross_amount, currency)}"
+        f"net      {money(found.net_amount, currency)} = "
+        f"gross {money(found.gross_amount, currency)}"
         f" − discount {money(found.discount_amount, currency)}"
         f" − refunds {money(found.refund_amount, currency)}"
     )
@@ -120,8 +123,10 @@ def show_customer(found: Customer, currency: str) -> None:
     print_table(
         ("#", "order", "day", "days since", "products", "gross", "refunded", "net"),
         [
-            (o.order_number, o.order_id, o.order_date, o.days_since_previous_order)
-            + (o.product_count, o.gross_amount, o.refund_amount, o.net_amount)
+            (
+                *(o.order_number, o.order_id, o.order_date, o.days_since_previous_order),
+                *(o.product_count, o.gross_amount, o.refund_amount, o.net_amount),
+            )
             for o in found.orders
         ],
     )

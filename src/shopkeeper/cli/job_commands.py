@@ -10,7 +10,8 @@ import typer
 from shopkeeper.cli import answers
 from shopkeeper.cli.options import HERE, Folder, Json, Overrides, Quiet, open_workspace
 from shopkeeper.cli.output import print_json, print_text, say
-from shopkeeper.cli.progress import quiet as tell_nobody, tell as tell_step
+from shopkeeper.cli.progress import quiet as tell_nobody
+from shopkeeper.cli.progress import tell as tell_step
 
 if TYPE_CHECKING:
     from shopkeeper.jobs.run import RunReport

@@ -18,7 +18,9 @@ Overrides = Annotated[
     typer.Option("--set", help="A setting for this call: name=value.", metavar="NAME=VALUE"),
 ]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
-RunId = Annotated[str | None, typer.Option("--run", help="An older run; default: the last good one.")]
+RunId = Annotated[
+    str | None, typer.Option("--run", help="An older run; default: the last good one.")
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
 
 HERE = Path()

@@ -57,20 +57,18 @@ def paint(text: str, code: str) -> str:
 
 def _cell(value: Any) -> tuple[str, bool]:
     """Gives a value as text, and whether it stands to the right."""
-    if value is None:
-        return "–", True
-    if isinstance(value, bool):
-        return ("yes" if value else "no"), False
-    if isinstance(value, int):
-        return f"{value:,}", True
-    if isinstance(value, Decimal):
-        return f"{value:,.2f}", True
-    if isinstance(value, float):
-        return f"{value:,.2f}", True
-    if isinstance(value, date):
-        return value.isoformat(), False
-    return shorten(value, CELL_CHARACTERS), False
+    match value:
+        case None:
+            return "–", True
+        case bool():
+            return ("yes" if value else "no"), False
+        case int():
+            return f"{value:,}", True
+        case Decimal() | float():
+            return f"{value:,.2f}", True
+    text = value.isoformat() if isinstance(value, date) else shorten(value, CELL_CHARACTERS)
+    return text, False
 
 
-def _aligned(text: str, width: int, to_right: bool) -> str:  # noqa: FBT001 - local to printing
+def _aligned(text: str, width: int, to_right: bool) -> str:
     return text.rjust(width) if to_right else text.ljust(width)

@@ -96,7 +96,9 @@ def table(
         print_json(rows.to_pylist())
     else:
         print_table(rows.column_names, [list(row.values()) for row in rows.to_pylist()])
-        say(f"at most {limit} rows; more with `--limit`, all in Python: Workspace().frame({name!r})")
+        say(
+            f"at most {limit} rows; more with `--limit`, all in Python: Workspace().frame({name!r})"
+        )
 
 
 def sql(

@@ -44,9 +44,7 @@ class BuildReport:
         return tuple(outcome.error for outcome in self.outcomes if outcome.error)
 
 
-def build(
-    workspace: Workspace, *, now: datetime | None = None, tell: Tell = silent
-) -> BuildReport:
+def build(workspace: Workspace, *, now: datetime | None = None, tell: Tell = silent) -> BuildReport:
     """Builds what is stale and publishes it.
 
     Raises:
@@ -112,7 +110,7 @@ class Questions(Mapping[str, Any]):
         last = engine.collect(items.agg(last=items.order_date.max())).column("last")[0].as_py()
         if last is None:
             raise self._nothing_kept()
-        return last + timedelta(days=1)  # type: ignore[no-any-return]
+        return last + timedelta(days=1)
 
     def _nothing_kept(self) -> FormatError:
         rows = self._at_work.table("quarantine")
@@ -156,5 +154,3 @@ def _step(outcome: TableOutcome) -> Step:
         outcome.seconds,
         outcome.detail,
     )
-
-

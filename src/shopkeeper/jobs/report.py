@@ -113,5 +113,3 @@ def _copy(file: Path, to: Path) -> None:
     partial = to.with_name(f".{to.name}.partial")
     shutil.copyfile(file, partial)
     partial.replace(to)
-
-

@@ -14,7 +14,8 @@ from shopkeeper.marts.rfm import RFM
 from shopkeeper.models.rfm_scores import RfmScores
 from shopkeeper.pipeline.draft import StagedTable
 from shopkeeper.pipeline.state import digest
-from shopkeeper.tasks.rfm_segmentation import CONTRACT, score as score_customers
+from shopkeeper.tasks.rfm_segmentation import CONTRACT
+from shopkeeper.tasks.rfm_segmentation import score as score_customers
 from shopkeeper.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -30,9 +31,7 @@ class ScoreReport:
     is_new: bool
 
 
-def score(
-    workspace: Workspace, *, now: datetime | None = None, tell: Tell = silent
-) -> ScoreReport:
+def score(workspace: Workspace, *, now: datetime | None = None, tell: Tell = silent) -> ScoreReport:
     """Scores all customers and publishes the scores.
 
     Raises:
@@ -74,7 +73,9 @@ def _score(at_work: Writing, wanted: str) -> int:
     assert at_work.as_of is not None
     previous = at_work.as_of - timedelta(days=settings.definitions.period_days)
     now = _frame(at_work, at_work.table(RFM.name))
-    then = _frame(at_work, RFM.expression({"order_items": at_work.table("order_items")}, {"as_of": previous}))
+    then = _frame(
+        at_work, RFM.expression({"order_items": at_work.table("order_items")}, {"as_of": previous})
+    )
     model = RfmScores(settings.rfm.scoring, settings.rfm.bands)
     if now.empty:
         at_work.refused[CONTRACT.name] = "no order names a customer, so there is nobody to score"
@@ -108,5 +109,7 @@ def _stage(at_work: Writing, rows: pd.DataFrame, wanted: str) -> int:
         sample = draft.engine.collect(fatal.check.breaking_rows(written, {}).limit(5)).to_pylist()
         file.unlink()
         raise broken_contract(fatal, CONTRACT, sample)
-    draft.stage(StagedTable(CONTRACT, wanted, {file.name: count}, check_count=len(validation.results)))
+    draft.stage(
+        StagedTable(CONTRACT, wanted, {file.name: count}, check_count=len(validation.results))
+    )
     return count

@@ -51,15 +51,9 @@ def build(order_items: ir.Table, *, as_of: date) -> ir.Table:
     """Gives the customers who had bought before `as_of`, with their three measures."""
     day = ibis.date(as_of.isoformat())
     seen = order_items.filter(
-        is_goods(order_items)
-        & order_items.customer_id.notnull()
-        & (order_items.order_date < day)
+        is_goods(order_items) & order_items.customer_id.notnull() & (order_items.order_date < day)
     )
-    sale = (
-        ~seen.is_return
-        & ~seen.is_cancellation
-        & (seen.line_type == str(LineType.MERCHANDISE))
-    )
+    sale = ~seen.is_return & ~seen.is_cancellation & (seen.line_type == str(LineType.MERCHANDISE))
     # Two sources may use the same order number; together they name one order.
     order = seen.source.concat("/").concat(seen.order_id)
     customers = seen.group_by("customer_id").agg(

@@ -196,7 +196,8 @@ class RfmScores:
         scores["rfm_score"] = scores[SCORES[0]].astype(str)
         for score in SCORES[1:]:
             scores["rfm_score"] += scores[score].astype(str)
-        scores["segment"] = segment_of(*(scores[score].to_numpy() for score in SCORES), self.top_score)
+        recency, frequency, monetary = (scores[score].to_numpy() for score in SCORES)
+        scores["segment"] = segment_of(recency, frequency, monetary, self.top_score)
         return scores
 
     @property
@@ -230,7 +231,7 @@ class RfmScores:
             if not cuts or list(cuts) != sorted(set(cuts)):
                 raise UsageError(
                     f"Bands of `{measure}` must be ascending numbers; found {list(cuts or ())}.",
-                    f'set them in shopkeeper.toml: [rfm.bands] {measure} = [30, 90, 180, 365]',
+                    f"set them in shopkeeper.toml: [rfm.bands] {measure} = [30, 90, 180, 365]",
                 )
         if len({len(self.bands[measure]) for measure in MEASURES}) > 1:
             raise UsageError("Bands of the three measures must have the same number of cut points.")

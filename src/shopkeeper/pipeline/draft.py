@@ -43,9 +43,7 @@ class Draft:
     Readers of the workspace see nothing of it before `publish`.
     """
 
-    def __init__(
-        self, engine: Engine, lake: Lake, published: Mapping[str, PublishedTable]
-    ) -> None:
+    def __init__(self, engine: Engine, lake: Lake, published: Mapping[str, PublishedTable]) -> None:
         self.engine = engine
         self.lake = lake
         self.published = dict(published)

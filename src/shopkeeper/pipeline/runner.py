@@ -125,7 +125,9 @@ class Runner:
         file = self.draft.lake.table_folder(contract.layer, table.name) / f"{wanted}.parquet"
         rows = self.draft.engine.write(expression, file, contract.types(), contract.grain)
         written = self.draft.engine.register(table.name, [file])
-        tables = {n: self.draft.table(n) for c in contract.checks for n in c.needs if self.draft.has(n)}
+        tables = {
+            n: self.draft.table(n) for c in contract.checks for n in c.needs if self.draft.has(n)
+        }
         validation = validate(written, contract, tables, self.draft.engine.collect)
         seconds = time.perf_counter() - began[1]
         if validation.is_fatal:
@@ -136,7 +138,10 @@ class Runner:
         broken = {result.check.name: result.broken_count for result in validation.broken}
         self.draft.stage(
             StagedTable(
-                contract, wanted, {file.name: rows}, broken=broken,
+                contract,
+                wanted,
+                {file.name: rows},
+                broken=broken,
                 check_count=len(validation.results),
             )
         )

@@ -140,9 +140,7 @@ def overview(  # noqa: PLR0913 - tables in, the question behind the star
     )
 
 
-def _period(
-    seen: ir.Table, sales: ir.Table, start: date, end: date
-) -> dict[str, Any]:
+def _period(seen: ir.Table, sales: ir.Table, start: date, end: date) -> dict[str, Any]:
     """Gives the raw numbers of the days from `start` to before `end`."""
     import ibis
 
@@ -239,9 +237,7 @@ def _derived(raw: dict[str, Any]) -> dict[str, Decimal | int | float | None]:
     }
 
 
-def _months(
-    seen: ir.Table, sales: ir.Table, first: date, as_of: date
-) -> tuple[PeriodSales, ...]:
+def _months(seen: ir.Table, sales: ir.Table, first: date, as_of: date) -> tuple[PeriodSales, ...]:
     money_columns = ("gross_amount", "discount_amount", "refund_amount", "net_amount")
     by_month = seen.group_by(start=seen.order_date.truncate("M")).agg(
         order_count=seen.order_count.sum(),
@@ -272,10 +268,14 @@ def _months(
 
 def _countries(orders: ir.Table, total: Decimal) -> tuple[GroupSales, ...]:
     named = orders.mutate(name=orders.country)
-    grouped = named.filter(named.name.notnull()).group_by("name").agg(
-        net_amount=named.net_amount.sum(),
-        order_count=named.is_sale.ifelse(1, 0).sum(),
-        customer_count=named.customer_id.nunique(),
+    grouped = (
+        named.filter(named.name.notnull())
+        .group_by("name")
+        .agg(
+            net_amount=named.net_amount.sum(),
+            order_count=named.is_sale.ifelse(1, 0).sum(),
+            customer_count=named.customer_id.nunique(),
+        )
     )
     ordered = grouped.order_by(grouped.net_amount.desc(), grouped.name).limit(TOP)
     return tuple(

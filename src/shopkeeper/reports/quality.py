@@ -185,9 +185,7 @@ def _findings(
             unnamed_count=(goods & items.product_name.isnull()).ifelse(1, 0).sum(),
         )
     )[0]
-    moved = rows_of(
-        customers.agg(n=(customers.country_count > 1).ifelse(1, 0).sum())
-    )[0]["n"]
+    moved = rows_of(customers.agg(n=(customers.country_count > 1).ifelse(1, 0).sum()))[0]["n"]
     candidates = (
         _guests(counted),
         _repeated(steps),

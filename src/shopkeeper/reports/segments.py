@@ -124,7 +124,9 @@ def _rows(table: ir.Table, dates: dict[str, Any]) -> tuple[SegmentRow, ...]:
                 customer_count=count,
                 customer_share=count / int(dates["customer_count"]),
                 order_amount=amount,
-                amount_share=float(amount / dates["order_amount"]) if dates["order_amount"] else 0.0,
+                amount_share=float(amount / dates["order_amount"])
+                if dates["order_amount"]
+                else 0.0,
                 average_order_count=float(row["order_count"]) / count if row else 0.0,
                 average_days_since_last_order=float(row["days"]) / count if row else 0.0,
                 average_amount=round(amount / count, 2) if count else Decimal(0),

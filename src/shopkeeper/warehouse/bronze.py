@@ -17,12 +17,18 @@ BATCHES = Contract(
     grain=("source", "file", "batch_id"),
     columns=(
         Column("source", "string", "Name of the source in the settings"),
-        Column("file", "string", "Path of the file, relative to the workspace where it lies inside"),
+        Column(
+            "file", "string", "Path of the file, relative to the workspace where it lies inside"
+        ),
         Column("batch_id", "string", "First 16 hexadecimal digits of the SHA-256 of the file"),
         Column("loaded_at", "timestamp", "When the file was read, UTC"),
         Column("size_bytes", "int64", "Size of the file as it lies on disk", unit="bytes"),
-        Column("row_count", "int64", "Data rows in the file, unreadable ones included", unit="rows"),
-        Column("unreadable_count", "int64", "Lines that could not be split into fields", unit="rows"),
+        Column(
+            "row_count", "int64", "Data rows in the file, unreadable ones included", unit="rows"
+        ),
+        Column(
+            "unreadable_count", "int64", "Lines that could not be split into fields", unit="rows"
+        ),
         Column("is_current", "boolean", "Whether this is the newest content of the file"),
         Column("reading", "string", "How the file was understood, as JSON: columns and formats"),
     ),
@@ -162,7 +168,9 @@ LINE_COLUMNS = (
     ),
     Column("line_type", "string", "What the line is; see the glossary", nullable=True),
     Column("is_cancellation", "boolean", "Whether the order itself cancels or refunds another"),
-    Column("refund_of", "string", "Order that is refunded, where the source says so", nullable=True),
+    Column(
+        "refund_of", "string", "Order that is refunded, where the source says so", nullable=True
+    ),
     Column("raw_text", "string", "The raw row as one text, fields joined by ` | `", personal=True),
     Column("reason", "string", "Why the row goes to quarantine; missing if kept", nullable=True),
 )

@@ -48,7 +48,9 @@ def mark_repeated_extracts(lines: ir.Table) -> ir.Table:
     copies are found among the few suspect orders and joined back, so that all other rows pass
     through once and untouched.
     """
-    kept = lines.filter(lines.reason.isnull()).select(*ROW, *SAME_ROW[1:], "order_date", "loaded_at")
+    kept = lines.filter(lines.reason.isnull()).select(
+        *ROW, *SAME_ROW[1:], "order_date", "loaded_at"
+    )
     surplus = _surplus(kept.inner_join(_suspects(kept), ["source", "order_id"]))
     joined = lines.left_join(surplus, list(ROW))
     reason = joined.surplus_count.notnull().ifelse(str(Reason.REPEATED_EXTRACT), joined.reason)
@@ -90,9 +92,7 @@ def _surplus(rows: ir.Table) -> ir.Table:
     """Gives the rows of suspect orders that are surplus copies."""
     in_file = ibis.window(group_by=[*SAME_ROW, "batch_id"])
     in_order = ibis.window(group_by=[*SAME_ROW, "batch_id"], order_by="row_number")
-    numbered = rows.mutate(
-        copy=ibis.row_number().over(in_order), copies=rows.count().over(in_file)
-    )
+    numbered = rows.mutate(copy=ibis.row_number().over(in_order), copies=rows.count().over(in_file))
     # Of an uneven number (an order over midnight of the last doubled day) the larger half stays.
     halved = (numbered.is_doubled == 1).ifelse((numbered.copies + 1) // 2, numbered.copies)
     numbered = numbered.mutate(is_surplus=numbered.copy >= halved)

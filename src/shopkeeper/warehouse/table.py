@@ -51,9 +51,7 @@ class Table:
         parameters = inspect.signature(self.build).parameters.values()
         return tuple(p.name for p in parameters if p.kind is p.KEYWORD_ONLY)
 
-    def expression(
-        self, tables: Mapping[str, ir.Table], questions: Mapping[str, Any]
-    ) -> ir.Table:
+    def expression(self, tables: Mapping[str, ir.Table], questions: Mapping[str, Any]) -> ir.Table:
         """Gives the expression of the table, with exactly the columns of its contract, in order."""
         built = self.build(
             *(tables[name] for name in self.inputs),

@@ -24,7 +24,7 @@ def transitions(time_zone: str) -> tuple[tuple[datetime, timedelta, timedelta], 
     """
     zone = ZoneInfo(time_zone)
     found = []
-    day = datetime(FIRST_YEAR, 1, 1)
+    day = datetime.fromisoformat(f"{FIRST_YEAR}-01-01")
     while day.year <= LAST_YEAR:
         following = day + timedelta(days=1)
         if _offset(zone, day) != _offset(zone, following):
@@ -60,7 +60,7 @@ def _known(time_zone: str) -> tuple[tuple[datetime, timedelta, timedelta], ...]:
 
 
 def _last_offset(time_zone: str) -> timedelta:
-    return _offset(ZoneInfo(time_zone), datetime(LAST_YEAR, 12, 31))
+    return _offset(ZoneInfo(time_zone), datetime.fromisoformat(f"{LAST_YEAR}-12-31"))
 
 
 def _shifted(
@@ -78,7 +78,8 @@ def _shifted(
     earlier = _shifted(value, steps[:middle], offset)
     later = _shifted(value, steps[middle + 1 :], last)
     return cast(
-        "ir.TimestampValue", (value < ibis.timestamp(limit.isoformat(sep=" "))).ifelse(earlier, later)
+        "ir.TimestampValue",
+        (value < ibis.timestamp(limit.isoformat(sep=" "))).ifelse(earlier, later),
     )
 
 

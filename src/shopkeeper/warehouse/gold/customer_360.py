@@ -45,7 +45,9 @@ CONTRACT = Contract(
             unit="currency",
             nullable=True,
         ),
-        Column("days_since_last_order", "int64", "Days from the last sale to `as_of`", "days", True),
+        Column(
+            "days_since_last_order", "int64", "Days from the last sale to `as_of`", "days", True
+        ),
         Column("tenure_days", "int64", "Days from the first sale to `as_of`", "days", True),
         Column(
             "average_days_between_orders",
@@ -54,7 +56,9 @@ CONTRACT = Contract(
             unit="days",
             nullable=True,
         ),
-        Column("refund_share", "float64", "Refunds over gross; missing without a sale", "0-1", True),
+        Column(
+            "refund_share", "float64", "Refunds over gross; missing without a sale", "0-1", True
+        ),
         Column("favourite_product_id", "string", "Product on most lines", nullable=True),
         Column("is_repeat", "boolean", "Whether there are two sales or more"),
     ),
@@ -64,16 +68,15 @@ CONTRACT = Contract(
         holds(
             "net_adds_up",
             "net is gross less discount less refund",
-            lambda table: table.net_amount
-            == table.gross_amount - table.discount_amount - table.refund_amount,
+            lambda table: (
+                table.net_amount == table.gross_amount - table.discount_amount - table.refund_amount
+            ),
         ),
     ),
 )
 
 
-def build(
-    customers: ir.Table, orders: ir.Table, order_items: ir.Table, *, as_of: date
-) -> ir.Table:
+def build(customers: ir.Table, orders: ir.Table, order_items: ir.Table, *, as_of: date) -> ir.Table:
     """Gives the customers booked before `as_of`, with what was known then.
 
     Country and e-mail are the latest ones on record: attributes of the person, not measures.
@@ -136,7 +139,8 @@ def _measures(joined: ir.Table, as_of: date) -> ir.Table:
         days_since_last_order=days_since_last_order,
         tenure_days=tenure_days,
         average_days_between_orders=span.cast("float64") / gaps,
-        refund_share=joined.refund_amount.cast("float64") / (gross > 0).ifelse(gross, ibis.null("float64")),
+        refund_share=joined.refund_amount.cast("float64")
+        / (gross > 0).ifelse(gross, ibis.null("float64")),
         favourite_product_id=joined.product_id,
         is_repeat=order_count > 1,
     )

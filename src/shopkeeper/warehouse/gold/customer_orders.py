@@ -80,9 +80,7 @@ def build(orders: ir.Table, refunds: ir.Table) -> ir.Table:
     # A sale can carry a return of something bought earlier: that refund belongs to the earlier
     # order (or to none), so what counts against a sale is what was linked to it.
     refund = ibis.coalesce(sales.later_amount, nothing())
-    in_sequence = ibis.window(
-        group_by="customer_id", order_by=["ordered_at", "source", "order_id"]
-    )
+    in_sequence = ibis.window(group_by="customer_id", order_by=["ordered_at", "source", "order_id"])
     numbered = sales.mutate(
         order_number=ibis.row_number().over(in_sequence) + 1,
         previous_date=sales.order_date.lag().over(in_sequence),

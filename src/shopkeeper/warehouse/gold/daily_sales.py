@@ -46,8 +46,9 @@ CONTRACT = Contract(
         holds(
             "net_adds_up",
             "net is gross less discount less refund",
-            lambda table: table.net_amount
-            == table.gross_amount - table.discount_amount - table.refund_amount,
+            lambda table: (
+                table.net_amount == table.gross_amount - table.discount_amount - table.refund_amount
+            ),
         ),
     ),
 )

@@ -27,9 +27,7 @@ CONTRACT = Contract(
             nullable=True,
             personal=True,
         ),
-        Column(
-            "country", "string", "Country of the latest line that gives one", nullable=True
-        ),
+        Column("country", "string", "Country of the latest line that gives one", nullable=True),
         Column("country_count", "int64", "Distinct countries the customer appears under"),
         Column("first_seen_at", "timestamp", "First booking of any kind, UTC"),
         Column("last_seen_at", "timestamp", "Last booking of any kind, UTC"),

@@ -60,7 +60,8 @@ CONTRACT = Contract(
             "net is gross less discount less refund",
             lambda table: cast(
                 "ir.BooleanValue",
-                table.net_amount == table.gross_amount - table.discount_amount - table.refund_amount,
+                table.net_amount
+                == table.gross_amount - table.discount_amount - table.refund_amount,
             ),
         ),
         holds(
@@ -114,7 +115,9 @@ def _line_type(kept: ir.Table) -> ir.StringValue:
         & kept.customer_id.isnull()
         & (kept.unit_price_amount == 0)
     )
-    return cast("ir.StringValue", is_write_off.ifelse(str(LineType.STOCK_ADJUSTMENT), kept.line_type))
+    return cast(
+        "ir.StringValue", is_write_off.ifelse(str(LineType.STOCK_ADJUSTMENT), kept.line_type)
+    )
 
 
 ORDER_ITEMS = Table(CONTRACT, build)

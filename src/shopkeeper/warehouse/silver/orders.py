@@ -1,4 +1,4 @@
-"""Orders: one row per order, refund or correction, with merchandise, shipping and the rest apart."""
+"""Orders: one row per order, refund or correction; merchandise, shipping and the rest apart."""
 
 from __future__ import annotations
 

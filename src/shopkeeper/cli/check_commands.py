@@ -1,0 +1,116 @@
+"""Commands that look after things: check, settings, doctor."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import typer
+
+from shopkeeper.cli import answers
+from shopkeeper.cli.options import HERE, Folder, Json, Overrides, open_workspace
+from shopkeeper.cli.output import print_json, print_table, print_text, say
+
+
+def add_to(app: typer.Typer) -> None:
+    """Adds the commands to the application."""
+    app.command("check")(check)
+    app.command("settings")(settings)
+    app.command("doctor")(doctor)
+
+
+def check(
+    folder: Folder = HERE,
+    rows: Annotated[
+        bool, typer.Option("--rows", help="Show quarantined and breaking rows.")
+    ] = False,
+    limit: Annotated[int, typer.Option(help="Rows to show.", min=1)] = 20,
+    json: Json = False,
+) -> None:
+    """Check that all totals tie, and show what was put in quarantine and why."""
+    from shopkeeper.reports.report import as_plain
+
+    workspace = open_workspace(folder)
+    found = workspace.quality()
+    if json:
+        print_json(as_plain(found))
+    elif rows:
+        _show_rows(workspace, limit)
+    else:
+        answers.show_quality(found, workspace.settings.shop.currency)
+    if not found.is_reconciled:
+        raise typer.Exit(3)
+
+
+def _show_rows(workspace: Any, limit: int) -> None:
+    apart = workspace.table("quarantine").order_by("reason", "source", "batch_id", "row_number")
+    found = workspace.engine.collect(apart.limit(limit)).to_pylist()
+    print_table(
+        ("reason", "row", "raw row"),
+        [(row["reason"], row["row_number"], row["raw_text"]) for row in found],
+    )
+    say(f"at most {limit} rows; all of them: `shopkeeper table quarantine --limit N`")
+    evidence = sorted((workspace.state_folder / "runs").glob("*/evidence/*.parquet"))
+    for file in evidence[-5:]:
+        say(f"rows that broke a contract: {file}")
+
+
+def settings(
+    folder: Folder = HERE,
+    overrides: Overrides = None,
+    origin: Annotated[
+        bool, typer.Option("--origin", help="Say where each value comes from.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Show all settings."""
+    workspace = open_workspace(folder, overrides)
+    plain = workspace.settings.model_dump(mode="json")
+    if json:
+        print_json(
+            {"settings": plain, "origins": dict(workspace.loaded.origins)} if origin else plain
+        )
+        return
+    flat = _flattened(plain)
+    origins = workspace.loaded.origins
+    if origin:
+        print_table(
+            ("setting", "value", "from"),
+            [
+                (k, str(v), origins.get(k) or origins.get(k.split(".")[0], "default"))
+                for k, v in flat
+            ],
+        )
+    else:
+        print_table(("setting", "value"), [(k, str(v)) for k, v in flat])
+
+
+def _flattened(values: dict[str, Any], prefix: str = "") -> list[tuple[str, Any]]:
+    found: list[tuple[str, Any]] = []
+    for key, value in values.items():
+        if isinstance(value, dict) and value:
+            found += _flattened(value, f"{prefix}{key}.")
+        elif isinstance(value, list) and value and isinstance(value[0], dict):
+            for place, item in enumerate(value):
+                found += _flattened(item, f"{prefix}{key}.{place}.")
+        else:
+            found.append((f"{prefix}{key}", value))
+    return found
+
+
+def doctor(folder: Folder = HERE, json: Json = False) -> None:
+    """Look whether everything that Shopkeeper needs is there, and say what to do where not."""
+    from shopkeeper.jobs.doctor import doctor as examine
+
+    findings = examine(folder)
+    if json:
+        from shopkeeper.reports.report import as_plain
+
+        print_json(as_plain(findings))
+    else:
+        print_table(
+            ("", "what", "found", "advice"),
+            [("ok" if f.is_well else "!!", f.name, f.found, f.advice) for f in findings],
+        )
+    if not all(finding.is_well for finding in findings):
+        print_text("Something is missing: see the advice above.")
+        raise typer.Exit(1)

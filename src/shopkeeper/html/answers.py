@@ -1,0 +1,39 @@
+"""What the report is made from: the shop, the moment, and the answers it renders."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from shopkeeper.reports.overview import Overview
+    from shopkeeper.reports.quality import Quality
+    from shopkeeper.reports.segments import Segments
+
+
+@dataclass(frozen=True, slots=True)
+class ReportAnswers:
+    """Everything one report says; the same answers give the same bytes.
+
+    Attributes:
+        shop_name: Name of the shop, as its owner writes it.
+        currency: ISO 4217 code of every amount.
+        as_of: The day before which data were seen (exclusive).
+        run_id: The run that published the tables behind the answers.
+        version: Version of Shopkeeper.
+        overview: Headline measures, months, countries, products, customers.
+        segments: Customer segments, or None where the data do not carry them.
+        quality: Reconciliation, quarantine, findings, tables.
+        refusals: What the data cannot tell, each with its reason.
+    """
+
+    shop_name: str
+    currency: str
+    as_of: date
+    run_id: str
+    version: str
+    overview: Overview
+    segments: Segments | None
+    quality: Quality
+    refusals: tuple[str, ...]

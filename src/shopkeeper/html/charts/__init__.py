@@ -1,0 +1,1 @@
+"""Charts drawn on the server as SVG: one kind of chart per file."""

@@ -1,0 +1,375 @@
+"""Ingest: reads new and changed files into the raw tables; what was read is never read again."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from shopkeeper.engines.raw_files import read_raw
+from shopkeeper.engines.raw_layout import ROW_NUMBER, FileInspection
+from shopkeeper.errors import FileUnreadableError, FormatError, SettingsError, UnknownNameError
+from shopkeeper.jobs.writing import Step, Tell, Writing, silent, writing
+from shopkeeper.pipeline.draft import StagedTable
+from shopkeeper.pipeline.state import digest
+from shopkeeper.settings import SourceSettings
+from shopkeeper.sources import ALL as SOURCES
+from shopkeeper.sources.detection import detect_columns
+from shopkeeper.sources.inspection import inspect_file
+from shopkeeper.sources.source import Reading, Source
+from shopkeeper.sources.understanding import hints_of
+from shopkeeper.warehouse.bronze import BATCHES, RAW_COLUMNS, raw_contract, raw_name
+from shopkeeper.workspace import Workspace
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+
+DATA_ENDINGS = (
+    *(".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz"),
+    *(".parquet", ".xlsx", ".xls", ".zip"),
+)
+BATCH_ID_LENGTH = 16
+# Characters that Delta Lake does not allow in names of columns.
+FORBIDDEN_IN_NAMES = str.maketrans(dict.fromkeys(" ,;{}()\n\t=", "_"))
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What ingesting did: files looked at, files read anew, and their rows."""
+
+    file_count: int
+    new_count: int
+    row_count: int
+
+
+@dataclass(frozen=True, slots=True)
+class NewBatch:
+    """A file read into the raw folder, not yet staged."""
+
+    record: Mapping[str, Any]
+    file_name: str
+    types: Mapping[str, str]
+
+
+def ingest(
+    workspace: Workspace, *, now: datetime | None = None, tell: Tell = silent
+) -> IngestReport:
+    """Reads new and changed files and publishes the raw tables.
+
+    Raises:
+        SettingsError: No source is set.
+        SourceError: A file cannot be read or understood; nothing has changed.
+        WorkspaceLockedError: Another job is writing.
+    """
+    with writing(workspace, now=now, tell=tell) as at_work:
+        report = ingest_into(at_work)
+        if at_work.has_news:
+            at_work.publish()
+        return report
+
+
+def ingest_into(at_work: Writing) -> IngestReport:
+    """Reads new and changed files into a draft."""
+    settings = at_work.workspace.settings
+    if not settings.sources:
+        raise SettingsError(
+            f"`{at_work.workspace.folder.name}` has no source of orders.",
+            "name your file: `shopkeeper run path/to/orders.csv`",
+        )
+    records = _known_records(at_work)
+    before = [dict(record) for record in records]
+    new: dict[str, list[NewBatch]] = {}
+    files = 0
+    for source in settings.sources:
+        for path in files_of(source, at_work.workspace.folder):
+            files += 1
+            found = _take(at_work, source, path, records)
+            if found is not None:
+                new.setdefault(source.name, []).append(found)
+    for name, batches in new.items():
+        _stage_raw(at_work, name, batches)
+    if records != before:
+        _stage_records(at_work, records)
+    read = [batch for batches in new.values() for batch in batches]
+    rows = sum(int(batch.record["row_count"]) for batch in read)
+    return IngestReport(files, len(read), rows)
+
+
+def readings_of(at_work: Writing) -> dict[str, tuple[tuple[Reading, tuple[str, ...]], ...]]:
+    """Gives each source's readings, each with the current batches that were read so."""
+    grouped: dict[str, dict[str, set[str]]] = {}
+    for source in at_work.workspace.settings.sources:
+        grouped[source.name] = {}
+    for record in _known_records(at_work):
+        if record["is_current"] and record["source"] in grouped:
+            readings = grouped[record["source"]]
+            readings.setdefault(record["reading"], set()).add(record["batch_id"])
+    return {
+        source: tuple(
+            (Reading.from_json(text), tuple(sorted(ids))) for text, ids in sorted(found.items())
+        )
+        for source, found in grouped.items()
+    }
+
+
+def source_of(settings: SourceSettings) -> Source:
+    """Gives the plug-in for a source's kind; raises `UnknownNameError` where there is none."""
+    known = {source.kind: source for source in SOURCES}
+    if settings.kind not in known:
+        raise UnknownNameError.among("kind of source", settings.kind, known)
+    return known[settings.kind]
+
+
+def files_of(source: SourceSettings, folder: Path) -> tuple[Path, ...]:
+    """Gives the files a source names: one, all in a folder, or all that match a pattern.
+
+    Raises:
+        FileUnreadableError: There is none.
+    """
+    path = folder / source.path
+    if path.is_dir():
+        found = sorted(p for p in path.iterdir() if p.name.lower().endswith(DATA_ENDINGS))
+        if not found:
+            raise FileUnreadableError(
+                f"The folder `{source.path}` of source `{source.name}` holds no order file.",
+                f"put files there that end in {', '.join(DATA_ENDINGS)}",
+            )
+        return tuple(found)
+    if any(sign in path.name for sign in "*?["):
+        found = sorted(path.parent.glob(path.name))
+        if not found:
+            raise FileUnreadableError(
+                f"No file matches `{source.path}` of source `{source.name}`.",
+                "correct `path` in shopkeeper.toml",
+            )
+        return tuple(found)
+    return (path,)
+
+
+def inspect(source: SourceSettings, path: Path) -> FileInspection:
+    """Looks at a file as the source's settings say it is written."""
+    written = source.format
+    return inspect_file(
+        path, delimiter=written.delimiter, encoding=written.encoding, sheet=written.sheet
+    )
+
+
+def _known_records(at_work: Writing) -> list[dict[str, Any]]:
+    """Gives the rows of `batches` as they stand in this run."""
+    if not at_work.draft.has(BATCHES.name):
+        return []
+    rows = at_work.table(BATCHES.name).order_by(*BATCHES.grain)
+    return list(at_work.draft.engine.collect(rows).to_pylist())
+
+
+def _take(
+    at_work: Writing, source: SourceSettings, path: Path, records: list[dict[str, Any]]
+) -> NewBatch | None:
+    """Reads a file if its content is new, and brings its records up to date."""
+    started = time.perf_counter()
+    inspection = inspect(source, path)
+    name = _file_name(path, at_work.workspace.folder)
+    batch_id = _batch_id(inspection, source)
+    own = [r for r in records if r["source"] == source.name]
+    same = next((r for r in own if r["batch_id"] == batch_id and r["file"] == name), None)
+    for record in own:
+        if record["file"] == name:
+            record["is_current"] = record is same
+    if same is not None:
+        _understand_again(at_work, source, same)
+        at_work.tell(Step("ingest", name, "unchanged", same["row_count"]))
+        return None
+    twin = next((r for r in own if r["batch_id"] == batch_id), None)
+    if twin is not None:
+        records.append({**twin, "file": name, "is_current": True})
+        at_work.tell(Step("ingest", name, "same as", twin["row_count"], detail=twin["file"]))
+        return None
+    batch = _read(at_work, source, inspection, (name, batch_id))
+    records.append(dict(batch.record))
+    seconds = time.perf_counter() - started
+    at_work.tell(Step("ingest", name, "read", int(batch.record["row_count"]), seconds))
+    return batch
+
+
+def _read(
+    at_work: Writing, source: SourceSettings, inspection: FileInspection, names: tuple[str, str]
+) -> NewBatch:
+    """Reads a file aside, understands it, and writes it to the raw folder."""
+    name, batch_id = names
+    engine = at_work.workspace.embedded
+    aside = at_work.workspace.state_folder / "spill" / "raw"
+    aside.mkdir(parents=True, exist_ok=True)
+    read = read_raw(engine.connection, inspection, aside)
+    if not read.row_count:
+        raise FormatError(
+            f"`{name}` has a header, but no row that can be read.", "export the orders again"
+        )
+    rows = engine.backend.table(read.relation)
+    hints = hints_of(source.format, inspection.delimiter)
+    profiles = detect_columns(rows, engine.collect, hints)
+    safe = safe_names(read.columns)
+    found = source_of(source).understand(profiles, source)
+    names = {written: kept for written, kept in safe.items() if written != kept}
+    reading = _kept(found, names, (hints.delimiter, _settings_key(source)))
+    rejected = engine.backend.table(read.rejected_relation)
+    raw = _raw_rows(rows, rejected, safe, (batch_id, at_work.now))
+    types = {safe[c]: _plain_type(str(rows[c].type())) for c in read.columns}
+    contract = raw_contract(source.name, types)
+    file = at_work.draft.lake.table_folder(contract.layer, contract.name) / f"{batch_id}.parquet"
+    engine.write(raw, file, contract.types(), ())
+    record = {
+        "source": source.name,
+        "file": name,
+        "batch_id": batch_id,
+        "loaded_at": at_work.now,
+        "size_bytes": inspection.size_bytes,
+        "row_count": read.row_count + read.rejected_count,
+        "unreadable_count": read.rejected_count,
+        "is_current": True,
+        "reading": reading.to_json(),
+    }
+    if read.file.is_relative_to(aside):
+        read.file.unlink(missing_ok=True)
+    return NewBatch(record, file.name, types)
+
+
+def _understand_again(at_work: Writing, source: SourceSettings, record: dict[str, Any]) -> None:
+    """Reads the raw rows of a batch with new settings, without reading its file again."""
+    before, key = Reading.from_json(record["reading"]), _settings_key(source)
+    if before.settings_key == key:
+        return
+    raw = at_work.table(raw_name(source.name))
+    own = raw.filter((raw["_batch_id"] == record["batch_id"]) & raw["_unreadable_line"].isnull())
+    names = [name for name in raw.columns if name not in _ours() or name == ROW_NUMBER]
+    hints = hints_of(source.format, before.delimiter)
+    profiles = detect_columns(own.select(*names), at_work.draft.engine.collect, hints)
+    # The user names columns as the file does; the raw table knows them by their safe names.
+    written = {kept: name for name, kept in before.names.items()}
+    profiles = tuple(replace(p, name=written.get(p.name, p.name)) for p in profiles)
+    found = source_of(source).understand(profiles, source)
+    record["reading"] = _kept(found, before.names, (before.delimiter, key)).to_json()
+
+
+def _kept(reading: Reading, names: Mapping[str, str], stamp: tuple[str, str]) -> Reading:
+    """Gives a reading in the raw table's names of columns."""
+    delimiter, key = stamp
+    columns = {term: names.get(name, name) for term, name in reading.columns.items()}
+    return replace(reading, columns=columns, names=names, delimiter=delimiter, settings_key=key)
+
+
+def _raw_rows(
+    rows: ir.Table, rejected: ir.Table, safe: Mapping[str, str], stamp: tuple[str, datetime]
+) -> ir.Table:
+    """Gives a file's rows and its unreadable lines behind our own columns."""
+    import ibis
+
+    batch_id, now = stamp
+    ours = {
+        "_batch_id": ibis.literal(batch_id),
+        "_loaded_at": ibis.timestamp(now.isoformat(sep=" ")),
+    }
+    readable = rows.select(
+        **ours,
+        _row_number=rows[ROW_NUMBER],
+        _unreadable_line=ibis.null("string"),
+        **{safe[name]: rows[name] for name in safe},
+    )
+    lines = rejected.select(
+        **ours,
+        _row_number=rejected[ROW_NUMBER],
+        _unreadable_line=rejected.text,
+        **{safe[name]: ibis.null(rows[name].type()) for name in safe},
+    )
+    return readable.union(lines)
+
+
+def safe_names(columns: Iterable[str]) -> dict[str, str]:
+    """Gives each column of a file the name it has in the raw table.
+
+    Names stay as they are but for characters that Delta Lake forbids and names that are taken.
+    """
+    taken = set(_ours())
+    safe = {}
+    for column in columns:
+        name = wanted = column.translate(FORBIDDEN_IN_NAMES)
+        place = 2
+        while name.casefold() in taken:
+            name = f"{wanted}_{place}"
+            place += 1
+        taken.add(name.casefold())
+        safe[column] = name
+    return safe
+
+
+def _ours() -> tuple[str, ...]:
+    return tuple(column.name for column in RAW_COLUMNS)
+
+
+def _plain_type(type_: str) -> str:
+    """Gives the type a raw column is kept in; nested values are kept as text."""
+    bare = type_.lstrip("!")
+    plain = ("int", "uint", "float", "decimal", "timestamp", "date", "boolean", "string")
+    if bare.startswith("uint"):
+        return "int64"
+    return bare if bare.startswith(plain) and not bare.startswith("timestamp(6") else "string"
+
+
+def _stage_raw(at_work: Writing, source: str, batches: Sequence[NewBatch]) -> None:
+    name = raw_name(source)
+    published = at_work.draft.published.get(name)
+    ours = set(_ours())
+    types = {n: t for n, t in (published.columns if published else {}).items() if n not in ours}
+    for batch in batches:
+        for column, type_ in batch.types.items():
+            if types.setdefault(column, type_) != type_:
+                raise FormatError(
+                    f"Column `{column}` of `{batch.record['file']}` holds {type_}, "
+                    f"and {types[column]} in the files before.",
+                    "make it a source of its own in shopkeeper.toml",
+                )
+    known = at_work.draft.fingerprints.get(name, "")
+    ids = [str(batch.record["batch_id"]) for batch in batches]
+    staged = StagedTable(
+        raw_contract(source, types),
+        digest(known, ids),
+        {batch.file_name: int(batch.record["row_count"]) for batch in batches},
+        mode="append" if published else "overwrite",
+    )
+    at_work.draft.stage(staged)
+
+
+def _stage_records(at_work: Writing, records: Sequence[Mapping[str, Any]]) -> None:
+    import ibis
+    import pyarrow as pa
+
+    ordered = sorted(records, key=lambda r: tuple(str(r[name]) for name in BATCHES.grain))
+    wanted = digest([{k: str(v) for k, v in record.items()} for record in ordered])
+    schema = ibis.schema(BATCHES.types()).to_pyarrow()
+    rows = pa.Table.from_pylist([dict(record) for record in ordered], schema=schema)
+    engine, lake = at_work.draft.engine, at_work.draft.lake
+    table = engine.register(f"{BATCHES.name} (new)", rows)
+    file = lake.table_folder(BATCHES.layer, BATCHES.name) / f"{wanted}.parquet"
+    count = engine.write(table, file, BATCHES.types(), BATCHES.grain)
+    at_work.draft.stage(StagedTable(BATCHES, wanted, {file.name: count}))
+
+
+def _batch_id(inspection: FileInspection, source: SourceSettings) -> str:
+    written = source.format
+    if written.delimiter or written.encoding or written.sheet:
+        return digest(inspection.sha256, written.delimiter, written.encoding, written.sheet)
+    return inspection.sha256[:BATCH_ID_LENGTH]
+
+
+def _settings_key(source: SourceSettings) -> str:
+    """Gives the hash of the settings that decide how rows are understood."""
+    return digest(source.kind, source.columns, source.format.model_dump())
+
+
+def _file_name(path: Path, folder: Path) -> str:
+    """Gives the path of a file as seen from the workspace, so that both can move together."""
+    return os.path.relpath(path.resolve(), folder)

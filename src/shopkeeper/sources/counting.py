@@ -1,0 +1,221 @@
+"""Counts over all rows how far guessed formats carry: one query for all columns of a table."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any, cast
+
+from shopkeeper.engines.raw_layout import ROW_NUMBER
+from shopkeeper.sources.column_guesses import ColumnGuess
+from shopkeeper.sources.parsing import parse_number, parse_timestamp
+from shopkeeper.sources.trimming import MISSING_MARKS, is_nothing
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pyarrow as pa
+
+Collect = Callable[["ir.Table"], "pa.Table"]
+# Different values that are fetched of a column to guess its format from.
+VALUES_LOOKED_AT = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """How far one format carries in one column.
+
+    Attributes:
+        count: Values that it reads.
+        only_count: Values that it reads and the other format of the column does not.
+        first_only_row: Row number of the first of these.
+        first_row: Row number of the first value that it reads.
+        first_misfit_row: Row number of the first value that it does not read.
+        minimum: Least of what it reads.
+        maximum: Greatest of what it reads.
+    """
+
+    count: int
+    only_count: int
+    first_only_row: int | None
+    first_row: int | None
+    first_misfit_row: int | None
+    minimum: object
+    maximum: object
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnCount:
+    """What was counted of one column.
+
+    Attributes:
+        row_count: Rows of the table.
+        missing_count: Rows in which it is missing.
+        distinct_count: Different values, approximately.
+        reach: How far its format carries.
+        other: How far the format with day and month the other way round carries; None where the
+            order is known.
+    """
+
+    row_count: int
+    missing_count: int
+    distinct_count: int
+    reach: Reach
+    other: Reach | None
+
+
+@dataclass(frozen=True, slots=True)
+class Value:
+    """One value of a column.
+
+    Attributes:
+        text: The value as written.
+        count: Rows that have it.
+        first_row: Row number of the first of them; None where rows have no number.
+    """
+
+    text: str
+    count: int
+    first_row: int | None
+
+
+def is_missing(column: ir.Value) -> ir.BooleanValue:
+    """Whether a cell holds nothing, or what programs write for nothing."""
+    if not column.type().is_string():
+        return column.isnull()
+    return is_nothing(cast("ir.StringValue", column))
+
+
+def is_mark_of_missing(text: str) -> bool:
+    """Whether a text stands for nothing, as `is_missing` has it."""
+    return not text or text in MISSING_MARKS
+
+
+def parsed(column: ir.Value, guess: ColumnGuess) -> ir.Value:
+    """Gives a column read as it seems to be written; missing where it cannot be."""
+    import ibis
+
+    kind = column.type()
+    if guess.date is not None or kind.is_timestamp() or kind.is_date():
+        return parse_timestamp(column, guess.date.date_format if guess.date else None)
+    if guess.number is not None or kind.is_numeric():
+        return parse_number(column, guess.number.number_format if guess.number else None)
+    return ibis.null("timestamp")
+
+
+def count_columns(
+    table: ir.Table, guesses: Mapping[str, ColumnGuess], collect: Collect
+) -> dict[str, ColumnCount]:
+    """Counts over all rows, in one query.
+
+    Args:
+        table: Raw rows; with row numbers, if places are to be told.
+        guesses: Column → what it seems to hold.
+        collect: Runs an expression.
+    """
+    values: dict[str, ir.Value] = {"row": row_numbers(table)}
+    for place, (name, guess) in enumerate(guesses.items()):
+        values[f"raw_{place}"] = table[name]
+        values[f"missing_{place}"] = is_missing(table[name])
+        values[f"first_{place}"] = parsed(table[name], guess)
+        if guess.other_date_format is not None:
+            values[f"second_{place}"] = parse_timestamp(table[name], guess.other_date_format)
+    prepared = table.select(**values)
+    measures: dict[str, Any] = {"rows": prepared.count()}
+    for place in range(len(guesses)):
+        measures |= _measures(prepared, place)
+    found = collect(prepared.aggregate(**measures)).to_pylist()[0]
+    return {name: _column_count(found, place) for place, name in enumerate(guesses)}
+
+
+def first_values(table: ir.Table, name: str, collect: Collect) -> dict[str, int]:
+    """Gives some values of a column of text that are not missing, from the first rows with any."""
+    column = table[name]
+    found = table.filter(~is_missing(column)).select(value=column).limit(VALUES_LOOKED_AT)
+    texts = collect(found).column("value").to_pylist()
+    return {text: texts.count(text) for text in dict.fromkeys(texts)}
+
+
+def misfits(
+    table: ir.Table, name: str, guess: ColumnGuess, collect: Collect
+) -> tuple[Value, ...]:
+    """Gives the values of a column of text that its formats do not read, early ones first."""
+    rows = misfit_rows(table, name, guess)
+    groups = rows.group_by(value=rows[name]).aggregate(
+        count=rows.count(), first_row=row_numbers(rows).min()
+    )
+    ordered = groups.order_by(groups["first_row"], groups["value"])
+    found = collect(ordered.limit(VALUES_LOOKED_AT)).to_pylist()
+    return tuple(Value(row["value"], row["count"], row["first_row"]) for row in found)
+
+
+def value_at(table: ir.Table, name: str, row: int, collect: Collect) -> str | None:
+    """Gives the text that a column has in the row with a number."""
+    found = collect(table.filter(row_numbers(table) == row).select(value=table[name]))
+    return next(iter(found.column("value").to_pylist()), None)
+
+
+def misfit_rows(table: ir.Table, name: str, guess: ColumnGuess) -> ir.Table:
+    """Gives the rows in which the formats of a column do not read it."""
+    column = table[name]
+    unread = parsed(column, guess).isnull() & ~is_missing(column)
+    if guess.other_date_format is not None:
+        unread &= parse_timestamp(column, guess.other_date_format).isnull()
+    return table.filter(unread)
+
+
+def row_numbers(table: ir.Table) -> ir.IntegerValue:
+    """Gives the row numbers of a table, missing ones if it has none."""
+    import ibis
+
+    return table[ROW_NUMBER] if ROW_NUMBER in table.columns else ibis.null("int64")
+
+
+def _measures(prepared: ir.Table, place: int) -> dict[str, Any]:
+    measures = {
+        f"missing_{place}": prepared[f"missing_{place}"].sum(),
+        f"distinct_{place}": prepared[f"raw_{place}"].approx_nunique(),
+        **_reach_measures(prepared, "first", "second", place),
+    }
+    if f"second_{place}" in prepared.columns:
+        measures |= _reach_measures(prepared, "second", "first", place)
+    return measures
+
+
+def _reach_measures(prepared: ir.Table, name: str, other: str, place: int) -> dict[str, Any]:
+    row, value = prepared["row"], prepared[f"{name}_{place}"]
+    unread = value.isnull() & ~prepared[f"missing_{place}"]
+    measures = {
+        f"{name}_count_{place}": value.count(),
+        f"{name}_row_{place}": row.min(where=value.notnull()),
+        f"{name}_misfit_{place}": row.min(where=unread),
+        f"{name}_minimum_{place}": value.min(),
+        f"{name}_maximum_{place}": value.max(),
+    }
+    if f"{other}_{place}" in prepared.columns:
+        only = value.notnull() & prepared[f"{other}_{place}"].isnull()
+        measures[f"{name}_only_{place}"] = only.sum()
+        measures[f"{name}_only_row_{place}"] = row.min(where=only)
+    return measures
+
+
+def _column_count(found: Mapping[str, Any], place: int) -> ColumnCount:
+    has_other = f"second_count_{place}" in found
+    return ColumnCount(
+        row_count=found["rows"],
+        missing_count=int(found[f"missing_{place}"] or 0),
+        distinct_count=found[f"distinct_{place}"],
+        reach=_reach(found, "first", place),
+        other=_reach(found, "second", place) if has_other else None,
+    )
+
+
+def _reach(found: Mapping[str, Any], name: str, place: int) -> Reach:
+    return Reach(
+        count=found[f"{name}_count_{place}"],
+        only_count=int(found.get(f"{name}_only_{place}") or 0),
+        first_only_row=found.get(f"{name}_only_row_{place}"),
+        first_row=found[f"{name}_row_{place}"],
+        first_misfit_row=found[f"{name}_misfit_{place}"],
+        minimum=found[f"{name}_minimum_{place}"],
+        maximum=found[f"{name}_maximum_{place}"],
+    )

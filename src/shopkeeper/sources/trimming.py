@@ -1,0 +1,45 @@
+"""Spaces taken off texts, of every kind that programs write, and texts that stand for nothing."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, cast
+
+from shopkeeper.sources.patterns import SPACE, SPACES
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+# What programs write for nothing. `NA` is left alone: it is Namibia, and a product code.
+MISSING_MARKS = ("NULL", "null", "NaN", "nan", "None", "NaT", "N/A", "n/a", "#N/A", "undefined")
+_OTHER_SPACES = f"[{SPACES.replace(' ', '')}]"
+
+
+def trimmed(text: ir.StringValue) -> ir.StringValue:
+    """Gives texts without spaces around them."""
+    # Not `strip`: what Ibis writes for it makes Spark take off the letters `v` and `f` as well.
+    bare = text.re_replace(f"^{SPACE}+|{SPACE}+$", "")
+    return cast("ir.StringValue", _has(text, f"^{SPACE}|{SPACE}$").ifelse(bare, text))
+
+
+def tidied(text: ir.StringValue) -> ir.StringValue:
+    """Gives texts without spaces around them and with single plain spaces inside."""
+    tidy = text.re_replace(f"{SPACE}+", " ").re_replace("^ | $", "")
+    untidy = f"^{SPACE}|{SPACE}{SPACE}|{_OTHER_SPACES}|{SPACE}$"
+    return cast("ir.StringValue", _has(text, untidy).ifelse(tidy, text))
+
+
+def is_nothing(text: ir.StringValue) -> ir.BooleanValue:
+    """Whether texts are missing, empty, or one of `MISSING_MARKS`."""
+    return cast(
+        "ir.BooleanValue",
+        text.isnull() | (text == "") | _has(text, f"^(?:{'|'.join(MISSING_MARKS)})$"),
+    )
+
+
+def _has(text: ir.StringValue, pattern: str) -> ir.BooleanValue:
+    """Whether a pattern, which matches no empty text, is found.
+
+    Extracting is faster than searching where a Parquet file repeats its texts: DuckDB looks at
+    each distinct one once, but only for functions that give texts.
+    """
+    return cast("ir.BooleanValue", text.re_extract(pattern, 0).fill_null("") != "")
