@@ -10,7 +10,13 @@ from shopkeeper.errors import UnknownNameError
 from shopkeeper.marts import ALL as MARTS
 from shopkeeper.pipeline.graph import in_order
 from shopkeeper.tasks.rfm_segmentation import CONTRACT as RFM_SEGMENTS
-from shopkeeper.warehouse.bronze import BATCHES, SOURCE_LINES, raw_contract, raw_name
+from shopkeeper.warehouse.bronze import (
+    BATCHES,
+    RAW_TEXTS,
+    SOURCE_LINES,
+    raw_contract,
+    raw_name,
+)
 from shopkeeper.warehouse.gold import ALL as GOLD
 from shopkeeper.warehouse.silver import ALL as SILVER
 from shopkeeper.warehouse.table import Table
@@ -24,23 +30,32 @@ LAYERS = tuple(str(layer) for layer in Layer)
 RAW_MEANING = raw_contract("orders", {}).meaning
 
 # Contracts of tables that are not built from expressions over other tables.
-INGESTED: tuple[Contract, ...] = (BATCHES, SOURCE_LINES)
+INGESTED: tuple[Contract, ...] = (BATCHES, SOURCE_LINES, RAW_TEXTS)
 SCORED: tuple[Contract, ...] = (RFM_SEGMENTS,)
 
 
-def source_lines(sources: Iterable[str], build: Callable[..., ir.Table]) -> Table:
-    """Gives the view that says all sources' raw rows in the shop's terms.
+def source_tables(
+    sources: Iterable[str], lines: Callable[..., ir.Table], texts: Callable[..., ir.Table]
+) -> tuple[Table, Table]:
+    """Gives the two tables that say all sources' raw rows: in the shop's terms, and as text.
 
     Args:
         sources: Names of the sources in the settings.
-        build: Raw tables, in order of the sources, and keyword-only questions → order lines.
+        lines: Raw tables, in order of the sources, and keyword-only questions → `source_lines`.
+        texts: The same → `raw_texts`.
     """
-    return Table(SOURCE_LINES, build, is_stored=False, needs=tuple(raw_name(s) for s in sources))
+    needs = tuple(raw_name(source) for source in sources)
+    return (
+        Table(SOURCE_LINES, lines, keeps_order=True, needs=needs),
+        Table(RAW_TEXTS, texts, is_stored=False, needs=needs),
+    )
 
 
-def tables(lines: Table) -> tuple[Table, ...]:
+def tables(from_sources: Iterable[Table]) -> tuple[Table, ...]:
     """Gives all tables of the warehouse and all marts, each after those it reads."""
-    return in_order([lines, *WAREHOUSE], given=[*lines.inputs, BATCHES.name])
+    first = tuple(from_sources)
+    given = [BATCHES.name, *(name for table in first for name in table.inputs)]
+    return in_order([*first, *WAREHOUSE], given=given)
 
 
 def contracts() -> dict[str, Contract]:

@@ -13,6 +13,7 @@ from shopkeeper.errors import ContractError, FormatError, NotPublishedError
 from shopkeeper.jobs.ingest import readings_of, source_of
 from shopkeeper.jobs.writing import Step, Tell, Writing, silent, writing
 from shopkeeper.pipeline.runner import Outcome, Runner, TableOutcome
+from shopkeeper.sources.conforming import raw_texts
 from shopkeeper.sources.source import Reading, Terms
 from shopkeeper.warehouse.bronze import BATCHES
 from shopkeeper.workspace import Workspace
@@ -64,7 +65,9 @@ def build_into(at_work: Writing) -> BuildReport:
     if not at_work.draft.has(BATCHES.name):
         raise NotPublishedError("No file has been read yet.", "read files with `shopkeeper ingest`")
     settings = at_work.workspace.settings
-    lines = catalog.source_lines(_names(settings), _lines_builder(settings))
+    from_sources = catalog.source_tables(
+        _names(settings), _lines_builder(settings), _texts_builder(settings)
+    )
     questions = Questions(at_work)
     runner = Runner(
         draft=at_work.draft,
@@ -72,7 +75,7 @@ def build_into(at_work: Writing) -> BuildReport:
         questions=questions,
         report=lambda outcome: at_work.tell(_step(outcome)),
     )
-    outcomes = runner.run(catalog.tables(lines))
+    outcomes = runner.run(catalog.tables(from_sources))
     at_work.refused.update(
         {o.name: o.detail for o in outcomes if o.outcome in (Outcome.FAILED, Outcome.SKIPPED)}
     )
@@ -129,7 +132,7 @@ def _names(settings: Settings) -> tuple[str, ...]:
 
 
 def _lines_builder(settings: Settings) -> Callable[..., ir.Table]:
-    """Gives the build of the view of all sources' rows."""
+    """Gives the build of the table of all sources' rows."""
 
     def build_lines(*raw_tables: ir.Table, readings: Readings, time_zone: str) -> ir.Table:
         parts = []
@@ -143,6 +146,17 @@ def _lines_builder(settings: Settings) -> Callable[..., ir.Table]:
         return reduce(lambda one, other: one.union(other), parts)
 
     return build_lines
+
+
+def _texts_builder(settings: Settings) -> Callable[..., ir.Table]:
+    """Gives the build of the view of all sources' rows as text."""
+
+    def build_texts(*raw_tables: ir.Table) -> ir.Table:
+        named = zip(settings.sources, raw_tables, strict=True)
+        parts = [raw_texts(raw, source.name) for source, raw in named]
+        return reduce(lambda one, other: one.union(other), parts)
+
+    return build_texts
 
 
 def _step(outcome: TableOutcome) -> Step:

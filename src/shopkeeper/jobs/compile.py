@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from shopkeeper import catalog
 from shopkeeper.engines.dialects import to_sql
 from shopkeeper.errors import UnknownNameError
-from shopkeeper.warehouse.bronze import BATCHES, SOURCE_LINES
+from shopkeeper.warehouse.bronze import BATCHES, RAW_TEXTS, SOURCE_LINES
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -25,13 +25,15 @@ def expressions(as_of: date = EXAMPLE_AS_OF) -> dict[str, ir.Table]:
     """
     import ibis
 
-    given = {contract.name: contract for contract in (BATCHES, SOURCE_LINES)}
+    given = {contract.name: contract for contract in (BATCHES, SOURCE_LINES, RAW_TEXTS)}
     tables: dict[str, Any] = {
         name: ibis.table(contract.types(), name=name) for name, contract in given.items()
     }
     found = {}
-    lines = catalog.source_lines([], lambda: tables[SOURCE_LINES.name])
-    for table in catalog.tables(lines):
+    from_sources = catalog.source_tables(
+        [], lambda: tables[SOURCE_LINES.name], lambda: tables[RAW_TEXTS.name]
+    )
+    for table in catalog.tables(from_sources):
         if table.name in given:
             continue
         found[table.name] = table.expression(tables, {"as_of": as_of})

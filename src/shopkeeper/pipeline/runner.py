@@ -123,7 +123,8 @@ class Runner:
     ) -> TableOutcome:
         contract = table.contract
         file = self.draft.lake.table_folder(contract.layer, table.name) / f"{wanted}.parquet"
-        rows = self.draft.engine.write(expression, file, contract.types(), contract.grain)
+        order = () if table.keeps_order else contract.grain
+        rows = self.draft.engine.write(expression, file, contract.types(), order)
         written = self.draft.engine.register(table.name, [file])
         tables = {
             n: self.draft.table(n) for c in contract.checks for n in c.needs if self.draft.has(n)

@@ -78,7 +78,6 @@ def conform_lines(
         "email": fields.text("email"),
         "product_id": product,
         "refund_of": fields.identifier("refund_of"),
-        "raw_text": _raw_text(raw),
     }
     values["is_cancellation"] = _is_cancellation(order, values["refund_of"], rules)
     values["line_type"] = line_type(product, terms.line_types)
@@ -223,11 +222,16 @@ def _reason(raw: ir.Table, fields: _Fields, values: Mapping[str, Any]) -> ir.Str
     )
 
 
-def _raw_text(raw: ir.Table) -> ir.StringValue:
-    """Gives a row's own fields as one text."""
+def raw_texts(raw: ir.Table, source: str) -> ir.Table:
+    """Gives each raw row as one text, with what names it; columns of `RAW_TEXTS`."""
     ours = {column.name for column in RAW_COLUMNS}
     texts = [
         ibis.coalesce(raw[name].cast("string"), "") for name in raw.columns if name not in ours
     ]
     joined = reduce(lambda one, other: one.concat(FIELD_SEPARATOR, other), texts)
-    return cast("ir.StringValue", ibis.coalesce(raw["_unreadable_line"], joined))
+    return raw.select(
+        source=ibis.literal(source),
+        batch_id=raw["_batch_id"],
+        row_number=raw["_row_number"],
+        raw_text=ibis.coalesce(raw["_unreadable_line"], joined),
+    )

@@ -135,9 +135,7 @@ def first_values(table: ir.Table, name: str, collect: Collect) -> dict[str, int]
     return {text: texts.count(text) for text in dict.fromkeys(texts)}
 
 
-def misfits(
-    table: ir.Table, name: str, guess: ColumnGuess, collect: Collect
-) -> tuple[Value, ...]:
+def misfits(table: ir.Table, name: str, guess: ColumnGuess, collect: Collect) -> tuple[Value, ...]:
     """Gives the values of a column of text that its formats do not read, early ones first."""
     rows = misfit_rows(table, name, guess)
     groups = rows.group_by(value=rows[name]).aggregate(

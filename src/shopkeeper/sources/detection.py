@@ -53,7 +53,9 @@ def detect_columns(
     names = [name for name in table.columns if name != ROW_NUMBER]
     samples = _samples(table.select(*names), collect)
     guesses = {
-        name: guess_column(samples[name], hints) if table[name].type().is_string() else ColumnGuess()
+        name: guess_column(samples[name], hints)
+        if table[name].type().is_string()
+        else ColumnGuess()
         for name in names
     }
     guesses = settle_numbers(guesses, hints)

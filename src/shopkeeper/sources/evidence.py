@@ -73,7 +73,7 @@ class Evidence:
 
 
 def guess_again(evidence: Evidence, misfits: tuple[Value, ...], hints: FormatHints) -> ColumnGuess:
-    """Gives a guess from the sample and what the first guess did not read, weighed by their rows."""
+    """Gives a guess from the sample and from what the first did not read, weighed by their rows."""
     read = evidence.value_count - evidence.unread_count
     weight = max(read // max(sum(evidence.sample.values()), 1), 1)
     values = Counter({text: count * weight for text, count in evidence.sample.items()})

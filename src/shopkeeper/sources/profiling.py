@@ -13,11 +13,11 @@ KIND_SHARE = 0.5
 CODE_SHARE = 0.9
 EXAMPLES = 3
 # Words in names of columns whose whole numbers are names of things, not amounts of them.
-IDENTIFIER_WORDS = frozenset(
-    "id ids uid uuid guid key no nr num number nummer numero número code sku ean gtin asin upc isbn "
-    "ref reference invoice order customer client zip plz postcode postal phone tel barcode "
+IDENTIFIER_WORDS = (
+    "id ids uid uuid guid key no nr num number nummer numero número code sku ean gtin asin upc "
+    "isbn ref reference invoice order customer client zip plz postcode postal phone tel barcode "
     "bestellnummer kundennummer artikelnummer rechnungsnummer belegnr kundennr artikelnr "
-    "commande pedido cliente produto producto prodotto ordine bestelling klant".split()
+    "commande pedido cliente produto producto prodotto ordine bestelling klant"
 )
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+")
 _CODE = re.compile(r"\S*[0-9@]\S*")
@@ -102,7 +102,7 @@ def names_identifiers(name: str) -> bool:
         (False, False)
     """
     words = [word.casefold() for word in _WORD.findall(name)]
-    return bool(words) and (words[-1] in IDENTIFIER_WORDS or words == ["id"])
+    return bool(words) and words[-1] in IDENTIFIER_WORDS.split()
 
 
 def _has_doubtful_sign(evidence: Evidence) -> bool:

@@ -171,7 +171,6 @@ LINE_COLUMNS = (
     Column(
         "refund_of", "string", "Order that is refunded, where the source says so", nullable=True
     ),
-    Column("raw_text", "string", "The raw row as one text, fields joined by ` | `", personal=True),
     Column("reason", "string", "Why the row goes to quarantine; missing if kept", nullable=True),
 )
 
@@ -179,7 +178,19 @@ SOURCE_LINES = Contract(
     name="source_lines",
     layer=Layer.BRONZE,
     meaning="One row per raw row of the current files, in the shop's own terms, each looked at "
-    "alone. A view: it is built into the tables that read it.",
+    "alone; a row that cannot be read has a reason.",
     grain=("source", "batch_id", "row_number"),
     columns=LINE_COLUMNS,
+)
+
+RAW_TEXTS = Contract(
+    name="raw_texts",
+    layer=Layer.BRONZE,
+    meaning="One row per raw row of the current files, as one text. A view: it is built into the "
+    "tables that read it.",
+    grain=("source", "batch_id", "row_number"),
+    columns=(
+        *(column for column in LINE_COLUMNS if column.name in ("source", "batch_id", "row_number")),
+        Column("raw_text", "string", "The raw row, fields joined by ` | `", personal=True),
+    ),
 )

@@ -24,12 +24,14 @@ class Table:
         contract: What the table promises.
         build: Tables in, one expression out; runs nothing.
         is_stored: False for a view, which is built into each table that reads it.
+        keeps_order: Whether rows are written as they come, instead of in order of the grain.
         needs: Names of the tables that are needed, where `build` takes `*tables`.
     """
 
     contract: Contract
     build: Callable[..., ir.Table]
     is_stored: bool = True
+    keeps_order: bool = False
     needs: tuple[str, ...] = ()
 
     @property

@@ -2,10 +2,10 @@
 
 from shopkeeper.warehouse.silver.customers import CUSTOMERS
 from shopkeeper.warehouse.silver.order_items import ORDER_ITEMS
-from shopkeeper.warehouse.silver.order_lines import ORDER_LINES
 from shopkeeper.warehouse.silver.orders import ORDERS
 from shopkeeper.warehouse.silver.products import PRODUCTS
 from shopkeeper.warehouse.silver.quarantine import QUARANTINE
 from shopkeeper.warehouse.silver.refunds import REFUNDS
+from shopkeeper.warehouse.silver.repeated_extracts import REPEATED_EXTRACTS
 
-ALL = (ORDER_LINES, QUARANTINE, ORDER_ITEMS, CUSTOMERS, PRODUCTS, ORDERS, REFUNDS)
+ALL = (REPEATED_EXTRACTS, QUARANTINE, ORDER_ITEMS, CUSTOMERS, PRODUCTS, ORDERS, REFUNDS)

@@ -84,9 +84,10 @@ LINE_ORDER = (
 )
 
 
-def build(order_lines: ir.Table) -> ir.Table:
+def build(source_lines: ir.Table, repeated_extracts: ir.Table) -> ir.Table:
     """Gives the kept lines, numbered within their order, with their money taken apart."""
-    kept = order_lines.filter(order_lines.reason.isnull())
+    readable = source_lines.filter(source_lines.reason.isnull())
+    kept = readable.anti_join(repeated_extracts, ["source", "batch_id", "row_number"])
     line_type = _line_type(kept)
     kept = kept.mutate(line_type=line_type, net_amount=kept.amount)
     in_order = ibis.window(

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import ibis
+
 from shopkeeper.contracts.checks import one_of
 from shopkeeper.contracts.contract import Column, Contract, Layer
-from shopkeeper.warehouse.bronze import SOURCE_LINES, Reason
+from shopkeeper.warehouse.bronze import RAW_TEXTS, SOURCE_LINES, Reason
 from shopkeeper.warehouse.table import Table
 
 if TYPE_CHECKING:
@@ -23,15 +25,21 @@ CONTRACT = Contract(
         SOURCE_LINES.column("row_number"),
         Column("reason", "string", "Why the row was not kept; see the glossary"),
         SOURCE_LINES.column("amount"),
-        SOURCE_LINES.column("raw_text"),
+        RAW_TEXTS.column("raw_text"),
     ),
     checks=(one_of("reason", tuple(Reason)),),
 )
 
 
-def build(order_lines: ir.Table) -> ir.Table:
-    """Gives the rows that have a reason not to be kept."""
-    return order_lines.filter(order_lines.reason.notnull())
+def build(source_lines: ir.Table, repeated_extracts: ir.Table, raw_texts: ir.Table) -> ir.Table:
+    """Gives the rows that cannot be read, and the surplus copies of repeated extracts."""
+    keys = list(CONTRACT.grain)
+    unreadable = source_lines.filter(source_lines.reason.notnull())
+    copies = source_lines.semi_join(repeated_extracts, keys)
+    copies = copies.mutate(reason=ibis.literal(str(Reason.REPEATED_EXTRACT)))
+    columns = [*keys, "reason", "amount"]
+    apart = unreadable.select(columns).union(copies.select(columns))
+    return apart.inner_join(raw_texts, keys)
 
 
 QUARANTINE = Table(CONTRACT, build)

@@ -1,4 +1,4 @@
-"""Overlap of extracts: rows that stand in two exports of the same period are kept once.
+"""Repeated extracts: rows that stand in two exports of the same period, to be kept once.
 
 Two signs are looked for, and neither depends on the order of rows:
 
@@ -16,7 +16,9 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from shopkeeper.warehouse.bronze import Reason
+from shopkeeper.contracts.contract import Contract, Layer
+from shopkeeper.warehouse.bronze import SOURCE_LINES
+from shopkeeper.warehouse.table import Table
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -40,21 +42,25 @@ LEAST_ROWS_OF_A_DOUBLED_DAY = 10
 # What names a raw row.
 ROW = ("source", "batch_id", "row_number")
 
+CONTRACT = Contract(
+    name="repeated_extracts",
+    layer=Layer.SILVER,
+    meaning="One row per raw row that is a surplus copy of another, because two extracts of the "
+    "same period overlap. Genuine repeated lines of an order are not in it.",
+    grain=ROW,
+    columns=tuple(SOURCE_LINES.column(name) for name in ROW),
+)
 
-def mark_repeated_extracts(lines: ir.Table) -> ir.Table:
-    """Gives the same rows, with a reason on each surplus copy of a row.
 
-    Rows that already have a reason are left as they are and count for nothing. The surplus
-    copies are found among the few suspect orders and joined back, so that all other rows pass
-    through once and untouched.
+def build(source_lines: ir.Table) -> ir.Table:
+    """Gives the rows that are surplus copies, as `ROW`.
+
+    Rows that have a reason already count for nothing. Only the few suspect orders are looked at
+    row by row.
     """
-    kept = lines.filter(lines.reason.isnull()).select(
-        *ROW, *SAME_ROW[1:], "order_date", "loaded_at"
-    )
-    surplus = _surplus(kept.inner_join(_suspects(kept), ["source", "order_id"]))
-    joined = lines.left_join(surplus, list(ROW))
-    reason = joined.surplus_count.notnull().ifelse(str(Reason.REPEATED_EXTRACT), joined.reason)
-    return joined.select(*[name for name in lines.columns if name != "reason"], reason=reason)
+    kept = source_lines.filter(source_lines.reason.isnull())
+    kept = kept.select(*ROW, *SAME_ROW[1:], "order_date", "loaded_at")
+    return _surplus(kept.inner_join(_suspects(kept), ["source", "order_id"]))
 
 
 def _suspects(kept: ir.Table) -> ir.Table:
@@ -101,4 +107,7 @@ def _surplus(rows: ir.Table) -> ir.Table:
     )
     numbered = numbered.mutate(place=ibis.row_number().over(files))
     found = numbered.filter(numbered.is_surplus | (numbered.place > 0))
-    return found.group_by(*ROW).agg(surplus_count=found.count())
+    return found.select(*ROW)
+
+
+REPEATED_EXTRACTS = Table(CONTRACT, build)

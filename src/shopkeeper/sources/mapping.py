@@ -1,0 +1,160 @@
+"""Which column of a file says which of the shop's terms: guessed from names and values, checked."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable, Mapping, Sequence
+
+from shopkeeper.errors import FormatError, UnknownNameError, closest_hint, shorten
+from shopkeeper.sources.profiles import ColumnProfile, Kind
+from shopkeeper.sources.terms import TERMS, TermKind
+
+# Layouts in which a name means something else than elsewhere: columns that tell the layout, and
+# what the name means there.
+_SHOPIFY = frozenset({"lineitem name", "lineitem quantity", "lineitem price"})
+_SHOPIFY_COLUMNS = {"name": "order_id", "id": "", "total": "", "subtotal": "", "source": "channel"}
+_SURE, _PROBABLE, _KIND_BONUS = 1_000, 400, 100
+# Words that change nothing in what a column says. Others do: `refunded amount` is no amount.
+_NEUTRAL_WORDS = (
+    "billing local utc gmt the of in de do da del der die das le la les du des el il lo van "
+    "eur usd gbp chf brl sek nok dkk pln czk cad aud title code name field col"
+)
+_WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|[0-9]+|#")
+
+
+def guess_mapping(header: Sequence[str], profiles: Sequence[ColumnProfile]) -> Mapping[str, str]:
+    """Guesses which column says which term.
+
+    A column says at most one term, and the surest guesses are made first: names that are known as
+    they are before known names with words that change nothing, such as `price (EUR)`. A column whose values are not what a term needs
+    does not say it, whatever its name.
+
+    Args:
+        header: Names of the columns, as written.
+        profiles: What is known of their values; columns without a profile go by name alone.
+
+    Returns:
+        Term → column, in the order of `TERMS`; terms that no column seems to say are left out.
+    """
+    known = {profile.name: profile for profile in profiles}
+    layout = _layout(header)
+    scores = [
+        (_score(term, column, known.get(column), layout), term, column)
+        for term in TERMS
+        for column in header
+    ]
+    places = {term: place for place, term in enumerate(TERMS)}
+    mapping: dict[str, str] = {}
+    for score, term, column in sorted(
+        scores, key=lambda s: (-s[0], places[s[1]], header.index(s[2]))
+    ):
+        if score > 0 and term not in mapping and column not in mapping.values():
+            mapping[term] = column
+    return {term: mapping[term] for term in TERMS if term in mapping}
+
+
+def check_mapping(mapping: Mapping[str, str], header: Sequence[str]) -> None:
+    """Holds a mapping to naming columns that exist and all that an order line needs.
+
+    Args:
+        mapping: Term → column.
+        header: Names of the columns, as written.
+
+    Raises:
+        UnknownNameError: A term does not exist.
+        FormatError: A column does not exist, or the order, its date or its money is not named.
+    """
+    for term, column in mapping.items():
+        if term not in TERMS:
+            raise UnknownNameError.among("term of an order line", term, TERMS)
+        if column not in header:
+            raise FormatError(
+                f"There is no column `{shorten(column)}` that could say `{term}`, "
+                f"{TERMS[term].meaning}.",
+                closest_hint(column, header),
+                {"term": term, "column": column, "header": list(header)},
+            )
+    for terms in (("order_id",), ("ordered_at",), ("unit_price", "line_amount")):
+        if not any(term in mapping for term in terms):
+            raise _missing(terms, header)
+
+
+def assumptions(mapping: Mapping[str, str]) -> tuple[str, ...]:
+    """Gives what is assumed because no column says it, in sentences for the user."""
+    found = []
+    if "customer_id" not in mapping and "email" not in mapping:
+        found.append("no column names the customer: orders are counted, customers are not")
+    if "quantity" not in mapping:
+        found.append("no column names the quantity: each line is one piece")
+    if "product_id" not in mapping:
+        named = "product_name" in mapping
+        found.append(
+            "no column names the product by a number: its name is taken for it"
+            if named
+            else "no column names the product: products are not told apart"
+        )
+    return tuple(found)
+
+
+def _missing(terms: Sequence[str], header: Sequence[str]) -> FormatError:
+    listed = " nor ".join(f"`{term}`" for term in terms)
+    shown = ", ".join(f"`{shorten(column)}`" for column in header[:12])
+    return FormatError(
+        f"No column says {'neither ' if len(terms) > 1 else ''}{listed}, "
+        f"{TERMS[terms[0]].meaning}. Columns: {shown}{' …' if len(header) > 12 else ''}",
+        f'name it in shopkeeper.toml, under `columns` of the source: `{terms[0]} = "…"`',
+        {"terms": list(terms), "header": list(header)},
+    )
+
+
+def _layout(header: Iterable[str]) -> Mapping[str, str]:
+    """Gives names with a meaning of their own in the layout that a header has."""
+    return _SHOPIFY_COLUMNS if {_plain(name) for name in header} >= _SHOPIFY else {}
+
+
+def _score(term: str, column: str, profile: ColumnProfile | None, layout: Mapping[str, str]) -> int:
+    """Gives how sure it is that a column says a term; 0 or less if it does not."""
+    plain = _plain(column)
+    if plain in layout:
+        return 2 * _SURE if layout[plain] == term else 0
+    score = max(_likeness(name, plain) - place for place, name in enumerate(TERMS[term].names))
+    if score <= 0 or profile is None:
+        return score
+    return score + _fit(TERMS[term].kind, profile)
+
+
+def _likeness(name: str, plain: str) -> int:
+    """Gives how much a column's name is like a known name; below 0 if it is not."""
+    if name.replace(" ", "") == plain.replace(" ", ""):
+        return _SURE
+    if f" {name} " not in f" {plain} ":
+        return -_SURE
+    others = set(plain.split()) - set(name.split())
+    return _PROBABLE if others <= set(_NEUTRAL_WORDS.split()) else -_SURE
+
+
+def _fit(kind: TermKind, profile: ColumnProfile) -> int:
+    """Gives what the values of a column add to the score of a term."""
+    if profile.kind is Kind.EMPTY:
+        return -_KIND_BONUS
+    if kind is TermKind.INSTANT:
+        return _KIND_BONUS if profile.kind is Kind.TIMESTAMP else -2 * _SURE
+    if kind is TermKind.NUMBER:
+        is_number = profile.kind is Kind.NUMBER or profile.number_format is not None
+        return _KIND_BONUS if is_number else -2 * _SURE
+    if profile.kind is Kind.TIMESTAMP:
+        return -2 * _SURE
+    return 0
+
+
+def _plain(name: str) -> str:
+    """Gives a name in lower case, without accents, its words divided by single spaces.
+
+    Examples:
+        >>> _plain("InvoiceNo"), _plain("Número_de-Pedido"), _plain("Order #")
+        ('invoice no', 'numero de pedido', 'order #')
+    """
+    words = " ".join(_WORD.findall(unicodedata.normalize("NFC", name))).casefold()
+    bare = unicodedata.normalize("NFKD", words)
+    return "".join(letter for letter in bare if not unicodedata.combining(letter))
