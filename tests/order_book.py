@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache
+from functools import lru_cache, partial
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any
@@ -18,8 +18,7 @@ from shopkeeper import catalog
 from shopkeeper.contracts.contract import Contract
 from shopkeeper.engines.duckdb import DuckDBEngine
 from shopkeeper.pipeline.draft import arrow_schema
-from shopkeeper.pipeline.graph import in_order
-from shopkeeper.warehouse.bronze import BATCHES, SOURCE_LINES, Reason
+from shopkeeper.warehouse.bronze import BATCHES, RAW_TEXTS, SOURCE_LINES, Reason
 from shopkeeper.warehouse.table import Table
 
 Row = dict[str, Any]
@@ -44,6 +43,7 @@ def line(**given: Any) -> Row:
     Times may be text; `order_date` and `amount` follow from the rest unless given.
     """
     row: Row = dict.fromkeys(SOURCE_LINES.column_names) | {
+        "raw_text": "tea",
         "source": "orders",
         "batch_id": "a",
         "loaded_at": LOADED_AT,
@@ -57,7 +57,6 @@ def line(**given: Any) -> Row:
         "discount_amount": 0,
         "line_type": "merchandise",
         "is_cancellation": False,
-        "raw_text": "",
     }
     row |= {SHORT_NAMES.get(name, name): value for name, value in given.items()}
     if isinstance(row["ordered_at"], str):
@@ -117,7 +116,7 @@ def batches(rows: Iterable[Row]) -> list[Row]:
 
 
 def to_arrow(contract: Contract, rows: Sequence[Row]) -> pa.Table:
-    """Gives rows as an Arrow table with the types of a contract."""
+    """Gives rows as an Arrow table with the columns and types of a contract."""
     return pa.Table.from_pylist(list(rows), schema=arrow_schema(contract))
 
 
@@ -140,6 +139,7 @@ class Shop:
         self.as_of = as_of
         self._built = {
             SOURCE_LINES.name: to_arrow(SOURCE_LINES, rows),
+            RAW_TEXTS.name: to_arrow(RAW_TEXTS, rows),
             BATCHES.name: to_arrow(BATCHES, batches(rows) if files is None else files),
         }
 
@@ -164,9 +164,10 @@ class Shop:
         """Gives a table cast to its contract, in no order."""
         if name not in self._built:
             table = _table(name)
+            connection = _engine().connection
             for needed in table.inputs:
-                _engine().register(needed, self.arrow(needed))
-            found = _engine().connection.execute(_sql(name, self.as_of)).to_arrow_table()
+                connection.register(needed, self.arrow(needed))
+            found = connection.execute(_sql(name, self.as_of)).to_arrow_table()
             self._built[name] = found.cast(arrow_schema(table.contract))
         return self._built[name]
 
@@ -179,10 +180,11 @@ def _engine() -> DuckDBEngine:
 @lru_cache(maxsize=1)
 def _tables() -> tuple[Table, ...]:
     """Gives the tables that are built, each after those that it reads."""
-    given = (SOURCE_LINES.name, BATCHES.name)
-    view = catalog.source_lines([], lambda: ibis.table(SOURCE_LINES.types(), SOURCE_LINES.name))
-    found = [table for table in catalog.tables(view) if table.name not in given]
-    return in_order(found, given)
+    given = (BATCHES.name, SOURCE_LINES.name, RAW_TEXTS.name)
+    from_sources = catalog.source_tables(
+        [], *(partial(ibis.table, c.types(), c.name) for c in (SOURCE_LINES, RAW_TEXTS))
+    )
+    return tuple(table for table in catalog.tables(from_sources) if table.name not in given)
 
 
 def _table(name: str) -> Table:
@@ -197,9 +199,10 @@ def _sql(name: str, as_of: date) -> str:
 
 
 FIRST_DAY = datetime.fromisoformat("2025-01-01 09:00")
-DAYS = 30
-# The instant before which marts look, in the middle of random order books.
-MIDDLE = (FIRST_DAY + timedelta(days=DAYS // 2)).date()
+# The day before which marts look, in the middle of random order books.
+MIDDLE = date(2025, 1, 16)
+# Days after the first on which orders begin: some on the same day, some just around the middle.
+_days = st.sampled_from([0, 0, 1, 8, 13, 14, 14, 15, 20, 29])
 # A day looks doubled from ten distinct rows, each twice, on: random books have fewer rows.
 MOST_ROWS = 18
 
@@ -250,7 +253,7 @@ def _orders(draw: st.DrawFn, number: str, most_days: int) -> list[Row]:
     }
     if kind in ("return", "cancellation") and draw(st.booleans()):
         head["refund_of"] = draw(st.integers(1, 6).map(str))
-    start = FIRST_DAY + timedelta(days=draw(st.integers(0, DAYS - 1)))
+    start = FIRST_DAY + timedelta(days=draw(_days))
     found: list[Row] = []
     for _ in range(draw(st.integers(1, 3))):
         backwards = kind in ("return", "cancellation") or (kind == "exchange" and bool(found))

@@ -161,7 +161,7 @@ def test_unreadable_cells_go_to_quarantine_with_their_reason(tmp_path, command, 
         ",2024-01-01 10:00:00,C1,P1,Mug,1,2.00\n"
         "A903,2024-01-01 10:00:00,C1,P1,Mug,1,a lot\n"
         "A904,2024-01-01 10:00:00,C1\n"
-        "A905,1899-12-30 00:00:00,C1,P1,Mug,1,2.00\n"
+        "A905,1970-01-01 00:00:00,C1,P1,Mug,1,2.00\n"
     )
     orders.write_text(HEADER + ROWS + dirty)
     done = command("run", orders, "--folder", tmp_path / "shop", "--quiet")

@@ -50,7 +50,7 @@ def test_ambiguous_dates_are_refused_with_the_setting_that_helps(tmp_path, comma
 
 
 def test_demo_prints_answers_grades_and_the_report(tmp_path, command):
-    done = command("demo", "--folder", tmp_path / "demo", "--customers", 200)
+    done = command("demo", "--folder", tmp_path / "demo", "--customers", 2_000)
     assert done.returncode == 0, done.stderr
     assert "Net revenue" in done.stdout
     assert "ties to the cent" in done.stdout
@@ -153,7 +153,11 @@ def test_new_files_of_a_folder_are_added_and_read_once(tmp_path, command, run_js
 def test_hostile_text_reaches_neither_terminal_nor_report(tmp_path, command):
     orders = tmp_path / "orders.csv"
     evil = '"\x1b[31m<script>alert(1)</script>"'
-    rows = "".join(f"A{n},2024-01-{n:02},{evil},P1,{evil},1,2.5\n" for n in range(13, 29))
+    tame = '"<script>alert(1)</script>\u202e"'
+    rows = "".join(
+        f"A{n},2024-01-{n:02},{evil if n == 20 else tame},P{n},{evil if n == 20 else tame},1,2.5\n"
+        for n in range(13, 29)
+    )
     header = "order_id,ordered_at,customer_id,product_id,product_name,quantity,unit_price\n"
     orders.write_text(header + rows)
     folder = tmp_path / "shop"

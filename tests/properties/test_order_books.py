@@ -16,11 +16,12 @@ from order_book import MIDDLE, Row, Shop, lines, order_books
 from shopkeeper import catalog
 from shopkeeper.contracts.validation import validate
 from shopkeeper.engines.duckdb import DuckDBEngine
-from shopkeeper.warehouse.overlap import SAME_ROW
+from shopkeeper.warehouse.silver.repeated_extracts import SAME_ROW
 
 ANY_BOOK = settings(max_examples=50, deadline=None, database=None, derandomize=True)
 A_FEW_BOOKS = settings(ANY_BOOK, max_examples=15)
 TABLES = (
+    "repeated_extracts",
     "order_items",
     "quarantine",
     "customers",

@@ -8,7 +8,7 @@ import typer
 
 from shopkeeper.cli import answers
 from shopkeeper.cli.options import HERE, Folder, Json, Overrides, open_workspace
-from shopkeeper.cli.output import print_json, print_table, print_text, say
+from shopkeeper.cli.output import RAW_CHARACTERS, print_json, print_table, print_text, say
 
 
 def add_to(app: typer.Typer) -> None:
@@ -47,6 +47,7 @@ def _show_rows(workspace: Any, limit: int) -> None:
     print_table(
         ("reason", "row", "raw row"),
         [(row["reason"], row["row_number"], row["raw_text"]) for row in found],
+        RAW_CHARACTERS,
     )
     say(f"at most {limit} rows; all of them: `shopkeeper table quarantine --limit N`")
     evidence = sorted((workspace.state_folder / "runs").glob("*/evidence/*.parquet"))

@@ -13,6 +13,7 @@ from typing import Any
 from shopkeeper.errors import ShopkeeperError, shorten
 
 CELL_CHARACTERS = 48
+RAW_CHARACTERS = 160
 
 
 def print_json(value: Any) -> None:
@@ -25,9 +26,17 @@ def print_text(text: str = "") -> None:
     print(text)
 
 
-def print_table(headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
-    """Prints rows aligned under their headings to stdout; numbers to the right."""
-    cells = [[_cell(value) for value in row] for row in rows]
+def print_table(
+    headings: Sequence[str], rows: Iterable[Sequence[Any]], characters: int = CELL_CHARACTERS
+) -> None:
+    """Prints rows aligned under their headings to stdout; numbers to the right.
+
+    Args:
+        headings: One for each column.
+        rows: Values of each row.
+        characters: Longer texts are cut to this length.
+    """
+    cells = [[_cell(value, characters) for value in row] for row in rows]
     columns = range(len(headings))
     widths = [max([len(headings[i]), *(len(row[i][0]) for row in cells)]) for i in columns]
     to_right = [bool(cells) and all(row[i][1] for row in cells) for i in columns]
@@ -55,7 +64,7 @@ def paint(text: str, code: str) -> str:
     return text if plain else f"\x1b[{code}m{text}\x1b[0m"
 
 
-def _cell(value: Any) -> tuple[str, bool]:
+def _cell(value: Any, characters: int) -> tuple[str, bool]:
     """Gives a value as text, and whether it stands to the right."""
     match value:
         case None:
@@ -66,7 +75,7 @@ def _cell(value: Any) -> tuple[str, bool]:
             return f"{value:,}", True
         case Decimal() | float():
             return f"{value:,.2f}", True
-    text = value.isoformat() if isinstance(value, date) else shorten(value, CELL_CHARACTERS)
+    text = value.isoformat() if isinstance(value, date) else shorten(value, characters)
     return text, False
 
 

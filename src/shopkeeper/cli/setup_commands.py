@@ -26,7 +26,7 @@ def demo(
     folder: Annotated[Path, typer.Option("--folder", "-C", help="Folder to make.")] = Path(
         "demo-shop"
     ),
-    customers: Annotated[int, typer.Option(help="People who buy.", min=10)] = 2_500,
+    customers: Annotated[int, typer.Option(help="People who buy.", min=2_000)] = 2_500,
     seed: Annotated[int, typer.Option(help="Another seed makes another shop.")] = 7,
     json: Json = False,
     quiet: Quiet = False,

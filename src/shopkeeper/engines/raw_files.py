@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
+from uuid import uuid4
 
 from shopkeeper.engines.duckdb import quote_name, quote_text
 from shopkeeper.engines.raw_layout import (
@@ -62,7 +63,7 @@ def read_raw(
     *,
     name: str = "raw",
 ) -> RawRead:
-    """Reads a file once into `folder/<name>.parquet` and opens it as view `name`.
+    """Reads a file once into a new Parquet file in `folder` and opens that as view `name`.
 
     Row numbers cost nothing: they are the places of the rows in that Parquet file. A Parquet file
     is not copied but viewed where it lies, with its own types.
@@ -70,7 +71,8 @@ def read_raw(
     Args:
         connection: An open DuckDB; views and tables are temporary.
         inspection: What is known of the file.
-        folder: Existing folder for the Parquet file and for temporary texts.
+        folder: Existing folder for the Parquet file, which the caller deletes when it is done, and
+            for temporary texts.
         name: Name of the view; the rejected lines are in `<name>_rejected`.
 
     Raises:
@@ -78,11 +80,16 @@ def read_raw(
         FormatError: Most lines do not fit the header.
         StorageError: `folder` cannot be written, or the disk is full.
     """
-    reading = _Reading(connection, inspection, folder / f"{name}.parquet", name)
+    # A new name each time: DuckDB may hold pages of a file that had the same name before.
+    target = folder / f"{name}-{uuid4().hex}.parquet"
     try:
-        return _READERS[inspection.file_format](reading)
+        return _READERS[inspection.file_format](_Reading(connection, inspection, target, name))
     except OSError as error:
+        target.unlink(missing_ok=True)
         raise _storage_error(inspection, error) from error
+    except BaseException:
+        target.unlink(missing_ok=True)
+        raise
 
 
 @dataclass(frozen=True, slots=True)

@@ -27,8 +27,8 @@ def guess_mapping(header: Sequence[str], profiles: Sequence[ColumnProfile]) -> M
     """Guesses which column says which term.
 
     A column says at most one term, and the surest guesses are made first: names that are known as
-    they are before known names with words that change nothing, such as `price (EUR)`. A column whose values are not what a term needs
-    does not say it, whatever its name.
+    they are before known names with words that change nothing, such as `price (EUR)`. A column
+    whose values are not what a term needs does not say it, whatever its name.
 
     Args:
         header: Names of the columns, as written.
@@ -128,10 +128,13 @@ def _likeness(name: str, plain: str) -> int:
     """Gives how much a column's name is like a known name; below 0 if it is not."""
     if name.replace(" ", "") == plain.replace(" ", ""):
         return _SURE
-    if f" {name} " not in f" {plain} ":
-        return -_SURE
-    others = set(plain.split()) - set(name.split())
-    return _PROBABLE if others <= set(_NEUTRAL_WORDS.split()) else -_SURE
+    bare = _without_neutral(plain)
+    return _PROBABLE if bare and bare == _without_neutral(name) else -_SURE
+
+
+def _without_neutral(plain: str) -> list[str]:
+    neutral = _NEUTRAL_WORDS.split()
+    return [word for word in plain.split() if word not in neutral]
 
 
 def _fit(kind: TermKind, profile: ColumnProfile) -> int:
@@ -155,6 +158,6 @@ def _plain(name: str) -> str:
         >>> _plain("InvoiceNo"), _plain("Número_de-Pedido"), _plain("Order #")
         ('invoice no', 'numero de pedido', 'order #')
     """
-    words = " ".join(_WORD.findall(unicodedata.normalize("NFC", name))).casefold()
-    bare = unicodedata.normalize("NFKD", words)
-    return "".join(letter for letter in bare if not unicodedata.combining(letter))
+    decomposed = unicodedata.normalize("NFKD", name.replace("°", "o"))
+    bare = "".join(letter for letter in decomposed if not unicodedata.combining(letter))
+    return " ".join(_WORD.findall(bare)).casefold()

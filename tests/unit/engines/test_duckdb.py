@@ -166,11 +166,11 @@ def written(tmp_path_factory: pytest.TempPathFactory):
     numbers = np.arange(2 * ROWS_OF_A_ROW_GROUP + 10)
     table = pa.table({"code": numbers, "pieces": numbers % 7})
 
-    def write(order: np.ndarray, threads: int) -> bytes:
+    def write(numbers: np.ndarray, threads: int, order: tuple[str, ...] = ("code",)) -> bytes:
         engine = DuckDBEngine(folder / "spill", threads=threads)
-        rows = engine.register("rows", table.take(pa.array(order)))
+        rows = engine.register("rows", table.take(pa.array(numbers)))
         file = folder / "rows.parquet"
-        engine.write(rows, file, {"code": "int64", "pieces": "int64"}, ["code"])
+        engine.write(rows, file, {"code": "int64", "pieces": "int64"}, order)
         engine.close()
         return file.read_bytes()
 
@@ -186,6 +186,12 @@ def test_the_order_of_rows_changes_no_byte(written):
 def test_the_number_of_threads_changes_no_byte(written):
     numbers, write = written
     assert write(numbers, 4) == write(numbers, 1)
+
+
+def test_rows_that_are_written_as_they_come_are_the_same_bytes_on_any_number_of_threads(written):
+    numbers, write = written
+    shuffled = np.random.default_rng(7).permutation(numbers)
+    assert write(shuffled, 4, ()) == write(shuffled, 1, ())
 
 
 def test_sessions_run_in_utc(engine):

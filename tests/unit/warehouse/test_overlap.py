@@ -157,18 +157,15 @@ def test_a_row_with_a_reason_does_not_hide_a_doubled_day():
     assert len(kept([*a_day(), *a_day(), line(reason="implausible_date")])) == 10
 
 
-def test_every_row_comes_out_once():
-    rows = [*a_day(), *a_day(), line(order="x"), line(order="x", batch="b")]
-    marked = build(*rows).arrow("order_lines").to_pylist()
-    assert sorted((r["batch_id"], r["row_number"]) for r in marked) == sorted(
-        (r["batch_id"], r["row_number"]) for r in lines(*rows)
-    )
+def test_every_row_is_kept_or_in_quarantine():
+    shared = {"order": "x", "at": "2025-03-09 10:00"}
+    shop = build(*a_day(), *a_day(), line(**shared), line(batch="b", **shared))
+    assert (len(shop["order_items"]), len(shop["quarantine"])) == (11, 11)
 
 
-def test_only_the_reason_of_a_row_changes():
-    rows = lines(line(), line(batch="b", loaded_at=LATER))
-    marked = sorted(Shop(rows).arrow("order_lines").to_pylist(), key=lambda row: row["batch_id"])
-    assert [{**row, "reason": None} for row in marked] == rows
+def test_a_surplus_copy_goes_to_quarantine_with_its_text_and_amount():
+    row = build(line(), line(batch="b", loaded_at=LATER, raw_text="1|tea")).one("quarantine")
+    assert (row["raw_text"], row["amount"]) == ("1|tea", 10)
 
 
 @pytest.mark.parametrize("turn", [lambda rows: rows[::-1], lambda rows: rows[7:] + rows[:7]])
