@@ -18,6 +18,7 @@ from shopkeeper.sources.parsing import (
 from shopkeeper.sources.source import Reading, Terms
 from shopkeeper.warehouse.bronze import LINE_COLUMNS, RAW_COLUMNS, LineType, Reason
 from shopkeeper.warehouse.money import AMOUNT, AMOUNT_SCALE, QUANTITY, amount
+from shopkeeper.warehouse.stages import settled
 from shopkeeper.warehouse.time_zones import to_local, to_utc
 
 if TYPE_CHECKING:
@@ -58,31 +59,55 @@ def conform_lines(
         has a reason; its amount is missing only if quantity or price cannot be read.
     """
     fields = _Fields(raw, reading)
-    product = fields.identifier("product_id")
-    if rules.folds_product_case:
-        product = product.upper()
-    if "product_id" not in reading.columns:
-        product = fields.text("product_name")
-    order = fields.identifier("order_id")
-    times = _times(fields, terms)
-    values = {
-        **_money(fields),
-        **times,
+    parsed = settled(_parsed(raw, fields))
+    said = settled(_said(parsed, fields, terms, rules))
+    said = said.mutate(reason=_reason(said, with_quantity="quantity" in reading.columns))
+    return said.select(*(column.name for column in LINE_COLUMNS))
+
+
+def _parsed(raw: ir.Table, fields: _Fields) -> ir.Table:
+    """Gives what stands in each cell, read as what it is; missing where it cannot be read."""
+    return raw.select(
+        **_meta(raw),
         **{name: fields.text(name) for name in TEXT_TERMS},
+        email=fields.text("email"),
+        order_id=fields.identifier("order_id"),
+        customer_id=fields.identifier("customer_id"),
+        product_id=fields.identifier("product_id"),
+        refund_of=fields.identifier("refund_of"),
+        time=parse_timestamp(fields.column("ordered_at"), fields.reading.dates.get("ordered_at")),
+        quantity=fields.number("quantity", 3),
+        unit_price=fields.number("unit_price"),
+        line_amount=fields.number("line_amount"),
+        discount=fields.number("discount_amount"),
+        has_discount=fields.is_given("discount_amount"),
+        is_unreadable=raw["_unreadable_line"].notnull(),
+    )
+
+
+def _meta(raw: ir.Table) -> dict[str, ir.Value]:
+    names = ("batch_id", "row_number", "loaded_at")
+    return {name: raw[f"_{name}"] for name in names}
+
+
+def _said(parsed: ir.Table, fields: _Fields, terms: Terms, rules: LineRules) -> ir.Table:
+    """Gives the rows in the shop's terms, all but the reason."""
+    product = parsed.product_id
+    if not fields.has("product_id"):
+        product = parsed.product_name
+    elif rules.folds_product_case:
+        product = product.upper()
+    values = {
+        **{name: parsed[name] for name in parsed.columns},
+        **_money(parsed, fields),
+        **_times(parsed, fields, terms),
         "source": ibis.literal(terms.source),
-        "batch_id": raw["_batch_id"],
-        "row_number": raw["_row_number"],
-        "loaded_at": raw["_loaded_at"],
-        "order_id": order,
-        "customer_id": fields.identifier("customer_id"),
-        "email": fields.text("email"),
         "product_id": product,
-        "refund_of": fields.identifier("refund_of"),
+        "is_cancellation": _is_cancellation(parsed.order_id, parsed.refund_of, rules),
+        "line_type": line_type(product, terms.line_types),
     }
-    values["is_cancellation"] = _is_cancellation(order, values["refund_of"], rules)
-    values["line_type"] = line_type(product, terms.line_types)
-    values["reason"] = _reason(raw, fields, values)
-    return raw.select(**{column.name: values[column.name] for column in LINE_COLUMNS})
+    names = [column.name for column in LINE_COLUMNS if column.name != "reason"]
+    return parsed.select(**{name: values[name] for name in (*names, "is_unreadable")})
 
 
 class _Fields:
@@ -122,32 +147,29 @@ class _Fields:
 
     def is_given(self, term: str) -> ir.BooleanValue:
         """Whether a row has anything in the column of a term."""
+        if not self.has(term):
+            return cast("ir.BooleanValue", ibis.literal(False))
         return parse_text(self.column(term)).notnull()
 
 
-def _money(fields: _Fields) -> dict[str, Any]:
+def _money(parsed: ir.Table, fields: _Fields) -> dict[str, Any]:
     """Gives quantity, price, discount and amount of each row.
 
     A file gives a unit price or the amount of the line. From the amount, the price is what it
     leaves for one piece; the amount itself is kept as it is, to the last digit.
     """
-    one = ibis.literal(1).cast(QUANTITY)
-    quantity = fields.number("quantity", 3) if fields.has("quantity") else one
-    none = ibis.literal(0).cast(AMOUNT)
-    discount: Any = none
-    if fields.has("discount_amount"):
-        # An empty discount is no discount; one that cannot be read spoils the amount.
-        given = fields.is_given("discount_amount")
-        discount = given.ifelse(fields.number("discount_amount"), none)
+    one, none = ibis.literal(1).cast(QUANTITY), ibis.literal(0).cast(AMOUNT)
+    quantity = parsed.quantity if fields.has("quantity") else one
+    # An empty discount is no discount; one that cannot be read spoils the amount.
+    discount = parsed.has_discount.ifelse(parsed.discount, none)
     if fields.has("unit_price"):
-        price: Any = fields.number("unit_price")
+        price: Any = parsed.unit_price
         value = (amount(quantity, price) - discount).cast(AMOUNT)
     else:
-        value = fields.number("line_amount")
+        value = parsed.line_amount
         pieces = quantity.cast("float64")
-        each = (value + discount).cast("float64") / (pieces != 0).ifelse(
-            pieces, ibis.null("float64")
-        )
+        whole = (value + discount).cast("float64")
+        each = whole / (pieces != 0).ifelse(pieces, ibis.null("float64"))
         price = ibis.coalesce(each, 0.0).round(AMOUNT_SCALE).cast(AMOUNT)
     return {
         "quantity": quantity,
@@ -157,16 +179,15 @@ def _money(fields: _Fields) -> dict[str, Any]:
     }
 
 
-def _times(fields: _Fields, terms: Terms) -> dict[str, Any]:
+def _times(parsed: ir.Table, fields: _Fields, terms: Terms) -> dict[str, Any]:
     """Gives the instant in UTC and the day in the shop's time zone."""
     written = fields.reading.dates.get("ordered_at")
-    column = fields.column("ordered_at")
-    found = parse_timestamp(column, written)
-    kind = column.type()
+    kind = fields.column("ordered_at").type()
     has_zone = kind.is_timestamp() and kind.timezone is not None
     if has_zone or (written is not None and written.is_utc):
-        return {"ordered_at": found, "order_date": to_local(found, terms.time_zone).date()}
-    return {"ordered_at": to_utc(found, terms.time_zone), "order_date": found.date()}
+        local = to_local(parsed.time, terms.time_zone)
+        return {"ordered_at": parsed.time, "order_date": local.date()}
+    return {"ordered_at": to_utc(parsed.time, terms.time_zone), "order_date": parsed.time.date()}
 
 
 def _is_cancellation(
@@ -201,21 +222,20 @@ def line_type(product: ir.StringValue, line_types: Mapping[str, Sequence[str]]) 
     return cast("ir.StringValue", ibis.cases(*branches, else_=merchandise))
 
 
-def _reason(raw: ir.Table, fields: _Fields, values: Mapping[str, Any]) -> ir.StringValue:
+def _reason(said: ir.Table, *, with_quantity: bool) -> ir.StringValue:
     """Gives the first rule that a row breaks, or missing if it breaks none."""
-    ordered_at, loaded_at = values["ordered_at"], values["loaded_at"]
-    implausible = (ordered_at < ibis.timestamp(f"{FIRST_PLAUSIBLE_DAY} 00:00:00")) | (
-        ordered_at > loaded_at + ibis.interval(days=1)
+    implausible = (said.ordered_at < ibis.timestamp(f"{FIRST_PLAUSIBLE_DAY} 00:00:00")) | (
+        said.ordered_at > said.loaded_at + ibis.interval(days=1)
     )
     rules = [
-        (raw["_unreadable_line"].notnull(), Reason.UNREADABLE_LINE),
-        (values["order_id"].isnull(), Reason.MISSING_ORDER),
-        (ordered_at.isnull(), Reason.UNREADABLE_DATE),
+        (said.is_unreadable, Reason.UNREADABLE_LINE),
+        (said.order_id.isnull(), Reason.MISSING_ORDER),
+        (said.ordered_at.isnull(), Reason.UNREADABLE_DATE),
         (implausible, Reason.IMPLAUSIBLE_DATE),
-        (values["amount"].isnull(), Reason.UNREADABLE_AMOUNT),
+        (said.amount.isnull(), Reason.UNREADABLE_AMOUNT),
     ]
-    if fields.has("quantity"):
-        rules.insert(4, (values["quantity"].isnull(), Reason.UNREADABLE_QUANTITY))
+    if with_quantity:
+        rules.insert(4, (said.quantity.isnull(), Reason.UNREADABLE_QUANTITY))
     return cast(
         "ir.StringValue",
         ibis.cases(*((test, str(reason)) for test, reason in rules), else_=ibis.null("string")),

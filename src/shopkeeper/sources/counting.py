@@ -137,13 +137,12 @@ def first_values(table: ir.Table, name: str, collect: Collect) -> dict[str, int]
 
 def misfits(table: ir.Table, name: str, guess: ColumnGuess, collect: Collect) -> tuple[Value, ...]:
     """Gives the values of a column of text that its formats do not read, early ones first."""
-    rows = misfit_rows(table, name, guess)
-    groups = rows.group_by(value=rows[name]).aggregate(
-        count=rows.count(), first_row=row_numbers(rows).min()
-    )
+    found = misfit_rows(table, name, guess)
+    rows = found.select(value=found[name], row=row_numbers(found))
+    groups = rows.group_by("value").aggregate(count=rows.count(), first_row=rows["row"].min())
     ordered = groups.order_by(groups["first_row"], groups["value"])
-    found = collect(ordered.limit(VALUES_LOOKED_AT)).to_pylist()
-    return tuple(Value(row["value"], row["count"], row["first_row"]) for row in found)
+    values = collect(ordered.limit(VALUES_LOOKED_AT)).to_pylist()
+    return tuple(Value(row["value"], row["count"], row["first_row"]) for row in values)
 
 
 def value_at(table: ir.Table, name: str, row: int, collect: Collect) -> str | None:

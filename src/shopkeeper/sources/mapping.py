@@ -20,6 +20,7 @@ _NEUTRAL_WORDS = (
     "billing local utc gmt the of in de do da del der die das le la les du des el il lo van "
     "eur usd gbp chf brl sek nok dkk pln czk cad aud title code name field col"
 )
+_COLUMNS_SHOWN = 12
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|[0-9]+|#")
 
 
@@ -98,11 +99,11 @@ def assumptions(mapping: Mapping[str, str]) -> tuple[str, ...]:
 
 
 def _missing(terms: Sequence[str], header: Sequence[str]) -> FormatError:
-    listed = " nor ".join(f"`{term}`" for term in terms)
-    shown = ", ".join(f"`{shorten(column)}`" for column in header[:12])
+    listed = " or ".join(f"`{term}`" for term in terms)
+    shown = ", ".join(f"`{shorten(column)}`" for column in header[:_COLUMNS_SHOWN])
+    more = " …" if len(header) > _COLUMNS_SHOWN else ""
     return FormatError(
-        f"No column says {'neither ' if len(terms) > 1 else ''}{listed}, "
-        f"{TERMS[terms[0]].meaning}. Columns: {shown}{' …' if len(header) > 12 else ''}",
+        f"No column says {listed}, {TERMS[terms[0]].meaning}. Columns: {shown}{more}",
         f'name it in shopkeeper.toml, under `columns` of the source: `{terms[0]} = "…"`',
         {"terms": list(terms), "header": list(header)},
     )
