@@ -126,7 +126,9 @@ def main() -> None:
     if len(simulated) > 1:
         first, last = simulated[0], simulated[-1]
         growth = math.log(last["run"] / first["run"]) / math.log(last["rows"] / first["rows"])
-        print(f"growth exponent of the run, {first['rows']:,} to {last['rows']:,} rows: {growth:.2f}")
+        print(
+            f"growth exponent of the run, {first['rows']:,} to {last['rows']:,} rows: {growth:.2f}"
+        )
         results.append({"name": "growth", "exponent": growth})
     if not options.quick:
         RESULTS.mkdir(exist_ok=True)
@@ -141,8 +143,8 @@ def report(result: dict) -> None:
         f"{result['name']:<22} {result['rows']:>11,} rows  scan {result['scan']:.2f} s  "
         f"ingest {result['ingest']:.2f}  build {result['build']:.2f}  score {result['score']:.2f}  "
         f"report {result['report']:.2f}  run {result['run']:.2f} s  "
-        f"imports {result['imports']:.2f}  (ingest + build) / scan {result['ratio_ingest_build']:.1f}"
-        f"  peak {result['peak_megabytes']:,.0f} MB",
+        f"imports {result['imports']:.2f}  "
+        f"(ingest + build) / scan {result['ratio_ingest_build']:.1f}  peak {result['peak_megabytes']:,.0f} MB",
         flush=True,
     )
 

@@ -64,8 +64,7 @@ def tables_page() -> str:
     parts = ["# Tables\n\nEvery table, what one row is, its columns, and what always holds.\n"]
     for layer in catalog.LAYERS:
         parts.append(f"\n## {layer.capitalize()}\n")
-        for contract in layers.get(layer, []):
-            parts.append("\n" + contract_page(contract))
+        parts += ["\n" + contract_page(contract) for contract in layers.get(layer, [])]
     return "".join(parts)
 
 
@@ -128,7 +127,8 @@ def errors_page() -> str:
     from shopkeeper import errors
 
     tree = (errors.__doc__ or "").split("```text\n")[1].split("```")[0]
-    return f"# Errors\n\nWhat Shopkeeper raises on purpose; each has `message`, `hint`, `context`.\n\n```text\n{tree}```\n"
+    lead = "What Shopkeeper raises on purpose; each has `message`, `hint`, `context`."
+    return f"# Errors\n\n{lead}\n\n```text\n{tree}```\n"
 
 
 def values_page() -> str:

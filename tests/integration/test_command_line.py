@@ -5,13 +5,10 @@ import os
 
 import pytest
 
-GERMAN = (
-    "Belegnummer;Datum;Kundennr;Artikelnr;Bezeichnung;Menge;Einzelpreis;Land\n"
-    + "".join(
-        f"R{n // 2};{1 + n % 28:02}.{1 + n % 12:02}.2023 1{n % 10}:15;K{n % 40};A{n % 12};"
-        f"Tasse Größe {n % 12};{1 + n % 3};1.{n % 10}00,{n % 90 + 10} €;Österreich\n"
-        for n in range(400)
-    )
+GERMAN = "Belegnummer;Datum;Kundennr;Artikelnr;Bezeichnung;Menge;Einzelpreis;Land\n" + "".join(
+    f"R{n // 2};{1 + n % 28:02}.{1 + n % 12:02}.2023 1{n % 10}:15;K{n % 40};A{n % 12};"
+    f"Tasse Größe {n % 12};{1 + n % 3};1.{n % 10}00,{n % 90 + 10} €;Österreich\n"
+    for n in range(400)
 )
 
 
@@ -73,8 +70,10 @@ def test_unknown_names_offer_the_closest(demo, command):
         (("table", "customer_36"), "customer_360"),
         (("sql", "orders", "--engine", "postgress"), "postgres"),
     ):
-        done = command(*arguments, "--folder", demo.folder) if arguments[0] != "sql" else command(
-            *arguments
+        done = (
+            command(*arguments, "--folder", demo.folder)
+            if arguments[0] != "sql"
+            else command(*arguments)
         )
         assert done.returncode == 2
         assert f"`{closest}`" in done.stderr
@@ -184,6 +183,8 @@ def test_closed_pipe_is_no_error(demo, tmp_path):
     import subprocess
     import sys
 
-    line = f"{sys.executable} -m shopkeeper table order_items --limit 5000 -C {demo.folder} | head -1"
+    line = (
+        f"{sys.executable} -m shopkeeper table order_items --limit 5000 -C {demo.folder} | head -1"
+    )
     done = subprocess.run(line, shell=True, capture_output=True, text=True, check=False)
     assert "Traceback" not in done.stderr

@@ -93,7 +93,7 @@ def grades(workspace: Workspace, truth: SimulationTruth) -> tuple[Grade, ...]:
     """Compares what the tables say with what was planted, to the row and the cent."""
     known = truth.orders
     steps = {
-        (row.step, row.item): (row.row_count, row.amount)
+        (row.step, row.item): (row.row_count, row.amount or Decimal(0))
         for row in workspace.quality().reconciliation
     }
 

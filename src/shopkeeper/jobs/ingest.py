@@ -214,8 +214,8 @@ def _read(
     profiles = detect_columns(rows, engine.collect, hints)
     safe = safe_names(read.columns)
     found = source_of(source).understand(profiles, source)
-    names = {written: kept for written, kept in safe.items() if written != kept}
-    reading = _kept(found, names, (hints.delimiter, _settings_key(source)))
+    renamed = {written: kept for written, kept in safe.items() if written != kept}
+    reading = _kept(found, renamed, (hints.delimiter, _settings_key(source)))
     rejected = engine.backend.table(read.rejected_relation)
     raw = _raw_rows(rows, rejected, safe, (batch_id, at_work.now))
     types = {safe[c]: _plain_type(str(rows[c].type())) for c in read.columns}

@@ -18,12 +18,15 @@ EXAMPLE_CHARACTERS = 160
 
 @dataclass(frozen=True, slots=True)
 class ReconciliationRow:
-    """One line of the reconciliation; `difference` must be zero where it is given."""
+    """One line of the reconciliation; `difference` must be zero where it is given.
+
+    Files have rows and no amount.
+    """
 
     step: str
     item: str
     row_count: int
-    amount: Decimal
+    amount: Decimal | None
     expected_amount: Decimal | None
     difference: Decimal | None
 
@@ -119,14 +122,14 @@ def quality(
 
 
 def _row(step: dict[str, Any]) -> ReconciliationRow:
-    expected, amount = step["expected_amount"], step["amount"] or Decimal(0)
+    expected, amount = step["expected_amount"], step["amount"]
     return ReconciliationRow(
         step=step["step"],
         item=step["item"],
         row_count=int(step["row_count"]),
         amount=amount,
         expected_amount=expected,
-        difference=None if expected is None else amount - expected,
+        difference=None if expected is None or amount is None else amount - expected,
     )
 
 

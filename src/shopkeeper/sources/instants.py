@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 # Two-digit years from this one on are of the last century, as POSIX has it.
 FIRST_SHORT_YEAR_OF_1900 = "69"
 # The time before it tells it from the end of a bare date, `2011-12-09`.
-_OFFSET_AT_END = ":[0-9.]+ ?([+-])([0-9]{2}):?([0-9]{2})?$"
+_OFFSET_AT_END = ":[0-9.]+[^0-9:+-]*([+-])([0-9]{2}):?([0-9]{2})?$"
 
 
 def instant_of_text(text: ir.StringValue, date_format: DateFormat) -> ir.TimestampValue:

@@ -1,7 +1,6 @@
 """SimulationTruth: what was planted in a simulated shop, and what its files add up to."""
 
 # The types of the fields are read at run time, to load the truth.
-# ruff: noqa: TC001, TC003
 
 from __future__ import annotations
 
