@@ -32,6 +32,9 @@ def show_headlines(
         f"{money(quality.raw_amount, currency)} = {money(quality.kept_amount, currency)} + "
         f"{money(quality.quarantined_amount, currency)}: {tie}"
     )
+    for finding in quality.findings:
+        if finding.severity != "info":
+            print_text(f"{finding.severity}: {finding.title}; see `shopkeeper check`")
 
 
 def show_overview(overview: Overview, currency: str, *, short: bool = False) -> None:

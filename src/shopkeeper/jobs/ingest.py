@@ -131,7 +131,7 @@ def files_of(source: SourceSettings, folder: Path) -> tuple[Path, ...]:
     Raises:
         FileUnreadableError: There is none.
     """
-    path = folder / source.path
+    path = Path(os.path.normpath(folder / source.path))
     if path.is_dir():
         found = sorted(p for p in path.iterdir() if p.name.lower().endswith(DATA_ENDINGS))
         if not found:

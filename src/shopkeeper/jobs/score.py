@@ -82,6 +82,11 @@ def _score(at_work: Writing, wanted: str) -> int:
         rows = now.reindex(columns=list(CONTRACT.column_names))
     else:
         rows = score_customers(now, then, previous_as_of=previous, model=model)
+        if now["order_count"].max() == 1:
+            at_work.refused["frequency_score"] = (
+                "every customer bought exactly once, so only recency and amount tell them apart; "
+                "repeat rates, churn and lifetime value have no meaning on these data"
+            )
     at_work.facts["rfm_scores"] = model.save() if model.thresholds_ else ""
     return _stage(at_work, rows, wanted)
 

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 EXAMPLE_CHARACTERS = 160
+# Fewer different prices than this prove nothing about what they are.
+LEAST_PRICES = 10
 
 
 @dataclass(frozen=True, slots=True)
@@ -177,6 +179,7 @@ def _findings(
     guest = goods & items.customer_id.isnull()
     free = goods & ~items.is_return & (items.unit_price_amount == 0)
     negative = items.unit_price_amount < 0
+    unnamed = goods & items.product_id.notnull() & items.product_name.isnull()
     counted = rows_of(
         items.agg(
             lines=items.count(),
@@ -185,7 +188,7 @@ def _findings(
             free_count=free.ifelse(1, 0).sum(),
             negative_count=negative.ifelse(1, 0).sum(),
             negative_amount=items.net_amount.sum(where=negative),
-            unnamed_count=(goods & items.product_name.isnull()).ifelse(1, 0).sum(),
+            unnamed_count=unnamed.ifelse(1, 0).sum(),
         )
     )[0]
     moved = rows_of(customers.agg(n=(customers.country_count > 1).ifelse(1, 0).sum()))[0]["n"]
@@ -194,6 +197,7 @@ def _findings(
         _repeated(steps),
         _free(counted),
         _negative(counted),
+        _amounts_as_prices(_prices(items)),
         _unnamed(counted),
         _moved(int(moved or 0)),
         _not_goods(steps),
@@ -249,6 +253,35 @@ def _negative(counted: dict[str, Any]) -> Finding:
         int(counted["negative_count"] or 0),
         counted["negative_amount"],
         "Name their codes under [definitions.line_types] in shopkeeper.toml",
+    )
+
+
+def _prices(items: ir.Table) -> dict[str, Any]:
+    """Counts distinct prices, as they are and divided by the quantity, where more than one."""
+    several = items.filter((items.quantity > 1) & (items.unit_price_amount > 0))
+    price, pieces = several.unit_price_amount.cast("float64"), several.quantity.cast("float64")
+    return rows_of(
+        several.agg(
+            lines=several.count(),
+            prices=several.unit_price_amount.nunique(),
+            divided=(price / pieces).round(2).nunique(),
+            amount=several.net_amount.sum(),
+        )
+    )[0]
+
+
+def _amounts_as_prices(prices: dict[str, Any]) -> Finding:
+    """Tells prices that fall into few values once divided by the quantity: they are amounts."""
+    few = prices["divided"] * 2 < prices["prices"] and prices["prices"] >= LEAST_PRICES
+    return Finding(
+        "warning",
+        "The price of a piece looks like the amount of the whole line",
+        f"Of {prices['lines']:,} lines with more than one piece there are {prices['prices']:,} "
+        f"different prices, but only {prices['divided']:,} once divided by the quantity. If so, "
+        "quantity × price counts each line several times.",
+        int(prices["lines"]) if few else 0,
+        prices["amount"],
+        "Name the column as `line_amount` instead of `unit_price` under [[sources]]",
     )
 
 

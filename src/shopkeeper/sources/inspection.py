@@ -92,5 +92,7 @@ def _check_place(path: Path) -> None:
         )
     neighbours = [other.name for other in path.parent.iterdir() if other.is_file()]
     raise FileUnreadableError(
-        f"There is no file `{path}`.", closest_hint(path.name, neighbours), {"path": str(path)}
+        f"There is no file `{path}`.",
+        closest_hint(path.name, neighbours) or "check the path; the folder holds no other file",
+        {"path": str(path)},
     )

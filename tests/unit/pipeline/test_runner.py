@@ -257,6 +257,14 @@ def test_a_check_may_look_at_a_table_of_the_same_run(shop):
     assert became(outcomes) == {"goods": "built", "checked": "built"}
 
 
+def test_a_check_looks_at_the_last_good_version_of_a_broken_table(shop):
+    check = references("code", "goods")
+    early, late = (Table(contract(name, check), lambda raw: raw) for name in ("early", "late"))
+    shop.run(GOODS, early, late)
+    outcomes = shop.run(early, GOODS, late, rows={"tea": -1}, fingerprint="raw-2")
+    assert became(outcomes) == {"early": "built", "goods": "failed", "late": "built"}
+
+
 def test_the_checks_that_were_held_to_are_counted(shop):
     shop.run(GOODS)
     assert shop.published["goods"].check_count == len(GOODS.contract.all_checks())

@@ -63,7 +63,8 @@ def test_two_orders_are_a_repeat():
 
 
 def test_the_average_order_is_gross_less_discount_over_sales():
-    assert ann(FIRST, {**SECOND, "discount": 3}, RETURN)["average_order_amount"] == 28.5
+    exchange = {**RETURN, "order": "2", "at": SECOND["at"]}
+    assert ann(FIRST, {**SECOND, "discount": 3}, exchange)["average_order_amount"] == 28.5
 
 
 def test_the_refund_share_is_refund_over_gross():

@@ -16,7 +16,8 @@ def sequence(*rows: Row) -> list[tuple[str, int, str]]:
 
 
 def test_the_orders_of_a_customer_are_numbered_in_time():
-    assert sequence(SECOND, FIRST) == [("ann", 1, "1"), ("ann", 2, "2")]
+    third = {**SECOND, "order": "0", "at": "2025-03-09 10:00"}
+    assert sequence(third, SECOND, FIRST) == [("ann", 1, "1"), ("ann", 2, "2"), ("ann", 3, "0")]
 
 
 def test_each_customer_starts_at_one():
