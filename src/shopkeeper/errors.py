@@ -110,7 +110,7 @@ def closest_hint(name: str, known: Iterable[str]) -> str:
     lowered = {known_name.casefold(): known_name for known_name in reversed(names)}
     found = difflib.get_close_matches(name.casefold(), list(lowered), n=1, cutoff=0.5)
     if found:
-        return f"did you mean `{lowered[found[0]]}`?"
+        return f"did you mean `{shorten(lowered[found[0]])}`?"
     listed = ", ".join(f"`{shorten(known_name)}`" for known_name in names[:8])
     return f"known: {listed}{' …' if len(names) > 8 else ''}" if names else ""
 

@@ -7,6 +7,7 @@ import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, Literal
 from zoneinfo import ZoneInfo
@@ -25,6 +26,21 @@ class Section(BaseModel):
     """A part of the settings: frozen, and refusing names it does not know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class LineType(StrEnum):
+    """What a line of an order is."""
+
+    MERCHANDISE = "merchandise"
+    SHIPPING = "shipping"
+    DISCOUNT = "discount"
+    FEE = "fee"
+    GIFT_CARD = "gift_card"
+    ADJUSTMENT = "adjustment"
+    STOCK_ADJUSTMENT = "stock_adjustment"
+    SAMPLE = "sample"
+    TEST = "test"
+    OTHER = "other"
 
 
 class ShopSettings(Section):
@@ -82,7 +98,7 @@ class SourceSettings(Section):
 class DefinitionSettings(Section):
     """Definitions on which the field disagrees, settled for this shop."""
 
-    line_types: dict[str, tuple[str, ...]] = Field(
+    line_types: dict[LineType, tuple[str, ...]] = Field(
         default_factory=dict,
         description="Line type → product ids (with `*` at the end for any ending) that are no "
         "merchandise",
@@ -232,6 +248,11 @@ def _validated(values: Mapping[str, Any], origins: Mapping[str, str]) -> Setting
             raise SettingsError(
                 f"There is no setting `{shorten(name)}` (from {where}).",
                 closest_hint(str(first["loc"][-1]), known),
+            ) from error
+        if first["type"] == "enum" and first["loc"][-1] == "[key]":
+            raise SettingsError(
+                f"There is no line type `{shorten(first['input'])}` (from {where}).",
+                closest_hint(str(first["input"]), LineType),
             ) from error
         message = first["msg"].removeprefix("Value error, ")
         value = "" if first["type"] == "missing" else f" is `{shorten(first['input'])}`"

@@ -172,15 +172,8 @@ def test_any_text_is_the_number_it_says_or_none(run, texts, written, scale):
         (text, value, expected)
         for text, value in zip(texts, found, strict=True)
         if value != (expected := expected_number(text, written, scale))
-        and not is_grouped_beyond(text, written, scale)
     ]
     assert not wrong
-
-
-def is_grouped_beyond(text: str, written: NumberFormat, scale: int) -> bool:
-    """Whether a number in groups is so long that only its length in groups decides."""
-    limit = 3 + (17 - scale - 3) // 3 * 3
-    return bool(written.thousands) and sum(c.isdigit() for c in text) > limit - 3
 
 
 DATE_FORMATS = st.builds(

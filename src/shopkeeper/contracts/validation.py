@@ -87,7 +87,7 @@ def broken_contract(
 ) -> ContractError:
     """Gives the error for a broken check, with a few of the breaking rows."""
     shown = [
-        {name: shorten(value) for name, value in row.items() if name in contract.grain} or row
+        {name: shorten(value) for name, value in row.items() if _names_row(name, row, contract)}
         for row in sample[:SAMPLE_ROWS]
     ]
     first = ", ".join(f"{name} `{value}`" for name, value in shown[0].items()) if shown else ""
@@ -104,3 +104,8 @@ def broken_contract(
             "rows": shown,
         },
     )
+
+
+def _names_row(name: str, row: Mapping[str, object], contract: Contract) -> bool:
+    """Whether a column helps to find a row: its key, or all it has where there is no key."""
+    return name in contract.grain or not set(contract.grain).intersection(row)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -104,13 +105,13 @@ class DuckDBEngine:
             ).fetchone()
             partial.replace(file)
         except (duckdb.IOException, OSError) as error:
-            partial.unlink(missing_ok=True)
+            _remove(partial)
             raise StorageError(
                 f"`{file.parent.name}` could not be written: {_first_line(error)}",
                 "make room on the disk and run again; the last good tables are untouched",
             ) from error
         except BaseException:
-            partial.unlink(missing_ok=True)
+            _remove(partial)
             raise
         assert row is not None
         return int(row[0])
@@ -141,3 +142,9 @@ def quote_text(text: str) -> str:
 
 def _first_line(error: BaseException) -> str:
     return str(error).strip().splitlines()[0]
+
+
+def _remove(file: Path) -> None:
+    """Removes what a failed write left, if it left anything."""
+    with suppress(OSError):
+        file.unlink()

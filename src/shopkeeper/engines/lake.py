@@ -77,11 +77,13 @@ class Lake:
         from deltalake.transaction import CommitProperties, create_table_with_add_actions
 
         folder = self.table_folder(layer, name)
-        actions = [_add_action(folder / file, rows) for file, rows in files.items()]
         properties = CommitProperties(custom_metadata=dict(metadata or {}))
         try:
+            actions = [_add_action(folder / file, rows) for file, rows in files.items()]
             if DeltaTable.is_deltatable(str(folder)):
                 table = DeltaTable(str(folder))
+                if mode == "append":
+                    table = _with_new_columns(table, schema)
                 table.create_write_transaction(
                     actions, mode, Schema.from_arrow(schema), commit_properties=properties
                 )
@@ -122,12 +124,29 @@ class Lake:
                 f"Table `{name}` has not been built yet.", "build it with `shopkeeper run`"
             )
         try:
-            return DeltaTable(str(folder), version=number)
-        except DeltaError as error:
-            last = DeltaTable(str(folder)).version()
-            raise NotPublishedError(
-                f"Table `{name}` has no version {number}.", f"versions run from 0 to {last}"
-            ) from error
+            if number is None or number >= 0:
+                return DeltaTable(str(folder), version=number)
+        except DeltaError:
+            pass
+        last = DeltaTable(str(folder)).version()
+        raise NotPublishedError(
+            f"Table `{name}` has no version {number}.", f"versions run from 0 to {last}"
+        )
+
+
+def _with_new_columns(table: DeltaTable, schema: pa.Schema) -> DeltaTable:
+    """Adds the columns that an append brings.
+
+    By itself, the schema of a Delta table grows only when its files are replaced.
+    """
+    from deltalake import DeltaTable, Schema
+
+    known = {field.name for field in table.schema().fields}
+    new = [field for field in Schema.from_arrow(schema).fields if field.name not in known]
+    if not new:
+        return table
+    table.alter.add_columns(new)
+    return DeltaTable(table.table_uri)
 
 
 def _add_action(file: Path, row_count: int):  # type: ignore[no-untyped-def]

@@ -150,7 +150,7 @@ def _split_by_duckdb(reading: _Reading, text: ReadableText) -> int:
     """
     inspection = reading.inspection
     select = ", ".join(quote_name(column) for column in inspection.header)
-    for is_parallel in (True, False):
+    for is_parallel in (True,):
         options = {"header": "true", "parallel": str(is_parallel).lower()}
         scan = _scan(inspection, text, inspection.header, options)
         count = _copy(reading, f"SELECT {select} FROM {scan}")

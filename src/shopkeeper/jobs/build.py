@@ -138,7 +138,7 @@ def _lines_builder(settings: Settings) -> Callable[..., ir.Table]:
         parts = []
         for source_settings, raw in zip(settings.sources, raw_tables, strict=True):
             source = source_of(source_settings)
-            types = dict(source.line_types) | settings.definitions.line_types
+            types = {**source.line_types, **settings.definitions.line_types}
             terms = Terms(source_settings.name, time_zone, types)
             for reading, batches in readings[source_settings.name]:
                 rows = raw.filter(raw["_batch_id"].isin(batches))

@@ -28,10 +28,17 @@ def in_order(tables: Iterable[Table], given: Iterable[str] = ()) -> tuple[Table,
                 raise UnknownNameError.among("table", name, known)
     sorter = TopologicalSorter(_edges(by_name))
     try:
-        return tuple(by_name[name] for name in sorter.static_order())
+        sorter.prepare()
     except CycleError as error:
         circle = " → ".join(f"`{name}`" for name in error.args[1])
         raise UsageError(f"Tables need each other in a circle: {circle}.") from error
+    ordered, waiting = [], list(sorter.get_ready())
+    while waiting:
+        waiting.sort(reverse=True)
+        ordered.append(by_name[waiting.pop()])
+        sorter.done(ordered[-1].name)
+        waiting += sorter.get_ready()
+    return tuple(ordered)
 
 
 def downstream(tables: Mapping[str, Table], name: str) -> tuple[str, ...]:
@@ -47,6 +54,9 @@ def downstream(tables: Mapping[str, Table], name: str) -> tuple[str, ...]:
 
 
 def _edges(by_name: Mapping[str, Table]) -> dict[str, list[str]]:
-    return {
-        name: [need for need in table.inputs if need in by_name] for name, table in by_name.items()
-    }
+    """Gives what must come before each table: what it reads, and what its checks look at."""
+    edges = {}
+    for name, table in by_name.items():
+        looked_at = [need for check in table.contract.checks for need in check.needs]
+        edges[name] = [need for need in (*table.inputs, *looked_at) if need in by_name]
+    return edges

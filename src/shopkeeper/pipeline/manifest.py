@@ -87,18 +87,17 @@ def read_manifest(folder: Path, run_id: str | None = None) -> Manifest | None:
     Raises:
         StorageError: A manifest is damaged.
     """
-    pointer = folder / CURRENT_FILE
-    if run_id is None:
-        if not pointer.exists():
-            return None
-        run_id = str(json.loads(pointer.read_text())["run_id"])
-    file = folder / "runs" / run_id / MANIFEST_FILE
+    file = folder / CURRENT_FILE
+    if run_id is None and not file.exists():
+        return None
     try:
+        run_id = run_id or str(json.loads(file.read_text())["run_id"])
+        file = folder / "runs" / run_id / MANIFEST_FILE
         return _from_plain(json.loads(file.read_text()))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StorageError(
-            f"The record of run `{run_id}` cannot be read.",
-            f"look at `{file}`; `shopkeeper run` makes a new one",
+            f"The record of {f'run `{run_id}`' if run_id else 'the last run'} cannot be read.",
+            f"look at `{file}`, or name another run with `--run`",
         ) from error
 
 

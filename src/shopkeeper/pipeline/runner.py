@@ -123,8 +123,11 @@ class Runner:
     ) -> TableOutcome:
         contract = table.contract
         file = self.draft.lake.table_folder(contract.layer, table.name) / f"{wanted}.parquet"
-        order = () if table.keeps_order else contract.grain
-        rows = self.draft.engine.write(expression, file, contract.types(), order)
+        # A whole file of this name was written by a run that did not come to publish it.
+        is_there = file.exists()
+        if not is_there:
+            order = () if table.keeps_order else contract.grain
+            self.draft.engine.write(expression, file, contract.types(), order)
         written = self.draft.engine.register(table.name, [file])
         tables = {
             n: self.draft.table(n) for c in contract.checks for n in c.needs if self.draft.has(n)
@@ -133,9 +136,12 @@ class Runner:
         seconds = time.perf_counter() - began[1]
         if validation.is_fatal:
             error = self._keep_evidence(written, validation, tables)
-            file.unlink()
+            if not is_there:
+                file.unlink()
             self.draft.views.pop(table.name, None)
             return TableOutcome(table.name, Outcome.FAILED, 0, seconds, str(error), error)
+        counted = self.draft.engine.collect(written.agg(n=written.count()))
+        rows = int(counted.column("n")[0].as_py())
         broken = {result.check.name: result.broken_count for result in validation.broken}
         self.draft.stage(
             StagedTable(

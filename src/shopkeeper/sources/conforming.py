@@ -198,7 +198,9 @@ def _is_cancellation(
     return cast("ir.BooleanValue", ibis.coalesce(reduce(lambda a, b: a | b, signs, named), False))
 
 
-def line_type(product: ir.StringValue, line_types: Mapping[str, Sequence[str]]) -> ir.StringValue:
+def line_type(
+    product: ir.StringValue, line_types: Mapping[LineType, Sequence[str]]
+) -> ir.StringValue:
     """Gives what a line is by its product code; what no pattern names is merchandise.
 
     Args:

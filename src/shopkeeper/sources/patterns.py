@@ -13,7 +13,7 @@ SPACES = " \u00a0\u2009\u202f\u3000\ufeff\t\r\n"
 SPACE = f"[{SPACES}]"
 # What stands beside amounts. A point behind a sign (`kr.`) is not read: it may be a decimal sign.
 CURRENCIES = (
-    "[A-Z]{0,3}[$]|[£€¥₹₺₽₩₪₫₱฿₴₦]|kr|zł|Kč|Ft|lei|Fr|"
+    "(?:US|CA|AU|NZ|HK|MX|SG|[RACS])?[$]|[£€¥₹₺₽₩₪₫₱฿₴₦]|kr|zł|Kč|Ft|lei|Fr|"
     "EUR|USD|GBP|JPY|CNY|CHF|SEK|NOK|DKK|PLN|CZK|HUF|RON|BGN|TRY|RUB|UAH|BRL|MXN|ARS|CLP|COP|PEN|"
     "CAD|AUD|NZD|INR|IDR|THB|VND|PHP|MYR|SGD|HKD|KRW|TWD|ILS|SAR|AED|EGP|ZAR|NGN|KES"
 )
@@ -45,14 +45,22 @@ def number_pattern(number_format: NumberFormat, scale: int) -> str:
     body += f"|{decimals}[0-9]{{1,{DECIMALS_AT_MOST}}}"
     if number_format.is_plain:
         return f"^[-+]?(?:{body})$"
-    groups = (digits - 3) // 3
-    if number_format.thousands and groups:
-        sign = f"[{GROUP_SIGNS[number_format.thousands]}]"
-        body = (
-            f"[0-9]{{1,3}}(?:{sign}[0-9]{{3}}){{1,{groups}}}"
-            f"(?:{decimals}[0-9]{{0,{DECIMALS_AT_MOST}}})?|{body}"
-        )
+    if number_format.thousands:
+        grouped = _groups(f"[{GROUP_SIGNS[number_format.thousands]}]", digits)
+        body = f"(?:{grouped})(?:{decimals}[0-9]{{0,{DECIMALS_AT_MOST}}})?|{body}"
     return _decorated(f"(?:{body})")
+
+
+def _groups(sign: str, digits: int) -> str:
+    """Gives the pattern of at most so many digits in groups of three."""
+    full = digits // 3
+    rest = digits - 3 * full
+    patterns = []
+    if full > 1:
+        patterns.append(f"[0-9]{{1,3}}(?:{sign}[0-9]{{3}}){{1,{full - 1}}}")
+    if full and rest:
+        patterns.append(f"[0-9]{{1,{rest}}}(?:{sign}[0-9]{{3}}){{{full}}}")
+    return "|".join(patterns)
 
 
 def _decorated(body: str) -> str:

@@ -79,7 +79,7 @@ class Terms:
 
     source: str
     time_zone: str
-    line_types: Mapping[str, Sequence[str]]
+    line_types: Mapping[LineType, Sequence[str]]
 
 
 @runtime_checkable

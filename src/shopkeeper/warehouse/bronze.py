@@ -7,6 +7,7 @@ from enum import StrEnum
 
 from shopkeeper.contracts.checks import at_least
 from shopkeeper.contracts.contract import Column, Contract, Layer
+from shopkeeper.settings import LineType as LineType
 from shopkeeper.warehouse.money import AMOUNT, QUANTITY
 
 BATCHES = Contract(
@@ -90,21 +91,6 @@ REASON_MEANINGS = {
     Reason.UNREADABLE_AMOUNT: "The price or amount is missing or cannot be read as a number",
     Reason.REPEATED_EXTRACT: "The row stands in two extracts of the same period; one copy is kept",
 }
-
-
-class LineType(StrEnum):
-    """What a line of an order is."""
-
-    MERCHANDISE = "merchandise"
-    SHIPPING = "shipping"
-    DISCOUNT = "discount"
-    FEE = "fee"
-    GIFT_CARD = "gift_card"
-    ADJUSTMENT = "adjustment"
-    STOCK_ADJUSTMENT = "stock_adjustment"
-    SAMPLE = "sample"
-    TEST = "test"
-    OTHER = "other"
 
 
 LINE_TYPE_MEANINGS = {

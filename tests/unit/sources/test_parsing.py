@@ -103,7 +103,7 @@ def test_identifiers_of_any_type_are_whole_numbers_without_a_point(run):
         "1.5",
     ]
     assert run(pa.array([17850], pa.int64()), parse_identifier) == ["17850"]
-    assert run(pa.array([Decimal("17850")]), parse_identifier) == ["17850"]
+    assert run(pa.array([Decimal(17850)]), parse_identifier) == ["17850"]
 
 
 @pytest.mark.parametrize(

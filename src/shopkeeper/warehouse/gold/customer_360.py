@@ -8,6 +8,7 @@ import ibis
 
 from shopkeeper.contracts.checks import at_least, holds
 from shopkeeper.contracts.contract import Column, Contract, Layer
+from shopkeeper.warehouse.bronze import LineType
 from shopkeeper.warehouse.money import AMOUNT, QUANTITY, total
 from shopkeeper.warehouse.silver.orders import is_goods
 from shopkeeper.warehouse.silver.products import most_frequent
@@ -76,7 +77,7 @@ CONTRACT = Contract(
 )
 
 
-def build(customers: ir.Table, orders: ir.Table, order_items: ir.Table, *, as_of: date) -> ir.Table:
+def build(customers: ir.Table, order_items: ir.Table, *, as_of: date) -> ir.Table:
     """Gives the customers booked before `as_of`, with what was known then.
 
     Country and e-mail are the latest ones on record: attributes of the person, not measures.
@@ -85,10 +86,8 @@ def build(customers: ir.Table, orders: ir.Table, order_items: ir.Table, *, as_of
         (order_items.order_date < ibis.date(as_of.isoformat())) & order_items.customer_id.notnull()
     )
     money = _money(items)
-    sales = _sales(orders, as_of)
-    favourites = most_frequent(
-        items.filter(is_goods(items) & ~items.is_return), "customer_id", "product_id"
-    )
+    sales = _sales(items)
+    favourites = most_frequent(items.filter(_is_sold(items)), "customer_id", "product_id")
     joined = money.left_join(sales, "customer_id").drop("customer_id_right")
     joined = joined.left_join(favourites, "customer_id").drop("customer_id_right")
     known = customers.select("customer_id", "country", "email")
@@ -97,8 +96,7 @@ def build(customers: ir.Table, orders: ir.Table, order_items: ir.Table, *, as_of
 
 
 def _money(items: ir.Table) -> ir.Table:
-    goods = is_goods(items)
-    sold = goods & ~items.is_return
+    goods, sold = is_goods(items), _is_sold(items)
     return items.group_by("customer_id").agg(
         product_count=items.product_id.nunique(where=sold),
         quantity=ibis.coalesce(items.quantity.sum(where=sold), ibis.literal(0).cast(QUANTITY)),
@@ -109,17 +107,26 @@ def _money(items: ir.Table) -> ir.Table:
     )
 
 
-def _sales(orders: ir.Table, as_of: date) -> ir.Table:
-    sales = orders.filter(
-        orders.is_sale
-        & orders.customer_id.notnull()
-        & (orders.order_date < ibis.date(as_of.isoformat()))
+def _is_sold(items: ir.Table) -> ir.BooleanValue:
+    """Says which lines sell a product; a discount written as a line sells none."""
+    return (items.line_type == str(LineType.MERCHANDISE)) & ~items.is_return
+
+
+def _sales(items: ir.Table) -> ir.Table:
+    """Gives each customer's sales, told from the lines that were booked before the date."""
+    goods = is_goods(items)
+    orders = items.group_by("customer_id", "source", "order_id").agg(
+        order_date=items.order_date.min(),
+        sold_lines=_is_sold(items).ifelse(1, 0).sum(),
+        cancelling_lines=items.is_cancellation.ifelse(1, 0).sum(),
+        sold_amount=total(items.gross_amount - items.discount_amount, goods),
     )
+    sales = orders.filter((orders.sold_lines > 0) & (orders.cancelling_lines == 0))
     return sales.group_by("customer_id").agg(
         order_count=sales.count(),
         first_order_date=sales.order_date.min(),
         last_order_date=sales.order_date.max(),
-        sold_amount=total(sales.gross_amount - sales.discount_amount),
+        sold_amount=total(sales.sold_amount),
     )
 
 

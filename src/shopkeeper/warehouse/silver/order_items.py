@@ -72,7 +72,8 @@ CONTRACT = Contract(
     ),
 )
 
-# Lines of an order are numbered by what they say. Two lines that say the same are the same.
+# Lines of an order are numbered by all they say, what tells most apart first. Two lines that say
+# the same are the same, whichever comes first.
 LINE_ORDER = (
     "product_id",
     "ordered_at",
@@ -81,6 +82,16 @@ LINE_ORDER = (
     "discount_amount",
     "product_name",
     "customer_id",
+    "email",
+    "category",
+    "country",
+    "channel",
+    "payment_method",
+    "promotion",
+    "line_type",
+    "is_cancellation",
+    "refund_of",
+    "loaded_at",
 )
 
 

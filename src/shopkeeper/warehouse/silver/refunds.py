@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 import ibis
 
@@ -53,37 +53,43 @@ def build(order_items: ir.Table) -> ir.Table:
     goods = order_items.filter(is_goods(order_items))
     returned = goods.filter(goods.is_return)
     sales = goods.filter(~goods.is_return & ~goods.is_cancellation)
-    stated = _stated(returned, sales)
-    matched = _matched(returned.filter(returned.refund_of.isnull()), sales)
-    linked = returned.left_join(ibis.union(stated, matched), list(CONTRACT.grain))
-    return linked.select(
-        "source",
-        "order_id",
-        "line_number",
+    linked = _stated(returned, sales).union(
+        _matched(returned.filter(returned.refund_of.isnull()), sales)
+    )
+    # An order is dated by its first line of any kind, as in `orders`.
+    orders = order_items.group_by("source", returned_order_id=order_items.order_id).agg(
+        returned_at=order_items.ordered_at.min(), returned_order_date=order_items.order_date.min()
+    )
+    dated = linked.inner_join(orders, ["source", "returned_order_id"])
+    keys = list(CONTRACT.grain)
+    found = returned.left_join(
+        dated.select(*keys, "returned_order_id", "returned_at", "returned_order_date", "link"), keys
+    )
+    return found.select(
+        *keys,
         "customer_id",
         "product_id",
         "returned_order_id",
         "returned_at",
         "returned_order_date",
         "refund_amount",
-        refunded_at=linked.ordered_at,
-        refund_date=linked.order_date,
-        quantity=-linked.quantity,
-        link=ibis.coalesce(linked.link, "none"),
+        refunded_at=found.ordered_at,
+        refund_date=found.order_date,
+        quantity=-found.quantity,
+        link=ibis.coalesce(found.link, "none"),
     )
 
 
 def _stated(returned: ir.Table, sales: ir.Table) -> ir.Table:
     """Links the returns whose source names the order."""
     orders = sales.group_by("source", returned_order_id=sales.order_id).agg(
-        returned_at=sales.ordered_at.min(), returned_order_date=sales.order_date.min()
+        sold_at=sales.ordered_at.min()
     )
     found = returned.inner_join(
         orders,
         [returned.source == orders.source, returned.refund_of == orders.returned_order_id],
     )
-    found = found.filter(found.returned_at <= found.ordered_at)
-    return _link(found, "stated")
+    return _link(found.filter(found.sold_at <= found.ordered_at), "stated")
 
 
 def _matched(returned: ir.Table, sales: ir.Table) -> ir.Table:
@@ -94,7 +100,7 @@ def _matched(returned: ir.Table, sales: ir.Table) -> ir.Table:
     """
     keys = ["source", "customer_id", "product_id"]
     asked = returned.filter(returned.customer_id.notnull() & returned.product_id.notnull())
-    columns = [*keys, "order_id", "line_number", "ordered_at", "order_date"]
+    columns = [*keys, "order_id", "line_number", "ordered_at"]
     asked = asked.select(*columns, is_sale=ibis.literal(0))
     offered = sales.semi_join(asked, keys).select(*columns, is_sale=ibis.literal(1))
     both = ibis.union(asked, offered)
@@ -107,27 +113,15 @@ def _matched(returned: ir.Table, sales: ir.Table) -> ir.Table:
     so_far = ibis.window(group_by=keys, order_by="place", preceding=None, following=0)
     placed = placed.mutate(latest_sale=sale_place.max().over(so_far))
     asking = placed.filter((placed.is_sale == 0) & (placed.latest_sale >= 0)).drop("is_sale")
-    offering = placed.filter(placed.is_sale == 1).select(
-        *keys,
-        latest_sale=placed.place,
-        returned_order_id=placed.order_id,
-        returned_at=placed.ordered_at,
-        returned_order_date=placed.order_date,
+    offering = placed.filter(placed.is_sale == 1)
+    offering = offering.select(
+        *keys, latest_sale=offering.place, returned_order_id=offering.order_id
     )
     return _link(asking.inner_join(offering, [*keys, "latest_sale"]), "matched")
 
 
 def _link(found: ir.Table, link: str) -> ir.Table:
-    return cast(
-        "ir.Table",
-        found.select(
-            *CONTRACT.grain,
-            "returned_order_id",
-            "returned_at",
-            "returned_order_date",
-            link=ibis.literal(link),
-        ),
-    )
+    return found.select(*CONTRACT.grain, "returned_order_id", link=ibis.literal(link))
 
 
 REFUNDS = Table(CONTRACT, build)

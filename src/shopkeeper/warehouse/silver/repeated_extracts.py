@@ -35,6 +35,19 @@ SAME_ROW = (
     "unit_price_amount",
     "discount_amount",
 )
+# What else a row says: of equal rows, these tell which copy stays, so that row order does not.
+OTHERWISE = (
+    "email",
+    "category",
+    "country",
+    "channel",
+    "payment_method",
+    "promotion",
+    "line_type",
+    "is_cancellation",
+    "refund_of",
+)
+DAY = ("source", "order_date", "batch_id")
 # A day with fewer distinct rows can look doubled by chance.
 LEAST_ROWS_OF_A_DOUBLED_DAY = 10
 
@@ -59,48 +72,47 @@ def build(source_lines: ir.Table) -> ir.Table:
     row by row.
     """
     kept = source_lines.filter(source_lines.reason.isnull())
-    kept = kept.select(*ROW, *SAME_ROW[1:], "order_date", "loaded_at")
-    return _surplus(kept.inner_join(_suspects(kept), ["source", "order_id"]))
-
-
-def _suspects(kept: ir.Table) -> ir.Table:
-    """Gives the orders to look at closely, with whether their day is doubled."""
-    orders = kept.group_by("source", "order_id", "order_date", "batch_id").agg(
-        line_count=kept.count()
-    )
+    kept = kept.select(*ROW, *SAME_ROW[1:], *OTHERWISE, "order_date", "loaded_at")
+    orders = kept.group_by(*DAY, "order_id").agg(line_count=kept.count())
     doubled = _doubled_days(kept, orders)
-    dated = orders.left_join(doubled, ["source", "order_date", "batch_id"])
-    found = dated.group_by("source", "order_id").agg(
-        is_doubled=ibis.coalesce(dated.is_doubled, 0).max(),
-        first_batch=dated.batch_id.min(),
-        last_batch=dated.batch_id.max(),
+    suspects = kept.semi_join(_suspects(orders, doubled), ["source", "order_id"])
+    return _surplus(suspects.left_join(doubled, list(DAY)))
+
+
+def _suspects(orders: ir.Table, doubled: ir.Table) -> ir.Table:
+    """Gives the orders to look at row by row: of doubled days, and in several files."""
+    found = orders.left_join(doubled, list(DAY))
+    found = found.group_by("source", "order_id").agg(
+        is_doubled=ibis.coalesce(found.is_doubled, 0).max(),
+        first_batch=found.batch_id.min(),
+        last_batch=found.batch_id.max(),
     )
-    found = found.filter((found.is_doubled == 1) | (found.first_batch != found.last_batch))
-    return found.select("source", "order_id", "is_doubled")
+    return found.filter((found.is_doubled == 1) | (found.first_batch != found.last_batch))
 
 
 def _doubled_days(kept: ir.Table, orders: ir.Table) -> ir.Table:
-    """Gives the days on which each distinct row occurs an even number of times.
+    """Gives the days of a file on which each distinct row occurs an even number of times.
 
     Only days on which each order has an even number of lines are looked at row by row.
     """
-    day = ["source", "order_date", "batch_id"]
-    likely = orders.group_by(*day).agg(uneven=(orders.line_count % 2).sum())
+    likely = orders.group_by(*DAY).agg(uneven=(orders.line_count % 2).sum())
     likely = likely.filter(likely.uneven == 0)
-    rows = kept.semi_join(likely, day)
+    rows = kept.semi_join(likely, list(DAY))
     same = rows.group_by(*SAME_ROW, "order_date", "batch_id").agg(copies=rows.count())
-    days = same.group_by(*day).agg(distinct_rows=same.count(), uneven=(same.copies % 2).sum())
+    days = same.group_by(*DAY).agg(distinct_rows=same.count(), uneven=(same.copies % 2).sum())
     doubled = days.filter((days.uneven == 0) & (days.distinct_rows >= LEAST_ROWS_OF_A_DOUBLED_DAY))
-    return doubled.select(*day, is_doubled=ibis.literal(1))
+    return doubled.select(*DAY, is_doubled=ibis.literal(1))
 
 
 def _surplus(rows: ir.Table) -> ir.Table:
     """Gives the rows of suspect orders that are surplus copies."""
-    in_file = ibis.window(group_by=[*SAME_ROW, "batch_id"])
-    in_order = ibis.window(group_by=[*SAME_ROW, "batch_id"], order_by="row_number")
-    numbered = rows.mutate(copy=ibis.row_number().over(in_order), copies=rows.count().over(in_file))
-    # Of an uneven number (an order over midnight of the last doubled day) the larger half stays.
-    halved = (numbered.is_doubled == 1).ifelse((numbered.copies + 1) // 2, numbered.copies)
+    alike = [*SAME_ROW, "batch_id"]
+    order = [ibis.asc(rows[name], nulls_first=True) for name in (*OTHERWISE, "row_number")]
+    numbered = rows.mutate(
+        copy=ibis.row_number().over(ibis.window(group_by=alike, order_by=order)),
+        copies=rows.count().over(ibis.window(group_by=alike)),
+    )
+    halved = (numbered.is_doubled == 1).ifelse(numbered.copies // 2, numbered.copies)
     numbered = numbered.mutate(is_surplus=numbered.copy >= halved)
     files = ibis.window(
         group_by=[*SAME_ROW, "copy", "is_surplus"], order_by=["loaded_at", "batch_id"]

@@ -1,178 +1,209 @@
+WITH "t4" AS (
+  SELECT
+    *
+  FROM "order_items" AS "t1"
+  WHERE
+    "t1"."order_date" < MAKE_DATE(2025, 1, 1) AND "t1"."customer_id" IS NOT NULL
+)
 SELECT
-  "t23"."customer_id",
+  "t24"."customer_id",
   MAKE_DATE(2025, 1, 1) AS "as_of",
-  "t23"."country",
-  "t23"."email",
-  "t23"."first_order_date",
-  "t23"."last_order_date",
-  COALESCE("t23"."order_count", 0) AS "order_count",
-  "t23"."product_count",
-  "t23"."quantity",
-  "t23"."gross_amount",
-  "t23"."discount_amount",
-  "t23"."refund_amount",
-  "t23"."net_amount",
-  CAST("t23"."sold_amount" AS DOUBLE) / "t23"."order_count" AS "average_order_amount",
+  "t24"."country",
+  "t24"."email",
+  "t24"."first_order_date",
+  "t24"."last_order_date",
+  COALESCE("t24"."order_count", 0) AS "order_count",
+  "t24"."product_count",
+  "t24"."quantity",
+  "t24"."gross_amount",
+  "t24"."discount_amount",
+  "t24"."refund_amount",
+  "t24"."net_amount",
+  CAST("t24"."sold_amount" AS DOUBLE) / "t24"."order_count" AS "average_order_amount",
   -(
-    DATE_DIFF('DAY', MAKE_DATE(2025, 1, 1), "t23"."last_order_date")
+    DATE_DIFF('DAY', MAKE_DATE(2025, 1, 1), "t24"."last_order_date")
   ) AS "days_since_last_order",
   -(
-    DATE_DIFF('DAY', MAKE_DATE(2025, 1, 1), "t23"."first_order_date")
+    DATE_DIFF('DAY', MAKE_DATE(2025, 1, 1), "t24"."first_order_date")
   ) AS "tenure_days",
-  CAST(DATE_DIFF('DAY', "t23"."first_order_date", "t23"."last_order_date") AS DOUBLE) / CASE
-    WHEN COALESCE("t23"."order_count", 0) > 1
-    THEN COALESCE("t23"."order_count", 0) - 1
+  CAST(DATE_DIFF('DAY', "t24"."first_order_date", "t24"."last_order_date") AS DOUBLE) / CASE
+    WHEN COALESCE("t24"."order_count", 0) > 1
+    THEN COALESCE("t24"."order_count", 0) - 1
     ELSE CAST(NULL AS BIGINT)
   END AS "average_days_between_orders",
-  CAST("t23"."refund_amount" AS DOUBLE) / CASE
-    WHEN CAST("t23"."gross_amount" AS DOUBLE) > 0
-    THEN CAST("t23"."gross_amount" AS DOUBLE)
+  CAST("t24"."refund_amount" AS DOUBLE) / CASE
+    WHEN CAST("t24"."gross_amount" AS DOUBLE) > 0
+    THEN CAST("t24"."gross_amount" AS DOUBLE)
     ELSE CAST(NULL AS DOUBLE)
   END AS "refund_share",
-  "t23"."product_id" AS "favourite_product_id",
-  COALESCE("t23"."order_count", 0) > 1 AS "is_repeat"
+  "t24"."product_id" AS "favourite_product_id",
+  COALESCE("t24"."order_count", 0) > 1 AS "is_repeat"
 FROM (
   SELECT
-    "t22".*
+    "t23".*
     EXCLUDE ("customer_id_right")
   FROM (
     SELECT
-      "t21"."customer_id",
-      "t21"."product_count",
-      "t21"."quantity",
-      "t21"."gross_amount",
-      "t21"."discount_amount",
-      "t21"."refund_amount",
-      "t21"."net_amount",
-      "t21"."order_count",
-      "t21"."first_order_date",
-      "t21"."last_order_date",
-      "t21"."sold_amount",
-      "t21"."product_id",
-      "t4"."customer_id" AS "customer_id_right",
-      "t4"."country",
-      "t4"."email"
+      "t22"."customer_id",
+      "t22"."product_count",
+      "t22"."quantity",
+      "t22"."gross_amount",
+      "t22"."discount_amount",
+      "t22"."refund_amount",
+      "t22"."net_amount",
+      "t22"."order_count",
+      "t22"."first_order_date",
+      "t22"."last_order_date",
+      "t22"."sold_amount",
+      "t22"."product_id",
+      "t3"."customer_id" AS "customer_id_right",
+      "t3"."country",
+      "t3"."email"
     FROM (
       SELECT
-        "t19".*
+        "t20".*
         EXCLUDE ("customer_id_right")
       FROM (
         SELECT
-          "t18"."customer_id",
-          "t18"."product_count",
-          "t18"."quantity",
-          "t18"."gross_amount",
-          "t18"."discount_amount",
-          "t18"."refund_amount",
-          "t18"."net_amount",
-          "t18"."order_count",
-          "t18"."first_order_date",
-          "t18"."last_order_date",
-          "t18"."sold_amount",
-          "t16"."customer_id" AS "customer_id_right",
-          "t16"."product_id"
+          "t19"."customer_id",
+          "t19"."product_count",
+          "t19"."quantity",
+          "t19"."gross_amount",
+          "t19"."discount_amount",
+          "t19"."refund_amount",
+          "t19"."net_amount",
+          "t19"."order_count",
+          "t19"."first_order_date",
+          "t19"."last_order_date",
+          "t19"."sold_amount",
+          "t14"."customer_id" AS "customer_id_right",
+          "t14"."product_id"
         FROM (
           SELECT
-            "t15".*
+            "t17".*
             EXCLUDE ("customer_id_right")
           FROM (
             SELECT
-              "t12"."customer_id",
-              "t12"."product_count",
-              "t12"."quantity",
-              "t12"."gross_amount",
-              "t12"."discount_amount",
-              "t12"."refund_amount",
-              "t12"."net_amount",
-              "t11"."customer_id" AS "customer_id_right",
-              "t11"."order_count",
-              "t11"."first_order_date",
-              "t11"."last_order_date",
-              "t11"."sold_amount"
+              "t11"."customer_id",
+              "t11"."product_count",
+              "t11"."quantity",
+              "t11"."gross_amount",
+              "t11"."discount_amount",
+              "t11"."refund_amount",
+              "t11"."net_amount",
+              "t16"."customer_id" AS "customer_id_right",
+              "t16"."order_count",
+              "t16"."first_order_date",
+              "t16"."last_order_date",
+              "t16"."sold_amount"
             FROM (
               SELECT
-                "t5"."customer_id",
-                COUNT(DISTINCT "t5"."product_id") FILTER(WHERE
-                  "t5"."line_type" IN ('merchandise', 'discount') AND NOT (
-                    "t5"."is_return"
+                "t6"."customer_id",
+                COUNT(DISTINCT "t6"."product_id") FILTER(WHERE
+                  (
+                    "t6"."line_type" = 'merchandise'
+                  ) AND NOT (
+                    "t6"."is_return"
                   )) AS "product_count",
                 COALESCE(
-                  SUM("t5"."quantity") FILTER(WHERE
-                    "t5"."line_type" IN ('merchandise', 'discount') AND NOT (
-                      "t5"."is_return"
+                  SUM("t6"."quantity") FILTER(WHERE
+                    (
+                      "t6"."line_type" = 'merchandise'
+                    ) AND NOT (
+                      "t6"."is_return"
                     )),
                   CAST(0 AS DECIMAL(18, 3))
                 ) AS "quantity",
                 COALESCE(
-                  SUM("t5"."gross_amount") FILTER(WHERE
-                    "t5"."line_type" IN ('merchandise', 'discount')),
+                  SUM("t6"."gross_amount") FILTER(WHERE
+                    "t6"."line_type" IN ('merchandise', 'discount')),
                   CAST(0 AS DECIMAL(18, 4))
                 ) AS "gross_amount",
                 COALESCE(
-                  SUM("t5"."discount_amount") FILTER(WHERE
-                    "t5"."line_type" IN ('merchandise', 'discount')),
+                  SUM("t6"."discount_amount") FILTER(WHERE
+                    "t6"."line_type" IN ('merchandise', 'discount')),
                   CAST(0 AS DECIMAL(18, 4))
                 ) AS "discount_amount",
                 COALESCE(
-                  SUM("t5"."refund_amount") FILTER(WHERE
-                    "t5"."line_type" IN ('merchandise', 'discount')),
+                  SUM("t6"."refund_amount") FILTER(WHERE
+                    "t6"."line_type" IN ('merchandise', 'discount')),
                   CAST(0 AS DECIMAL(18, 4))
                 ) AS "refund_amount",
                 COALESCE(
-                  SUM("t5"."net_amount") FILTER(WHERE
-                    "t5"."line_type" IN ('merchandise', 'discount')),
+                  SUM("t6"."net_amount") FILTER(WHERE
+                    "t6"."line_type" IN ('merchandise', 'discount')),
                   CAST(0 AS DECIMAL(18, 4))
                 ) AS "net_amount"
-              FROM (
-                SELECT
-                  *
-                FROM "order_items" AS "t1"
-                WHERE
-                  "t1"."order_date" < MAKE_DATE(2025, 1, 1) AND "t1"."customer_id" IS NOT NULL
-              ) AS "t5"
-              GROUP BY
-                1
-            ) AS "t12"
-            LEFT OUTER JOIN (
-              SELECT
-                "t7"."customer_id",
-                COUNT(*) AS "order_count",
-                MIN("t7"."order_date") AS "first_order_date",
-                MAX("t7"."order_date") AS "last_order_date",
-                COALESCE(SUM("t7"."gross_amount" - "t7"."discount_amount"), CAST(0 AS DECIMAL(18, 4))) AS "sold_amount"
-              FROM (
-                SELECT
-                  *
-                FROM "orders" AS "t2"
-                WHERE
-                  "t2"."is_sale"
-                  AND "t2"."customer_id" IS NOT NULL
-                  AND "t2"."order_date" < MAKE_DATE(2025, 1, 1)
-              ) AS "t7"
+              FROM "t4" AS "t6"
               GROUP BY
                 1
             ) AS "t11"
-              ON "t12"."customer_id" = "t11"."customer_id"
-          ) AS "t15"
-        ) AS "t18"
+            LEFT OUTER JOIN (
+              SELECT
+                "t12"."customer_id",
+                COUNT(*) AS "order_count",
+                MIN("t12"."order_date") AS "first_order_date",
+                MAX("t12"."order_date") AS "last_order_date",
+                COALESCE(SUM("t12"."sold_amount"), CAST(0 AS DECIMAL(18, 4))) AS "sold_amount"
+              FROM (
+                SELECT
+                  *
+                FROM (
+                  SELECT
+                    "t6"."customer_id",
+                    "t6"."source",
+                    "t6"."order_id",
+                    MIN("t6"."order_date") AS "order_date",
+                    SUM(
+                      CASE
+                        WHEN (
+                          "t6"."line_type" = 'merchandise'
+                        ) AND NOT (
+                          "t6"."is_return"
+                        )
+                        THEN 1
+                        ELSE 0
+                      END
+                    ) AS "sold_lines",
+                    SUM(CASE WHEN "t6"."is_cancellation" THEN 1 ELSE 0 END) AS "cancelling_lines",
+                    COALESCE(
+                      SUM("t6"."gross_amount" - "t6"."discount_amount") FILTER(WHERE
+                        "t6"."line_type" IN ('merchandise', 'discount')),
+                      CAST(0 AS DECIMAL(18, 4))
+                    ) AS "sold_amount"
+                  FROM "t4" AS "t6"
+                  GROUP BY
+                    1,
+                    2,
+                    3
+                ) AS "t9"
+                WHERE
+                  "t9"."sold_lines" > 0 AND "t9"."cancelling_lines" = 0
+              ) AS "t12"
+              GROUP BY
+                1
+            ) AS "t16"
+              ON "t11"."customer_id" = "t16"."customer_id"
+          ) AS "t17"
+        ) AS "t19"
         LEFT OUTER JOIN (
           SELECT
-            "t13"."customer_id",
-            "t13"."product_id"
+            "t10"."customer_id",
+            "t10"."product_id"
           FROM (
             SELECT
-              "t8"."customer_id",
-              "t8"."product_id",
-              "t8"."row_count",
+              "t7"."customer_id",
+              "t7"."product_id",
+              "t7"."row_count",
               ROW_NUMBER() OVER (
-                PARTITION BY "t8"."customer_id"
-                ORDER BY "t8"."row_count" DESC, "t8"."product_id" ASC
+                PARTITION BY "t7"."customer_id"
+                ORDER BY "t7"."row_count" DESC, "t7"."product_id" ASC
                 ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
               ) - 1 AS "place"
             FROM (
               SELECT
-                "t6"."customer_id",
-                "t6"."product_id",
+                "t5"."customer_id",
+                "t5"."product_id",
                 COUNT(*) AS "row_count"
               FROM (
                 SELECT
@@ -181,30 +212,30 @@ FROM (
                 WHERE
                   "t1"."order_date" < MAKE_DATE(2025, 1, 1)
                   AND "t1"."customer_id" IS NOT NULL
-                  AND "t1"."line_type" IN ('merchandise', 'discount')
+                  AND "t1"."line_type" = 'merchandise'
                   AND NOT (
                     "t1"."is_return"
                   )
                   AND "t1"."product_id" IS NOT NULL
-              ) AS "t6"
+              ) AS "t5"
               GROUP BY
                 1,
                 2
-            ) AS "t8"
-          ) AS "t13"
+            ) AS "t7"
+          ) AS "t10"
           WHERE
-            "t13"."place" = 0
-        ) AS "t16"
-          ON "t18"."customer_id" = "t16"."customer_id"
-      ) AS "t19"
-    ) AS "t21"
+            "t10"."place" = 0
+        ) AS "t14"
+          ON "t19"."customer_id" = "t14"."customer_id"
+      ) AS "t20"
+    ) AS "t22"
     LEFT OUTER JOIN (
       SELECT
         "t0"."customer_id",
         "t0"."country",
         "t0"."email"
       FROM "customers" AS "t0"
-    ) AS "t4"
-      ON "t21"."customer_id" = "t4"."customer_id"
-  ) AS "t22"
-) AS "t23"
+    ) AS "t3"
+      ON "t22"."customer_id" = "t3"."customer_id"
+  ) AS "t23"
+) AS "t24"

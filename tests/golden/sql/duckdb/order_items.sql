@@ -68,7 +68,7 @@ FROM (
     (
       ROW_NUMBER() OVER (
         PARTITION BY "t6"."source", "t6"."order_id"
-        ORDER BY "t6"."product_id" ASC NULLS FIRST, "t6"."ordered_at" ASC NULLS FIRST, "t6"."quantity" ASC NULLS FIRST, "t6"."unit_price_amount" ASC NULLS FIRST, "t6"."discount_amount" ASC NULLS FIRST, "t6"."product_name" ASC NULLS FIRST, "t6"."customer_id" ASC NULLS FIRST
+        ORDER BY "t6"."product_id" ASC NULLS FIRST, "t6"."ordered_at" ASC NULLS FIRST, "t6"."quantity" ASC NULLS FIRST, "t6"."unit_price_amount" ASC NULLS FIRST, "t6"."discount_amount" ASC NULLS FIRST, "t6"."product_name" ASC NULLS FIRST, "t6"."customer_id" ASC NULLS FIRST, "t6"."email" ASC NULLS FIRST, "t6"."category" ASC NULLS FIRST, "t6"."country" ASC NULLS FIRST, "t6"."channel" ASC NULLS FIRST, "t6"."payment_method" ASC NULLS FIRST, "t6"."promotion" ASC NULLS FIRST, "t6"."line_type" ASC NULLS FIRST, "t6"."is_cancellation" ASC NULLS FIRST, "t6"."refund_of" ASC NULLS FIRST, "t6"."loaded_at" ASC NULLS FIRST
         ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
       ) - 1
     ) + 1 AS "line_number",

@@ -68,7 +68,7 @@ FROM (
     (
       ROW_NUMBER() OVER (
         PARTITION BY `t6`.`source`, `t6`.`order_id`
-        ORDER BY `t6`.`product_id` ASC, `t6`.`ordered_at` ASC, `t6`.`quantity` ASC, `t6`.`unit_price_amount` ASC, `t6`.`discount_amount` ASC, `t6`.`product_name` ASC, `t6`.`customer_id` ASC
+        ORDER BY `t6`.`product_id` ASC, `t6`.`ordered_at` ASC, `t6`.`quantity` ASC, `t6`.`unit_price_amount` ASC, `t6`.`discount_amount` ASC, `t6`.`product_name` ASC, `t6`.`customer_id` ASC, `t6`.`email` ASC, `t6`.`category` ASC, `t6`.`country` ASC, `t6`.`channel` ASC, `t6`.`payment_method` ASC, `t6`.`promotion` ASC, `t6`.`line_type` ASC, `t6`.`is_cancellation` ASC, `t6`.`refund_of` ASC, `t6`.`loaded_at` ASC
       ) - 1
     ) + 1 AS `line_number`,
     (

@@ -1,4 +1,4 @@
-WITH `t2` AS (
+WITH `t3` AS (
   SELECT
     *
   FROM `order_items` AS `t0`
@@ -10,7 +10,7 @@ WITH `t2` AS (
     AND NOT (
       `t0`.`is_cancellation`
     )
-), `t3` AS (
+), `t4` AS (
   SELECT
     `t0`.`source`,
     `t0`.`customer_id`,
@@ -18,7 +18,6 @@ WITH `t2` AS (
     `t0`.`order_id`,
     `t0`.`line_number`,
     `t0`.`ordered_at`,
-    `t0`.`order_date`,
     0 AS `is_sale`
   FROM `order_items` AS `t0`
   WHERE
@@ -27,216 +26,227 @@ WITH `t2` AS (
     AND `t0`.`refund_of` IS NULL
     AND `t0`.`customer_id` IS NOT NULL
     AND `t0`.`product_id` IS NOT NULL
-), `t16` AS (
+), `t18` AS (
   SELECT
-    `t15`.`source`,
-    `t15`.`customer_id`,
-    `t15`.`product_id`,
-    `t15`.`order_id`,
-    `t15`.`line_number`,
-    `t15`.`ordered_at`,
-    `t15`.`order_date`,
-    `t15`.`is_sale`,
-    `t15`.`place`,
-    MAX(IF(`t15`.`is_sale` = 1, `t15`.`place`, -1)) OVER (
-      PARTITION BY `t15`.`source`, `t15`.`customer_id`, `t15`.`product_id`
-      ORDER BY `t15`.`place` ASC NULLS LAST
+    `t17`.`source`,
+    `t17`.`customer_id`,
+    `t17`.`product_id`,
+    `t17`.`order_id`,
+    `t17`.`line_number`,
+    `t17`.`ordered_at`,
+    `t17`.`is_sale`,
+    `t17`.`place`,
+    MAX(IF(`t17`.`is_sale` = 1, `t17`.`place`, -1)) OVER (
+      PARTITION BY `t17`.`source`, `t17`.`customer_id`, `t17`.`product_id`
+      ORDER BY `t17`.`place` ASC NULLS LAST
       ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
     ) AS `latest_sale`
   FROM (
     SELECT
-      `t12`.`source`,
-      `t12`.`customer_id`,
-      `t12`.`product_id`,
-      `t12`.`order_id`,
-      `t12`.`line_number`,
-      `t12`.`ordered_at`,
-      `t12`.`order_date`,
-      `t12`.`is_sale`,
+      `t14`.`source`,
+      `t14`.`customer_id`,
+      `t14`.`product_id`,
+      `t14`.`order_id`,
+      `t14`.`line_number`,
+      `t14`.`ordered_at`,
+      `t14`.`is_sale`,
       ROW_NUMBER() OVER (
-        PARTITION BY `t12`.`source`, `t12`.`customer_id`, `t12`.`product_id`
-        ORDER BY `t12`.`ordered_at` ASC NULLS LAST, `t12`.`is_sale` DESC, `t12`.`order_id` ASC NULLS LAST, `t12`.`line_number` ASC NULLS LAST
+        PARTITION BY `t14`.`source`, `t14`.`customer_id`, `t14`.`product_id`
+        ORDER BY `t14`.`ordered_at` ASC NULLS LAST, `t14`.`is_sale` DESC, `t14`.`order_id` ASC NULLS LAST, `t14`.`line_number` ASC NULLS LAST
       ) - 1 AS `place`
     FROM (
       SELECT
         *
-      FROM `t3` AS `t6`
+      FROM `t4` AS `t8`
       UNION ALL
       SELECT
         *
       FROM (
         SELECT
-          `t7`.`source`,
-          `t7`.`customer_id`,
-          `t7`.`product_id`,
-          `t7`.`order_id`,
-          `t7`.`line_number`,
-          `t7`.`ordered_at`,
-          `t7`.`order_date`,
+          `t9`.`source`,
+          `t9`.`customer_id`,
+          `t9`.`product_id`,
+          `t9`.`order_id`,
+          `t9`.`line_number`,
+          `t9`.`ordered_at`,
           1 AS `is_sale`
-        FROM `t2` AS `t7`
-        LEFT SEMI JOIN `t3` AS `t8`
-          ON `t7`.`source` = `t8`.`source`
-          AND `t7`.`customer_id` = `t8`.`customer_id`
-          AND `t7`.`product_id` = `t8`.`product_id`
-      ) AS `t11`
-    ) AS `t12`
-  ) AS `t15`
+        FROM `t3` AS `t9`
+        LEFT SEMI JOIN `t4` AS `t10`
+          ON `t9`.`source` = `t10`.`source`
+          AND `t9`.`customer_id` = `t10`.`customer_id`
+          AND `t9`.`product_id` = `t10`.`product_id`
+      ) AS `t13`
+    ) AS `t14`
+  ) AS `t17`
 )
 SELECT
-  `t26`.`source`,
-  `t26`.`order_id`,
-  `t26`.`line_number`,
-  `t26`.`customer_id`,
-  `t26`.`product_id`,
-  `t26`.`refunded_at`,
-  `t26`.`refund_date`,
-  `t26`.`quantity`,
-  `t26`.`refund_amount`,
-  `t26`.`returned_order_id`,
-  `t26`.`returned_at`,
-  `t26`.`returned_order_date`,
-  `t26`.`link`
+  `t30`.`source`,
+  `t30`.`order_id`,
+  `t30`.`line_number`,
+  `t30`.`customer_id`,
+  `t30`.`product_id`,
+  `t30`.`refunded_at`,
+  `t30`.`refund_date`,
+  `t30`.`quantity`,
+  `t30`.`refund_amount`,
+  `t30`.`returned_order_id`,
+  `t30`.`returned_at`,
+  `t30`.`returned_order_date`,
+  `t30`.`link`
 FROM (
   SELECT
-    `t4`.`source`,
-    `t4`.`order_id`,
-    `t4`.`line_number`,
-    `t4`.`customer_id`,
-    `t4`.`product_id`,
-    `t25`.`returned_order_id`,
-    `t25`.`returned_at`,
-    `t25`.`returned_order_date`,
-    `t4`.`refund_amount`,
-    `t4`.`ordered_at` AS `refunded_at`,
-    `t4`.`order_date` AS `refund_date`,
+    `t6`.`source`,
+    `t6`.`order_id`,
+    `t6`.`line_number`,
+    `t6`.`customer_id`,
+    `t6`.`product_id`,
+    `t29`.`returned_order_id`,
+    `t29`.`returned_at`,
+    `t29`.`returned_order_date`,
+    `t6`.`refund_amount`,
+    `t6`.`ordered_at` AS `refunded_at`,
+    `t6`.`order_date` AS `refund_date`,
     -(
-      `t4`.`quantity`
+      `t6`.`quantity`
     ) AS `quantity`,
-    COALESCE(`t25`.`link`, 'none') AS `link`
+    COALESCE(`t29`.`link`, 'none') AS `link`
   FROM (
     SELECT
       *
     FROM `order_items` AS `t0`
     WHERE
       `t0`.`line_type` IN ('merchandise', 'discount') AND `t0`.`is_return`
-  ) AS `t4`
+  ) AS `t6`
   LEFT OUTER JOIN (
     SELECT
-      *
+      `t27`.`source`,
+      `t27`.`order_id`,
+      `t27`.`line_number`,
+      `t27`.`returned_order_id`,
+      `t5`.`returned_at`,
+      `t5`.`returned_order_date`,
+      `t27`.`link`
     FROM (
       SELECT
-        `t13`.`source`,
-        `t13`.`order_id`,
-        `t13`.`line_number`,
-        `t13`.`returned_order_id`,
-        `t13`.`returned_at`,
-        `t13`.`returned_order_date`,
-        'stated' AS `link`
+        *
       FROM (
         SELECT
-          `t4`.`source`,
-          `t4`.`order_id`,
-          `t4`.`line_number`,
-          `t4`.`customer_id`,
-          `t4`.`email`,
-          `t4`.`ordered_at`,
-          `t4`.`order_date`,
-          `t4`.`product_id`,
-          `t4`.`product_name`,
-          `t4`.`category`,
-          `t4`.`country`,
-          `t4`.`channel`,
-          `t4`.`payment_method`,
-          `t4`.`promotion`,
-          `t4`.`line_type`,
-          `t4`.`is_return`,
-          `t4`.`is_cancellation`,
-          `t4`.`quantity`,
-          `t4`.`unit_price_amount`,
-          `t4`.`gross_amount`,
-          `t4`.`discount_amount`,
-          `t4`.`refund_amount`,
-          `t4`.`net_amount`,
-          `t4`.`refund_of`,
-          `t4`.`loaded_at`,
-          `t10`.`returned_order_id`,
-          `t10`.`returned_at`,
-          `t10`.`returned_order_date`
+          `t15`.`source`,
+          `t15`.`order_id`,
+          `t15`.`line_number`,
+          `t15`.`returned_order_id`,
+          'stated' AS `link`
         FROM (
           SELECT
-            *
-          FROM `order_items` AS `t0`
-          WHERE
-            `t0`.`line_type` IN ('merchandise', 'discount') AND `t0`.`is_return`
-        ) AS `t4`
+            `t6`.`source`,
+            `t6`.`order_id`,
+            `t6`.`line_number`,
+            `t6`.`customer_id`,
+            `t6`.`email`,
+            `t6`.`ordered_at`,
+            `t6`.`order_date`,
+            `t6`.`product_id`,
+            `t6`.`product_name`,
+            `t6`.`category`,
+            `t6`.`country`,
+            `t6`.`channel`,
+            `t6`.`payment_method`,
+            `t6`.`promotion`,
+            `t6`.`line_type`,
+            `t6`.`is_return`,
+            `t6`.`is_cancellation`,
+            `t6`.`quantity`,
+            `t6`.`unit_price_amount`,
+            `t6`.`gross_amount`,
+            `t6`.`discount_amount`,
+            `t6`.`refund_amount`,
+            `t6`.`net_amount`,
+            `t6`.`refund_of`,
+            `t6`.`loaded_at`,
+            `t12`.`returned_order_id`,
+            `t12`.`sold_at`
+          FROM (
+            SELECT
+              *
+            FROM `order_items` AS `t0`
+            WHERE
+              `t0`.`line_type` IN ('merchandise', 'discount') AND `t0`.`is_return`
+          ) AS `t6`
+          INNER JOIN (
+            SELECT
+              `t7`.`source`,
+              `t7`.`order_id` AS `returned_order_id`,
+              MIN(`t7`.`ordered_at`) AS `sold_at`
+            FROM `t3` AS `t7`
+            GROUP BY
+              1,
+              2
+          ) AS `t12`
+            ON `t6`.`source` = `t12`.`source` AND `t6`.`refund_of` = `t12`.`returned_order_id`
+        ) AS `t15`
+        WHERE
+          `t15`.`sold_at` <= `t15`.`ordered_at`
+      ) AS `t16`
+      UNION ALL
+      SELECT
+        *
+      FROM (
+        SELECT
+          `t24`.`source`,
+          `t24`.`order_id`,
+          `t24`.`line_number`,
+          `t22`.`returned_order_id`,
+          'matched' AS `link`
+        FROM (
+          SELECT
+            `t21`.`source`,
+            `t21`.`customer_id`,
+            `t21`.`product_id`,
+            `t21`.`order_id`,
+            `t21`.`line_number`,
+            `t21`.`ordered_at`,
+            `t21`.`place`,
+            `t21`.`latest_sale`
+          FROM (
+            SELECT
+              *
+            FROM `t18` AS `t19`
+            WHERE
+              `t19`.`is_sale` = 0 AND `t19`.`latest_sale` >= 0
+          ) AS `t21`
+        ) AS `t24`
         INNER JOIN (
           SELECT
-            `t5`.`source`,
-            `t5`.`order_id` AS `returned_order_id`,
-            MIN(`t5`.`ordered_at`) AS `returned_at`,
-            MIN(`t5`.`order_date`) AS `returned_order_date`
-          FROM `t2` AS `t5`
-          GROUP BY
-            1,
-            2
-        ) AS `t10`
-          ON `t4`.`source` = `t10`.`source` AND `t4`.`refund_of` = `t10`.`returned_order_id`
-      ) AS `t13`
-      WHERE
-        `t13`.`returned_at` <= `t13`.`ordered_at`
-    ) AS `t14`
-    UNION ALL
-    SELECT
-      *
-    FROM (
-      SELECT
-        `t22`.`source`,
-        `t22`.`order_id`,
-        `t22`.`line_number`,
-        `t20`.`returned_order_id`,
-        `t20`.`returned_at`,
-        `t20`.`returned_order_date`,
-        'matched' AS `link`
-      FROM (
-        SELECT
-          `t19`.`source`,
-          `t19`.`customer_id`,
-          `t19`.`product_id`,
-          `t19`.`order_id`,
-          `t19`.`line_number`,
-          `t19`.`ordered_at`,
-          `t19`.`order_date`,
-          `t19`.`place`,
-          `t19`.`latest_sale`
-        FROM (
-          SELECT
-            *
-          FROM `t16` AS `t17`
+            `t19`.`source`,
+            `t19`.`customer_id`,
+            `t19`.`product_id`,
+            `t19`.`place` AS `latest_sale`,
+            `t19`.`order_id` AS `returned_order_id`
+          FROM `t18` AS `t19`
           WHERE
-            `t17`.`is_sale` = 0 AND `t17`.`latest_sale` >= 0
-        ) AS `t19`
-      ) AS `t22`
-      INNER JOIN (
-        SELECT
-          `t17`.`source`,
-          `t17`.`customer_id`,
-          `t17`.`product_id`,
-          `t17`.`place` AS `latest_sale`,
-          `t17`.`order_id` AS `returned_order_id`,
-          `t17`.`ordered_at` AS `returned_at`,
-          `t17`.`order_date` AS `returned_order_date`
-        FROM `t16` AS `t17`
-        WHERE
-          `t17`.`is_sale` = 1
-      ) AS `t20`
-        ON `t22`.`source` = `t20`.`source`
-        AND `t22`.`customer_id` = `t20`.`customer_id`
-        AND `t22`.`product_id` = `t20`.`product_id`
-        AND `t22`.`latest_sale` = `t20`.`latest_sale`
-    ) AS `t23`
-  ) AS `t25`
-    ON `t4`.`source` = `t25`.`source`
-    AND `t4`.`order_id` = `t25`.`order_id`
-    AND `t4`.`line_number` = `t25`.`line_number`
-) AS `t26`
+            `t19`.`is_sale` = 1
+        ) AS `t22`
+          ON `t24`.`source` = `t22`.`source`
+          AND `t24`.`customer_id` = `t22`.`customer_id`
+          AND `t24`.`product_id` = `t22`.`product_id`
+          AND `t24`.`latest_sale` = `t22`.`latest_sale`
+      ) AS `t25`
+    ) AS `t27`
+    INNER JOIN (
+      SELECT
+        `t0`.`source`,
+        `t0`.`order_id` AS `returned_order_id`,
+        MIN(`t0`.`ordered_at`) AS `returned_at`,
+        MIN(`t0`.`order_date`) AS `returned_order_date`
+      FROM `order_items` AS `t0`
+      GROUP BY
+        1,
+        2
+    ) AS `t5`
+      ON `t27`.`source` = `t5`.`source`
+      AND `t27`.`returned_order_id` = `t5`.`returned_order_id`
+  ) AS `t29`
+    ON `t6`.`source` = `t29`.`source`
+    AND `t6`.`order_id` = `t29`.`order_id`
+    AND `t6`.`line_number` = `t29`.`line_number`
+) AS `t30`
