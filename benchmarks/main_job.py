@@ -140,11 +140,12 @@ def main() -> None:
 def report(result: dict) -> None:
     """Prints one result."""
     print(
-        f"{result['name']:<22} {result['rows']:>11,} rows  scan {result['scan']:.2f} s  "
+        f"{result['name']:<22} {result['rows']:>11,} rows  scan {result['scan']:.2f}  "
         f"ingest {result['ingest']:.2f}  build {result['build']:.2f}  score {result['score']:.2f}  "
         f"report {result['report']:.2f}  run {result['run']:.2f} s  "
         f"imports {result['imports']:.2f}  "
-        f"(ingest + build) / scan {result['ratio_ingest_build']:.1f}  peak {result['peak_megabytes']:,.0f} MB",
+        f"(ingest + build) / scan {result['ratio_ingest_build']:.1f}  "
+        f"peak {result['peak_megabytes']:,.0f} MB",
         flush=True,
     )
 

@@ -130,9 +130,23 @@ class Workspace:
         self._views[name] = self.engine.register(name, self.lake.paths(found))
         return self._views[name]
 
-    def frame(self, name: str, version: int | None = None) -> pd.DataFrame:
-        """Gives a published table as a data frame."""
-        frame: pd.DataFrame = self.engine.collect(self.table(name, version)).to_pandas()
+    def frame(
+        self, name: str, version: int | None = None, *, exact: bool = False
+    ) -> pd.DataFrame:
+        """Gives a published table as a data frame.
+
+        Args:
+            name: Name of the table.
+            version: An older version; None takes that of the run.
+            exact: Whether money and quantities stay exact decimals, as objects; otherwise they
+                become floating point, with which data frames can calculate.
+        """
+        import ibis.selectors as s
+
+        table = self.table(name, version)
+        if not exact:
+            table = table.mutate(s.across(s.of_type("decimal"), lambda c: c.cast("float64")))
+        frame: pd.DataFrame = self.engine.collect(table).to_pandas()
         return frame
 
     def versions(self, name: str) -> Sequence[Mapping[str, object]]:

@@ -92,6 +92,10 @@ def read_raw(
         raise
 
 
+class _LineDoesNotFitError(Exception):
+    """DuckDB found a line that it cannot split into the fields of the header."""
+
+
 @dataclass(frozen=True, slots=True)
 class _Reading:
     """What is read, and where to."""
@@ -127,41 +131,40 @@ def _read_excel(reading: _Reading) -> RawRead:
 
 def _read_text(reading: _Reading) -> RawRead:
     """Lets DuckDB split the text; splits it by hand where DuckDB finds a line that does not fit."""
-    import duckdb
-
     inspection, folder = reading.inspection, reading.target.parent
     with direct_text(inspection, folder) as text:
         if inspection.is_header_first and inspection.first_damaged_line is None:
-            try:
-                count = _split_by_duckdb(reading, text)
-            except (duckdb.InvalidInputException, duckdb.ConversionException):
-                pass  # A line does not fit; which ones, and why, is found out by hand.
-            else:
+            count = _split_by_duckdb(reading, text)
+            if count is not None:
                 return _publish(reading, reading.target, inspection.header, count)
         with mend_text(inspection, text, folder) as mended:
             return _read_mended(reading, mended, text.encoding)
 
 
-def _split_by_duckdb(reading: _Reading, text: ReadableText) -> int:
+def _split_by_duckdb(reading: _Reading, text: ReadableText) -> int | None:
     """Splits on all cores, then once more on one if line breaks inside fields cannot be ruled out.
 
     DuckDB finds where a record begins by guessing when it starts in the middle of a text. If there
     are as many records as lines, each line is a record and it cannot have guessed wrong.
+
+    Returns:
+        The number of rows; None if a line does not fit.
     """
     inspection = reading.inspection
     select = ", ".join(quote_name(column) for column in inspection.header)
     for is_parallel in (True,):
         options = {"header": "true", "parallel": str(is_parallel).lower()}
         scan = _scan(inspection, text, inspection.header, options)
-        count = _copy(reading, f"SELECT {select} FROM {scan}")
-        if count + 1 == text.line_count:
-            break
-    return count
+        try:
+            count = _copy(reading, f"SELECT {select} FROM {scan}")
+        except _LineDoesNotFitError:
+            continue
+        if count + 1 == text.line_count or not is_parallel:
+            return count
+    return None
 
 
 def _read_mended(reading: _Reading, mended: MendedText, encoding: str) -> RawRead:
-    import duckdb
-
     inspection = reading.inspection
     text, columns = ReadableText(mended.path, encoding), (ROW_NUMBER, *inspection.header)
     scan = _scan(inspection, text, columns, {"header": "false", "parallel": "false"})
@@ -169,7 +172,7 @@ def _read_mended(reading: _Reading, mended: MendedText, encoding: str) -> RawRea
     number = f"CAST({quote_name(ROW_NUMBER)} AS BIGINT) AS {quote_name(ROW_NUMBER)}"
     try:
         count = _copy(reading, f"SELECT {number}, {select} FROM {scan}")
-    except (duckdb.InvalidInputException, duckdb.ConversionException) as error:
+    except _LineDoesNotFitError as error:
         raise _unsplittable(inspection, str(error)) from error
     if count != mended.row_count:
         raise _unsplittable(inspection, f"{mended.row_count:,} rows became {count:,}")
@@ -202,7 +205,12 @@ def _scan(
 
 
 def _copy(reading: _Reading, query: str) -> int:
-    """Writes the rows of a query in their order; gives their number."""
+    """Writes the rows of a query in their order; gives their number.
+
+    Raises:
+        _LineDoesNotFitError: A text has a line that DuckDB cannot split.
+        FileUnreadableError, StorageError: The file vanished, or the disk is full.
+    """
     import duckdb
 
     try:
@@ -211,6 +219,12 @@ def _copy(reading: _Reading, query: str) -> int:
         ).fetchone()
     except duckdb.IOException as error:
         raise _storage_error(reading.inspection, error) from error
+    except (
+        duckdb.InvalidInputException,
+        duckdb.ConversionException,
+        duckdb.NotImplementedException,
+    ) as error:
+        raise _LineDoesNotFitError(str(error)) from error
     assert row is not None
     return int(row[0])
 

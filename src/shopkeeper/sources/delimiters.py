@@ -6,6 +6,7 @@ import csv
 import io
 import re
 from collections import Counter
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 DELIMITERS = (",", ";", "\t", "|")
@@ -70,7 +71,22 @@ def _likelihood(shape: TextShape) -> tuple[bool, int, float]:
 
 
 def _divided(sample: str, delimiter: str, quote: str) -> TextShape | None:
-    reader = csv.reader(io.StringIO(sample, newline=""), delimiter=delimiter, quotechar=quote)
+    records = _records(io.StringIO(sample, newline=""), delimiter, quote)
+    if not records:
+        return None
+    header, rows = records[0], tuple(records[1:])
+    share = _regular_share(rows, len(header))
+    if share < REGULAR_SHARE:
+        # A quote that is never closed swallows the records behind it, but not as lines.
+        lines = [line for line in sample.splitlines() if line][1 : RECORDS_LOOKED_AT + 1]
+        alone = [record for line in lines for record in _records([line], delimiter, quote)]
+        share = max(share, _regular_share(alone, len(header)))
+    return TextShape(delimiter, quote, header, rows, share)
+
+
+def _records(lines: Iterable[str], delimiter: str, quote: str) -> list[tuple[str, ...]]:
+    """Gives the first records that are not blank."""
+    reader = csv.reader(lines, delimiter=delimiter, quotechar=quote)
     records: list[tuple[str, ...]] = []
     try:
         for record in reader:
@@ -80,12 +96,10 @@ def _divided(sample: str, delimiter: str, quote: str) -> TextShape | None:
                 break
     except csv.Error:  # A field beyond the reader's limit: what was read before it is enough.
         pass
-    if not records:
-        return None
-    header, rows = records[0], tuple(records[1:])
-    regular = sum(_fits(row, len(header)) for row in rows)
-    return TextShape(delimiter, quote, header, rows, regular / len(rows) if rows else 1.0)
+    return records
 
 
-def _fits(record: tuple[str, ...], width: int) -> bool:
-    return len(record) == width or (len(record) > width and not any(record[width:]))
+def _regular_share(records: Sequence[tuple[str, ...]], width: int) -> float:
+    """Gives the share of records that have a width, empty fields too many at the end aside."""
+    fits = sum(len(r) == width or (len(r) > width and not any(r[width:])) for r in records)
+    return fits / len(records) if records else 1.0

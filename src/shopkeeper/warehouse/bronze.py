@@ -7,7 +7,7 @@ from enum import StrEnum
 
 from shopkeeper.contracts.checks import at_least
 from shopkeeper.contracts.contract import Column, Contract, Layer
-from shopkeeper.settings import LineType as LineType
+from shopkeeper.settings import LineType as LineType  # noqa: PLC0414 - part of these terms
 from shopkeeper.warehouse.money import AMOUNT, QUANTITY
 
 BATCHES = Contract(
