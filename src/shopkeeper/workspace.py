@@ -130,9 +130,7 @@ class Workspace:
         self._views[name] = self.engine.register(name, self.lake.paths(found))
         return self._views[name]
 
-    def frame(
-        self, name: str, version: int | None = None, *, exact: bool = False
-    ) -> pd.DataFrame:
+    def frame(self, name: str, version: int | None = None, *, exact: bool = False) -> pd.DataFrame:
         """Gives a published table as a data frame.
 
         Args:

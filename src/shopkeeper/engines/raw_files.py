@@ -150,18 +150,41 @@ def _split_by_duckdb(reading: _Reading, text: ReadableText) -> int | None:
     Returns:
         The number of rows; None if a line does not fit.
     """
-    inspection = reading.inspection
-    select = ", ".join(quote_name(column) for column in inspection.header)
-    for is_parallel in (True,):
-        options = {"header": "true", "parallel": str(is_parallel).lower()}
-        scan = _scan(inspection, text, inspection.header, options)
-        try:
-            count = _copy(reading, f"SELECT {select} FROM {scan}")
-        except _LineDoesNotFitError:
-            continue
-        if count + 1 == text.line_count or not is_parallel:
-            return count
-    return None
+    query = _query(reading, text, {"header": "true", "parallel": "true"})
+    try:
+        count = _copy(reading, query)
+    except _LineDoesNotFitError:
+        count = -1
+    if count + 1 == text.line_count:
+        return count
+    return _split_in_order(reading, text)
+
+
+def _split_in_order(reading: _Reading, text: ReadableText) -> int | None:
+    """Splits from the first byte to the last; gives the number of rows, None if a line is unfit."""
+    errors, scans = f"{reading.name} (errors)", f"{reading.name} (scans)"
+    # Without a table of errors, DuckDB drops a last record whose quote is open, and says nothing.
+    rejects = {
+        "store_rejects": "true",
+        "rejects_table": quote_text(errors),
+        "rejects_scan": quote_text(scans),
+    }
+    query = _query(reading, text, {"header": "true", "parallel": "false", **rejects})
+    try:
+        count = _copy(reading, query)
+        found = reading.connection.execute(f"SELECT count(*) FROM {quote_name(errors)}").fetchone()
+    except _LineDoesNotFitError:
+        return None
+    finally:
+        for table in (errors, scans):
+            reading.connection.execute(f"DROP TABLE IF EXISTS {quote_name(table)}")
+    return count if found == (0,) else None
+
+
+def _query(reading: _Reading, text: ReadableText, options: Mapping[str, str]) -> str:
+    columns = reading.inspection.header
+    select = ", ".join(quote_name(column) for column in columns)
+    return f"SELECT {select} FROM {_scan(reading.inspection, text, columns, options)}"
 
 
 def _read_mended(reading: _Reading, mended: MendedText, encoding: str) -> RawRead:

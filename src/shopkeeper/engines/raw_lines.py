@@ -64,6 +64,12 @@ class RecordShape:
         quote = self._quote()
         return re.compile(rb" ?%b[^%b]*(?:%b%b[^%b]*)*\Z" % ((quote,) * 5))
 
+    @cached_property
+    def closing(self) -> re.Pattern[bytes]:
+        """The rest of a quoted field up to and with its closing quote."""
+        quote = self._quote()
+        return re.compile(rb"[^%b]*(?:%b%b[^%b]*)*%b(?!%b)" % ((quote,) * 6))
+
     def _field_pattern(self) -> bytes:
         quote, delimiter = self._quote(), self._delimiter()
         quoted = b" ?%b[^%b]*(?:%b%b[^%b]*)*%b *" % ((quote,) * 6)
@@ -147,7 +153,6 @@ def _flaw_of_fields(content: bytes, shape: RecordShape) -> Flaw:
 
 def _read_on(first: bytes, lines: _Lookahead, shape: RecordShape) -> tuple[bytes, Flaw | None]:
     """Adds lines until the open quote closes; gives back all but the first if that fails."""
-    quote = shape.quote.encode(shape.encoding)
     parts, size = [first], len(first)
     flaw: Flaw | None = Flaw.OPEN_QUOTE
     while flaw is Flaw.OPEN_QUOTE and (line := lines.take()) is not None:
@@ -155,7 +160,7 @@ def _read_on(first: bytes, lines: _Lookahead, shape: RecordShape) -> tuple[bytes
         size += len(line)
         if len(parts) > LINES_OF_ONE_RECORD or size > BYTES_OF_ONE_RECORD:
             break
-        if quote in line:
+        if shape.closing.match(line):
             flaw = _flaw_of_line(b"".join(parts).rstrip(b"\r\n"), shape)
     if flaw in {None, Flaw.FIELD_COUNT}:
         return b"".join(parts).rstrip(b"\r\n"), flaw

@@ -76,6 +76,8 @@ def build_into(at_work: Writing) -> BuildReport:
         report=lambda outcome: at_work.tell(_step(outcome)),
     )
     outcomes = runner.run(catalog.tables(from_sources))
+    for outcome in outcomes:
+        at_work.refused.pop(outcome.name, None)
     at_work.refused.update(
         {o.name: o.detail for o in outcomes if o.outcome in (Outcome.FAILED, Outcome.SKIPPED)}
     )

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -34,7 +33,7 @@ class Answers:
 
 
 def report(workspace: Workspace, *, now: datetime | None = None, tell: Tell = silent) -> Path:
-    """Writes the report again from the published tables.
+    """Writes the report again from the published tables; the run's own stays as it was.
 
     Returns:
         Path of the file.
@@ -43,9 +42,8 @@ def report(workspace: Workspace, *, now: datetime | None = None, tell: Tell = si
         NotPublishedError: Nothing was built yet.
     """
     with writing(workspace, now=now, tell=tell) as at_work:
-        published = workspace.published
-        at_work.run_id = published.run_id
-        return report_into(at_work, answers_of(at_work))
+        at_work.run_id = workspace.published.run_id
+        return report_into(at_work, answers_of(at_work), keep=False)
 
 
 def answers_of(at_work: Writing) -> Answers:
@@ -59,8 +57,8 @@ def answers_of(at_work: Writing) -> Answers:
     return Answers(ask(overview), _segments(ask), ask(quality))
 
 
-def report_into(at_work: Writing, answers: Answers) -> Path:
-    """Writes the report into the folder of the run, and a copy where people look for it."""
+def report_into(at_work: Writing, answers: Answers, *, keep: bool = True) -> Path:
+    """Writes the report where people look for it, and keeps it with the run."""
     started = time.perf_counter()
     settings = at_work.workspace.settings
     text = render_report(
@@ -76,11 +74,11 @@ def report_into(at_work: Writing, answers: Answers) -> Path:
             refusals=refusals_of(at_work),
         )
     )
-    file = at_work.run_folder / REPORT_FILE
     shown = at_work.workspace.folder / REPORT_FILE
     try:
-        _write(file, text)
-        _copy(file, shown)
+        _write(shown, text)
+        if keep:
+            _write(at_work.run_folder / REPORT_FILE, text)
     except OSError as error:
         raise StorageError(
             f"The report could not be written: {error.strerror}.", "make room and run again"
@@ -107,9 +105,3 @@ def _write(file: Path, text: str) -> None:
     partial = file.with_name(f".{file.name}.partial")
     partial.write_text(text, encoding="utf-8")
     partial.replace(file)
-
-
-def _copy(file: Path, to: Path) -> None:
-    partial = to.with_name(f".{to.name}.partial")
-    shutil.copyfile(file, partial)
-    partial.replace(to)

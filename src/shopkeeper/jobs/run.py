@@ -73,7 +73,7 @@ def run(workspace: Workspace, *, now: datetime | None = None, tell: Tell = silen
             file = report_into(at_work, answers)
             at_work.publish()
         elif not file.exists():
-            file = report_into(at_work, answers)
+            file = report_into(at_work, answers, keep=False)
         seconds = time.perf_counter() - started
         return _report(at_work, answers, is_new, seconds, built.errors)
 

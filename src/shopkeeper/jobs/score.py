@@ -23,6 +23,10 @@ if TYPE_CHECKING:
     import pandas as pd
 
 
+# Name under which it is refused to tell customers apart by the number of their orders.
+FREQUENCY = "frequency_score"
+
+
 @dataclass(frozen=True, slots=True)
 class ScoreReport:
     """What scoring did: customers scored, and whether anything was new."""
@@ -77,13 +81,15 @@ def _score(at_work: Writing, wanted: str) -> int:
         at_work, RFM.expression({"order_items": at_work.table("order_items")}, {"as_of": previous})
     )
     model = RfmScores(settings.rfm.scoring, settings.rfm.bands)
+    for name in (CONTRACT.name, FREQUENCY):
+        at_work.refused.pop(name, None)
     if now.empty:
         at_work.refused[CONTRACT.name] = "no order names a customer, so there is nobody to score"
         rows = now.reindex(columns=list(CONTRACT.column_names))
     else:
         rows = score_customers(now, then, previous_as_of=previous, model=model)
         if now["order_count"].max() == 1:
-            at_work.refused["frequency_score"] = (
+            at_work.refused[FREQUENCY] = (
                 "every customer bought exactly once, so only recency and amount tell them apart; "
                 "repeat rates, churn and lifetime value have no meaning on these data"
             )

@@ -159,6 +159,7 @@ def writing(
             tell,
             as_of=last.as_of if last else None,
             facts=dict(last.facts) if last else {},
+            refused=dict(last.refused) if last else {},
         )
         try:
             yield at_work

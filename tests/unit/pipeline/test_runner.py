@@ -9,7 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from shopkeeper.contracts.checks import Severity, at_least, references
+from shopkeeper.contracts.checks import Severity, at_least, one_of, references
 from shopkeeper.contracts.contract import Column, Contract, Layer
 from shopkeeper.engines.duckdb import DuckDBEngine
 from shopkeeper.engines.lake import Lake
@@ -143,6 +143,12 @@ def test_another_answer_to_a_question_builds_a_table_again(shop):
 def test_another_contract_builds_a_table_again(shop, changed):
     shop.run(OTHERS)
     assert became(shop.run(replace(OTHERS, contract=changed))) == {"others": "built"}
+
+
+def test_another_list_of_allowed_values_is_held_to_again(shop):
+    wide, narrow = (contract("others", one_of("code", v)) for v in (("tea", "cup"), ("cup",)))
+    shop.run(replace(OTHERS, contract=wide))
+    assert became(shop.run(replace(OTHERS, contract=narrow))) == {"others": "failed"}
 
 
 def test_a_warning_that_becomes_a_promise_is_held_to_again(shop):

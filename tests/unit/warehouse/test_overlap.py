@@ -47,6 +47,12 @@ def test_a_genuine_repeat_on_a_doubled_day_keeps_both_its_lines():
     assert len(kept(extract + extract)) == 11
 
 
+def test_a_genuine_repeat_on_a_doubled_day_keeps_what_tells_its_lines_apart():
+    extract = [*a_day(), a_day()[0] | {"promotion": "SPRING"}]
+    promotions = build(*extract, *extract).column("order_items", "promotion")
+    assert promotions.count("SPRING") == 1
+
+
 def test_a_genuine_repeat_on_another_day_is_kept():
     assert surplus([line(), line()]) == []
 
