@@ -162,7 +162,7 @@ def _split_by_duckdb(reading: _Reading, text: ReadableText) -> int | None:
 
 def _split_in_order(reading: _Reading, text: ReadableText) -> int | None:
     """Splits from the first byte to the last; gives the number of rows, None if a line is unfit."""
-    errors, scans = f"{reading.name} (errors)", f"{reading.name} (scans)"
+    errors, scans = "shopkeeper_csv_errors", "shopkeeper_csv_scans"
     # Without a table of errors, DuckDB drops a last record whose quote is open, and says nothing.
     rejects = {
         "store_rejects": "true",

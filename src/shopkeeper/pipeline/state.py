@@ -27,7 +27,7 @@ def fingerprint(query: str, contract: Contract, inputs: Mapping[str, str]) -> st
         contract.name,
         list(contract.grain),
         list(contract.types().items()),
-        [(check.name, str(check.severity)) for check in contract.all_checks()],
+        [(c.name, c.meaning, str(c.severity)) for c in contract.all_checks()],
     ]
     return digest(query, promise, sorted(inputs.items()))
 

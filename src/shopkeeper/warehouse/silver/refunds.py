@@ -20,8 +20,9 @@ CONTRACT = Contract(
     name="refunds",
     layer=Layer.SILVER,
     meaning="One row per line that takes merchandise back. It is linked to the order the source "
-    "names, else to the customer's latest earlier order of the same product; where there is "
-    "none, the link is missing and the refund still counts for the customer.",
+    "names; where the source names none, to the customer's latest earlier order of the same "
+    "product. Where there is no such order, the link is missing and the refund still counts for "
+    "the customer.",
     grain=("source", "order_id", "line_number"),
     columns=(
         Column("source", "string", "Name of the source in the settings"),

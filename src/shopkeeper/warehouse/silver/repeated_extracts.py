@@ -108,12 +108,13 @@ def _surplus(rows: ir.Table) -> ir.Table:
     """Gives the rows of suspect orders that are surplus copies."""
     alike = [*SAME_ROW, "batch_id"]
     order = [ibis.asc(rows[name], nulls_first=True) for name in (*OTHERWISE, "row_number")]
-    numbered = rows.mutate(
-        copy=ibis.row_number().over(ibis.window(group_by=alike, order_by=order)),
-        copies=rows.count().over(ibis.window(group_by=alike)),
+    numbered = rows.mutate(copy=ibis.row_number().over(ibis.window(group_by=alike, order_by=order)))
+    # On a doubled day equal rows stand in pairs: of each pair the second is surplus.
+    doubled = ibis.coalesce(numbered.is_doubled, 0) == 1
+    numbered = numbered.mutate(
+        is_surplus=doubled & (numbered.copy % 2 == 1),
+        copy=doubled.ifelse(numbered.copy // 2, numbered.copy),
     )
-    halved = (numbered.is_doubled == 1).ifelse(numbered.copies // 2, numbered.copies)
-    numbered = numbered.mutate(is_surplus=numbered.copy >= halved)
     files = ibis.window(
         group_by=[*SAME_ROW, "copy", "is_surplus"], order_by=["loaded_at", "batch_id"]
     )

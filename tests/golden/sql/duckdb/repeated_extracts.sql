@@ -166,7 +166,6 @@ FROM (
     "t23"."batch_id_right",
     "t23"."is_doubled",
     "t23"."copy",
-    "t23"."copies",
     "t23"."is_surplus",
     ROW_NUMBER() OVER (
       PARTITION BY "t23"."source", "t23"."order_id", "t23"."ordered_at", "t23"."customer_id", "t23"."product_id", "t23"."product_name", "t23"."quantity", "t23"."unit_price_amount", "t23"."discount_amount", "t23"."copy", "t23"."is_surplus"
@@ -201,17 +200,23 @@ FROM (
       "t22"."order_date_right",
       "t22"."batch_id_right",
       "t22"."is_doubled",
-      "t22"."copy",
-      "t22"."copies",
-      "t22"."copy" >= CASE
-        WHEN "t22"."is_doubled" = 1
+      CASE
+        WHEN COALESCE("t22"."is_doubled", 0) = 1
         THEN CAST(FLOOR((
-          "t22"."copies"
+          "t22"."copy"
         ) / (
           2
         )) AS BIGINT)
-        ELSE "t22"."copies"
-      END AS "is_surplus"
+        ELSE "t22"."copy"
+      END AS "copy",
+      (
+        COALESCE("t22"."is_doubled", 0) = 1
+      )
+      AND (
+        (
+          "t22"."copy" % 2
+        ) = 1
+      ) AS "is_surplus"
     FROM (
       SELECT
         "t21"."source",
@@ -244,11 +249,7 @@ FROM (
           PARTITION BY "t21"."source", "t21"."order_id", "t21"."ordered_at", "t21"."customer_id", "t21"."product_id", "t21"."product_name", "t21"."quantity", "t21"."unit_price_amount", "t21"."discount_amount", "t21"."batch_id"
           ORDER BY "t21"."email" ASC NULLS FIRST, "t21"."category" ASC NULLS FIRST, "t21"."country" ASC NULLS FIRST, "t21"."channel" ASC NULLS FIRST, "t21"."payment_method" ASC NULLS FIRST, "t21"."promotion" ASC NULLS FIRST, "t21"."line_type" ASC NULLS FIRST, "t21"."is_cancellation" ASC NULLS FIRST, "t21"."refund_of" ASC NULLS FIRST, "t21"."row_number" ASC NULLS FIRST
           ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-        ) - 1 AS "copy",
-        COUNT(*) OVER (
-          PARTITION BY "t21"."source", "t21"."order_id", "t21"."ordered_at", "t21"."customer_id", "t21"."product_id", "t21"."product_name", "t21"."quantity", "t21"."unit_price_amount", "t21"."discount_amount", "t21"."batch_id"
-          ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-        ) AS "copies"
+        ) - 1 AS "copy"
       FROM (
         SELECT
           "t3"."source",

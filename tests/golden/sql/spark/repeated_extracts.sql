@@ -166,7 +166,6 @@ FROM (
     `t23`.`batch_id_right`,
     `t23`.`is_doubled`,
     `t23`.`copy`,
-    `t23`.`copies`,
     `t23`.`is_surplus`,
     ROW_NUMBER() OVER (
       PARTITION BY `t23`.`source`, `t23`.`order_id`, `t23`.`ordered_at`, `t23`.`customer_id`, `t23`.`product_id`, `t23`.`product_name`, `t23`.`quantity`, `t23`.`unit_price_amount`, `t23`.`discount_amount`, `t23`.`copy`, `t23`.`is_surplus`
@@ -200,16 +199,22 @@ FROM (
       `t22`.`order_date_right`,
       `t22`.`batch_id_right`,
       `t22`.`is_doubled`,
-      `t22`.`copy`,
-      `t22`.`copies`,
-      `t22`.`copy` >= IF(
-        `t22`.`is_doubled` = 1,
+      IF(
+        COALESCE(`t22`.`is_doubled`, 0) = 1,
         CAST(FLOOR((
-          `t22`.`copies`
+          `t22`.`copy`
         ) / (
           2
         )) AS BIGINT),
-        `t22`.`copies`
+        `t22`.`copy`
+      ) AS `copy`,
+      (
+        COALESCE(`t22`.`is_doubled`, 0) = 1
+      )
+      AND (
+        (
+          `t22`.`copy` % 2
+        ) = 1
       ) AS `is_surplus`
     FROM (
       SELECT
@@ -242,11 +247,7 @@ FROM (
         ROW_NUMBER() OVER (
           PARTITION BY `t21`.`source`, `t21`.`order_id`, `t21`.`ordered_at`, `t21`.`customer_id`, `t21`.`product_id`, `t21`.`product_name`, `t21`.`quantity`, `t21`.`unit_price_amount`, `t21`.`discount_amount`, `t21`.`batch_id`
           ORDER BY `t21`.`email` ASC, `t21`.`category` ASC, `t21`.`country` ASC, `t21`.`channel` ASC, `t21`.`payment_method` ASC, `t21`.`promotion` ASC, `t21`.`line_type` ASC, `t21`.`is_cancellation` ASC, `t21`.`refund_of` ASC, `t21`.`row_number` ASC
-        ) - 1 AS `copy`,
-        COUNT(*) OVER (
-          PARTITION BY `t21`.`source`, `t21`.`order_id`, `t21`.`ordered_at`, `t21`.`customer_id`, `t21`.`product_id`, `t21`.`product_name`, `t21`.`quantity`, `t21`.`unit_price_amount`, `t21`.`discount_amount`, `t21`.`batch_id`
-          ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-        ) AS `copies`
+        ) - 1 AS `copy`
       FROM (
         SELECT
           `t3`.`source`,
