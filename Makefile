@@ -6,7 +6,7 @@ DEMO := demo-shop
 WORKSPACE := my-shop
 export PYTHONHASHSEED := 0
 
-.PHONY: help demo run test check format bench docs lock clean core
+.PHONY: help demo run test check lint format bench docs lock clean core
 
 help:  ## Show what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -37,12 +37,14 @@ run: .venv/core-installed  ## The main job on your own files: make run DATA=path
 test: .venv/all-installed  ## All tests
 	@$(BIN)/python -m pytest -n 2 --dist worksteal -q $(PYTEST_ARGS)
 
-check: .venv/all-installed  ## Format, lint, types, layers, fast tests: run before a commit
+check: lint  ## Format, lint, types, layers, fast tests: run before a commit
+	@$(BIN)/python -m pytest -n 2 --dist worksteal -q -m "not slow and not browser and not postgres"
+
+lint: .venv/all-installed  ## The first half of check, without tests
 	@$(BIN)/ruff format --check src tests benchmarks tools
 	@$(BIN)/ruff check src tests benchmarks tools
 	@$(BIN)/mypy
 	@$(BIN)/lint-imports --no-cache
-	@$(BIN)/python -m pytest -n 2 --dist worksteal -q -m "not slow and not browser and not postgres"
 
 format: .venv/all-installed  ## Format and mend what can be mended
 	@$(BIN)/ruff format src tests benchmarks tools

@@ -130,10 +130,10 @@ def _read_excel(reading: _Reading) -> RawRead:
 
 
 def _read_text(reading: _Reading) -> RawRead:
-    """Lets DuckDB split the text; splits it by hand where DuckDB finds a line that does not fit."""
+    """Lets DuckDB split the text where each line is a record; else splits it by hand."""
     inspection, folder = reading.inspection, reading.target.parent
     with direct_text(inspection, folder) as text:
-        if inspection.is_header_first and inspection.first_damaged_line is None:
+        if not inspection.needs_mending:
             count = _split_by_duckdb(reading, text)
             if count is not None:
                 return _publish(reading, reading.target, inspection.header, count)
@@ -142,55 +142,32 @@ def _read_text(reading: _Reading) -> RawRead:
 
 
 def _split_by_duckdb(reading: _Reading, text: ReadableText) -> int | None:
-    """Splits on all cores, then once more on one if line breaks inside fields cannot be ruled out.
+    """Splits on all cores.
 
-    DuckDB finds where a record begins by guessing when it starts in the middle of a text. If there
-    are as many records as lines, each line is a record and it cannot have guessed wrong.
+    DuckDB guesses where a record begins when it starts in the middle of a text, and drops a last
+    record whose quote is open when it does not. If there are as many records as lines, each line
+    is a record and neither can have happened.
 
     Returns:
-        The number of rows; None if a line does not fit.
+        The number of rows; None if a line is no record.
     """
-    query = _query(reading, text, {"header": "true", "parallel": "true"})
-    try:
-        count = _copy(reading, query)
-    except _LineDoesNotFitError:
-        count = -1
-    if count + 1 == text.line_count:
-        return count
-    return _split_in_order(reading, text)
-
-
-def _split_in_order(reading: _Reading, text: ReadableText) -> int | None:
-    """Splits from the first byte to the last; gives the number of rows, None if a line is unfit."""
-    errors, scans = "shopkeeper_csv_errors", "shopkeeper_csv_scans"
-    # Without a table of errors, DuckDB drops a last record whose quote is open, and says nothing.
-    rejects = {
-        "store_rejects": "true",
-        "rejects_table": quote_text(errors),
-        "rejects_scan": quote_text(scans),
-    }
-    query = _query(reading, text, {"header": "true", "parallel": "false", **rejects})
-    try:
-        count = _copy(reading, query)
-        found = reading.connection.execute(f"SELECT count(*) FROM {quote_name(errors)}").fetchone()
-    except _LineDoesNotFitError:
-        return None
-    finally:
-        for table in (errors, scans):
-            reading.connection.execute(f"DROP TABLE IF EXISTS {quote_name(table)}")
-    return count if found == (0,) else None
-
-
-def _query(reading: _Reading, text: ReadableText, options: Mapping[str, str]) -> str:
     columns = reading.inspection.header
     select = ", ".join(quote_name(column) for column in columns)
-    return f"SELECT {select} FROM {_scan(reading.inspection, text, columns, options)}"
+    scan = _scan(reading.inspection, text, columns, {"header": "true"})
+    try:
+        count = _copy(reading, f"SELECT {select} FROM {scan}")
+    except _LineDoesNotFitError:
+        return None
+    return count if count + 1 == text.line_count else None
 
 
 def _read_mended(reading: _Reading, mended: MendedText, encoding: str) -> RawRead:
     inspection = reading.inspection
     text, columns = ReadableText(mended.path, encoding), (ROW_NUMBER, *inspection.header)
-    scan = _scan(inspection, text, columns, {"header": "false", "parallel": "false"})
+    # The end of the line is said, because DuckDB takes the first it sees, also inside of quotes.
+    parallel = "false" if mended.has_line_breaks else "true"
+    options = {"header": "false", "parallel": parallel, "new_line": r"'\n'"}
+    scan = _scan(inspection, text, columns, options)
     select = ", ".join(quote_name(column) for column in inspection.header)
     number = f"CAST({quote_name(ROW_NUMBER)} AS BIGINT) AS {quote_name(ROW_NUMBER)}"
     try:

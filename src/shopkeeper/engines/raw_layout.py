@@ -46,6 +46,7 @@ class FileInspection:
         line_count: Physical lines of a text without blank ones at the end; None where unknown.
         first_damaged_line: First line, from 1, with a byte that is not of the encoding or is NUL.
         is_header_first: Whether the header of a text is one physical line, the very first.
+        has_line_breaks: Whether fields hold line breaks, as far as the beginning of a text shows.
         sheets: Sheets of a workbook that have the header, in order.
         other_sheets: Sheets of a workbook that hold something else and are left out.
     """
@@ -64,5 +65,13 @@ class FileInspection:
     line_count: int | None = None
     first_damaged_line: int | None = None
     is_header_first: bool = True
+    has_line_breaks: bool = False
     sheets: tuple[str, ...] = ()
     other_sheets: tuple[str, ...] = ()
+
+    @property
+    def needs_mending(self) -> bool:
+        """Whether it is known that not every line of a text is a readable record."""
+        return (
+            self.has_line_breaks or not self.is_header_first or self.first_damaged_line is not None
+        )

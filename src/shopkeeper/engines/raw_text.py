@@ -72,11 +72,13 @@ class MendedText:
     Attributes:
         path: Where it lies; it is gone when the context ends.
         row_count: Records in it.
+        has_line_breaks: Whether any of their fields holds a line break.
         rejected: Lines that are not in it, in file order.
     """
 
     path: Path
     row_count: int
+    has_line_breaks: bool
     rejected: tuple[RejectedLine, ...]
 
 
@@ -149,18 +151,19 @@ def mend_text(inspection: FileInspection, text: ReadableText, folder: Path) -> I
     delimiter = shape.delimiter.encode(shape.encoding)
     with _temporary(folder) as target:
         rejected: list[RejectedLine] = []
-        kept = 0
+        kept, has_line_breaks = 0, False
         with _open_lines(inspection, text.path) as source, target.open("wb") as output:
             for record in split_records(physical_lines(source), shape):
                 if record.flaw is None:
                     kept += 1
+                    has_line_breaks = has_line_breaks or b"\n" in record.data
                     output.write(b"%d%b%b\n" % (record.row_number, delimiter, record.data))
                 else:
                     rejected.append(_rejected(record, record.flaw, shape.encoding))
                     if len(rejected) % REJECTED_LINES_BETWEEN_LOOKS == 0:
                         _check_share(inspection, kept, rejected)
         _check_share(inspection, kept, rejected)
-        yield MendedText(target, kept, tuple(rejected))
+        yield MendedText(target, kept, has_line_breaks, tuple(rejected))
 
 
 @contextmanager

@@ -76,6 +76,7 @@ def inspect_text(
         line_count=None if encoding.is_wide else facts.line_count,
         first_damaged_line=_first_damaged_line(draft, facts, encoding),
         is_header_first=_is_header_first(sample, shape),
+        has_line_breaks=any("\n" in field for record in shape.records for field in record),
     )
 
 

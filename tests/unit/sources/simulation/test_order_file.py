@@ -27,7 +27,7 @@ def is_whole(text: str) -> bool:
 
 def is_time(text: str) -> bool:
     try:
-        datetime.strptime(text, "%Y-%m-%d %H:%M:%S")  # noqa: DTZ007 - local time without a zone
+        datetime.strptime(text, "%Y-%m-%d %H:%M:%S")
     except ValueError:
         return False
     return True

@@ -1,0 +1,107 @@
+"""Each source keeps the same promises, whatever it reads."""
+
+import ibis
+import pyarrow as pa
+import pytest
+
+from shopkeeper.engines.dialects import DIALECTS, to_sql
+from shopkeeper.engines.duckdb import DuckDBEngine
+from shopkeeper.settings import SourceSettings
+from shopkeeper.sources import ALL
+from shopkeeper.sources.conforming import raw_texts
+from shopkeeper.sources.detection import detect_columns
+from shopkeeper.sources.online_retail import COLUMNS as ONLINE_RETAIL
+from shopkeeper.sources.simulated_shop import COLUMNS as SIMULATED
+from shopkeeper.sources.source import Reading, Source, Terms
+from shopkeeper.warehouse.bronze import LINE_COLUMNS, RAW_TEXTS
+
+CELLS = {
+    "order_id": ["1001", "C1002", "1003"],
+    "ordered_at": ["2024-07-01 10:00:00", "2024-12-24 23:30:00", "not a date"],
+    "customer_id": ["17850.0", "", "17851.0"],
+    "quantity": ["2", "-1", "3"],
+    "unit_price": ["2.50", "4.00", "1.00"],
+    "discount_amount": ["0.50", "", "0"],
+    "product_id": ["85123a", "POST", "SHIPPING"],
+}
+TERMS = Terms(source="orders", time_zone="Europe/London", line_types={})
+
+
+def header(source: Source) -> dict[str, str]:
+    """Gives term → column of a file that the source recognises."""
+    if source.kind == "online_retail":
+        return {term: names[0] for term, names in ONLINE_RETAIL.items()}
+    return dict(SIMULATED) if source.kind == "simulation" else {term: term for term in CELLS}
+
+
+@pytest.fixture(scope="module")
+def engine(tmp_path_factory):
+    made = DuckDBEngine(tmp_path_factory.mktemp("spill"))
+    yield made
+    made.close()
+
+
+def raw_rows(source: Source, engine: DuckDBEngine):
+    """Gives a raw table of three rows in the source's own layout, and its reading."""
+    columns = {name: CELLS.get(term, ["x", "", "y"]) for term, name in header(source).items()}
+    rows = pa.table(
+        {
+            "_batch_id": ["b"] * 3,
+            "_loaded_at": pa.array([1_735_700_000_000_000] * 3, pa.timestamp("us")),
+            "_row_number": pa.array([1, 2, 3], pa.int64()),
+            "_unreadable_line": pa.nulls(3, pa.string()),
+            **columns,
+        }
+    )
+    table = engine.register(f"raw_{source.kind}", rows)
+    own = table.drop("_batch_id", "_loaded_at", "_unreadable_line")
+    profiles = detect_columns(own, engine.collect)
+    return table, source.understand(profiles, SourceSettings(path="orders.csv"))
+
+
+@pytest.mark.parametrize("source", ALL, ids=lambda source: source.kind)
+class TestSource:
+    def test_it_is_a_source(self, source, engine):
+        assert isinstance(source, Source)
+        assert source.meaning
+
+    def test_it_recognises_its_own_layout(self, source, engine):
+        assert next(s for s in ALL if s.recognises(list(header(source).values()))) is source
+
+    def test_a_reading_survives_being_written_down(self, source, engine):
+        _, reading = raw_rows(source, engine)
+        assert Reading.from_json(reading.to_json()) == reading
+
+    def test_rows_come_out_one_for_one_in_the_shops_terms(self, source, engine):
+        table, reading = raw_rows(source, engine)
+        lines = source.conform(table, reading, TERMS)
+        assert tuple(lines.columns) == tuple(column.name for column in LINE_COLUMNS)
+        found = engine.collect(lines.order_by("row_number")).to_pylist()
+        assert [row["row_number"] for row in found] == [1, 2, 3]
+        assert [row["reason"] for row in found] == [None, None, "unreadable_date"]
+        assert [row["customer_id"] for row in found] == ["17850", None, "17851"]
+        # Ten o'clock of a London summer is nine in UTC.
+        assert found[0]["ordered_at"].hour == 9
+        assert found[1]["order_date"].isoformat() == "2024-12-24"
+
+    def test_types_are_those_of_the_contract(self, source, engine):
+        table, reading = raw_rows(source, engine)
+        schema = source.conform(table, reading, TERMS).schema()
+        for column in LINE_COLUMNS:
+            wanted, found = ibis.dtype(column.type), schema[column.name]
+            assert type(found) is type(wanted), (column.name, found)
+
+    @pytest.mark.parametrize("dialect", DIALECTS)
+    def test_it_compiles_for_each_engine(self, source, engine, dialect):
+        table, reading = raw_rows(source, engine)
+        unbound = ibis.table(table.schema(), name="raw_orders")
+        assert "raw_orders" in to_sql(source.conform(unbound, reading, TERMS), dialect)
+        texts = raw_texts(unbound, "orders")
+        assert tuple(texts.columns) == RAW_TEXTS.column_names
+        assert "raw_orders" in to_sql(texts, dialect)
+
+    def test_its_reading_parses_a_cell_once(self, source, engine):
+        """A column that is used in many places must not be written out in each of them."""
+        table, reading = raw_rows(source, engine)
+        unbound = ibis.table(table.schema(), name="raw_orders")
+        assert len(to_sql(source.conform(unbound, reading, TERMS), "duckdb")) < 60_000
