@@ -69,7 +69,8 @@ def read_raw(
     is not copied but viewed where it lies, with its own types.
 
     Args:
-        connection: An open DuckDB; views and tables are temporary.
+        connection: An open DuckDB that keeps the order of insertion, as it does by default; views
+            and tables are temporary.
         inspection: What is known of the file.
         folder: Existing folder for the Parquet file, which the caller deletes when it is done, and
             for temporary texts.

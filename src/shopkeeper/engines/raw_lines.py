@@ -69,10 +69,15 @@ class RecordShape:
         return re.compile(field + more + empty + rb"\Z")
 
     @cached_property
-    def open_field(self) -> re.Pattern[bytes]:
-        """A quoted field whose closing quote is missing."""
+    def open_record(self) -> re.Pattern[bytes]:
+        """The beginning of a record up to a quoted field whose closing quote is missing."""
+        fields = b"(?:%b%b){0,%d}" % (
+            self._field_pattern(),
+            self._delimiter(),
+            self.column_count - 1,
+        )
         quote = self._quote()
-        return re.compile(rb" ?%b[^%b]*(?:%b%b[^%b]*)*\Z" % ((quote,) * 5))
+        return re.compile(fields + rb" ?%b[^%b]*(?:%b%b[^%b]*)*\Z" % ((quote,) * 5))
 
     @cached_property
     def closing(self) -> re.Pattern[bytes]:
@@ -111,7 +116,7 @@ class Record(NamedTuple):
 def physical_lines(source: BinaryIO) -> Iterator[bytes]:
     r"""Gives the lines of a file with their ends, which may be `\n`, `\r\n` or `\r`, also mixed."""
     for line in source:
-        if b"\r" in line and (b"\r" in line[:-2] or line.endswith(b"\r")):
+        if b"\r" in line and (line.count(b"\r") > 1 or not line.endswith(b"\r\n")):
             yield from (part for part in _LONE_RETURN.split(line) if part)
         else:
             yield line
@@ -150,7 +155,9 @@ def _flaw_of_line(content: bytes, shape: RecordShape) -> Flaw | None:
         return Flaw.TOO_LONG
     if shape.encoding == "utf-8" and not _is_utf8(content):
         return Flaw.ENCODING
-    return None if shape.record.match(content) else _flaw_of_fields(content, shape)
+    if shape.record.match(content):
+        return None
+    return Flaw.OPEN_QUOTE if shape.open_record.match(content) else _flaw_of_fields(content, shape)
 
 
 def _flaw_of_fields(content: bytes, shape: RecordShape) -> Flaw:
@@ -160,8 +167,6 @@ def _flaw_of_fields(content: bytes, shape: RecordShape) -> Flaw:
         if not match[1]:
             return Flaw.FIELD_COUNT
         position = match.end()
-    if shape.open_field.match(content, position):
-        return Flaw.OPEN_QUOTE
     return Flaw.TEXT_AFTER_QUOTE
 
 

@@ -16,6 +16,7 @@ from shopkeeper.jobs.ingest import files_of, inspect
 from shopkeeper.settings import SourceSettings, load_settings
 from shopkeeper.sources import ALL as SOURCES
 from shopkeeper.sources.detection import detect_columns
+from shopkeeper.sources.mapping import assumptions
 from shopkeeper.sources.understanding import currency_of, hints_of, problems_of
 
 if TYPE_CHECKING:
@@ -104,6 +105,8 @@ def _profile(
         reading = found.kind.understand(found.profiles, found.settings)
     except FormatError as error:
         problems.append(f"{error.message} {error.hint}")
+    if reading is not None:
+        problems += [f"Assumed: {text}." for text in assumptions(reading.columns)]
     terms = {name: term for term, name in reading.columns.items()} if reading else {}
     return Profile(
         file=str(path),

@@ -62,10 +62,10 @@ def inspect_text(
     refuse_other_kinds(name, facts.sample, is_wide=encoding.is_wide)
     sample = _sample_text(facts, encoding)
     shape = _shape(name, sample, hints.delimiter)
+    _check_regular(name, shape)
     check_header(name, shape.header)
     # A record beyond what Python's reader takes is a row all the same.
     check_rows(name, has_rows=bool(shape.records) or facts.line_count > 1)
-    _check_regular(name, shape)
     return replace(
         draft,
         header=shape.header,

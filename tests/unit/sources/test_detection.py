@@ -192,6 +192,14 @@ def test_two_formats_in_one_column_are_mixed_from_one_percent_on(detect):
     assert (few.is_mixed, few.misfit_count) == (False, 10)
 
 
+def test_a_clear_order_is_no_variant_of_itself(detect):
+    found = detect(when=["31/12/2011"] * 95 + ["2011-02-01"] * 5)["when"]
+    assert [(v.text, v.count, v.first_row) for v in found.variants] == [
+        ("day first, 31/12/2011", 95, 1),
+        ("year first, 2011-12-31", 5, 96),
+    ]
+
+
 def test_two_decimal_signs_in_one_column_are_mixed(detect):
     found = detect(price=["1.5"] * 90 + ["2,5"] * 10)["price"]
     assert [(v.text, v.count) for v in found.variants] == [

@@ -103,7 +103,8 @@ def test_utf_8_with_few_damaged_bytes_stays_utf_8(file):
 
 def test_letters_cut_by_the_edge_of_a_chunk_are_whole(file):
     text = "a,b\n" + "x" * (2**18 - 5) + "ü,1\n" + "ü" * 2**18 + ",1\n"
-    assert inspect_file(file(text)).encoding == "utf-8"
+    found = inspect_file(file(text))
+    assert (found.encoding, found.first_damaged_line) == ("utf-8", None)
 
 
 def test_blank_lines_above_the_header_are_noticed(file):
@@ -266,6 +267,7 @@ def test_a_right_encoding_is_taken(file, written, wanted):
         ("A1,12/1/2010,mug\nA2,12/1/2010,cup\n", "looks like data, not like column names"),
         ("Report\na,b,c\n1,2,3\n", "No delimiter divides the first line of `orders.csv`: `Report`"),
         ("Report, 2011\na,b,c\n1,2,3\n4,5,6\n", "names 2 columns, but most lines have 3 fields"),
+        ("sep=;\na;b;c\n1;2;3\n", "names 2 columns, but most lines have 3 fields. | delete lines"),
         ("order\n1\n2\n", "No delimiter divides the first line"),
         (" 00004 0001 19970101  2   29.33\n" * 3, "are set apart by spaces: `00004 0001"),
     ],

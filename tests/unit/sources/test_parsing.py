@@ -1,8 +1,10 @@
 """Parsing takes any type, and is said to each engine without what they understand differently."""
 
 import re
+from calendar import monthrange
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from itertools import product
 
 import ibis
 import pyarrow as pa
@@ -93,6 +95,22 @@ def test_dates_of_any_type_become_timestamps(run):
     compact = DateFormat("ymd", "", time=Presence.NEVER)
     assert run(pa.array([20110102]), lambda c: parse_timestamp(c, compact)) == [midnight]
     assert run(pa.array([1.5]), parse_timestamp) == [None]
+
+
+@pytest.mark.parametrize("order", ["ymd", "dmy", "mdy"])
+def test_days_that_exist_are_read_and_others_are_not(run, order):
+    texts, expected = [], []
+    for year, month, day in product(
+        (1899, 1900, 1999, 2000, 2012, 2099, 2100), range(14), range(33)
+    ):
+        parts = {"y": f"{year}", "m": f"{month}", "d": f"{day:02}"}
+        texts.append("/".join(parts[part] for part in order))
+        exists = (
+            1900 <= year <= 2099 and 1 <= month <= 12 and 1 <= day <= monthrange(year, month)[1]
+        )
+        expected.append(datetime.fromisoformat(f"{year}-{month:02}-{day:02}") if exists else None)
+    written = DateFormat(order, "/", time=Presence.NEVER)
+    assert run(pa.array(texts), lambda cell: parse_timestamp(cell, written)) == expected
 
 
 def test_identifiers_of_any_type_are_whole_numbers_without_a_point(run):
