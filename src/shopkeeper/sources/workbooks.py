@@ -108,7 +108,12 @@ def _cells(row: ET.Element) -> Iterator[_Cell]:
 
 
 def _column(letters: str) -> int:
-    """Gives the place of a column from 0: `A` is 0, `AA` is 26."""
+    """Gives the place of a column from 0.
+
+    Examples:
+        >>> [_column(letters) for letters in ("A", "Z", "AA", "BA")]
+        [0, 25, 26, 52]
+    """
     place = 0
     for letter in letters:
         place = place * 26 + ord(letter) - ord("A") + 1
