@@ -9,8 +9,8 @@ from shopkeeper.engines.duckdb import DuckDBEngine
 from shopkeeper.settings import SourceSettings
 from shopkeeper.sources import ALL
 from shopkeeper.sources.conforming import raw_texts
-from shopkeeper.sources.detection import detect_columns
 from shopkeeper.sources.online_retail import COLUMNS as ONLINE_RETAIL
+from shopkeeper.sources.reading.detection import detect_columns
 from shopkeeper.sources.simulated_shop import COLUMNS as SIMULATED
 from shopkeeper.sources.source import Reading, Source, Terms
 from shopkeeper.warehouse.bronze import LINE_COLUMNS, RAW_TEXTS

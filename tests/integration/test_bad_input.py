@@ -141,7 +141,7 @@ def test_file_without_read_permission_is_refused(tmp_path, command):
         "import os, sys\n"
         "from pathlib import Path\n"
         "from shopkeeper.errors import FileUnreadableError\n"
-        "from shopkeeper.sources.inspection import inspect_file\n"
+        "from shopkeeper.sources.reading.inspection import inspect_file\n"
         "if os.geteuid() == 0: os.setresuid(65534, 65534, 65534)\n"
         "try: inspect_file(Path(sys.argv[1]))\n"
         "except FileUnreadableError as error: print(error.message, error.hint)\n"

@@ -10,8 +10,8 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from shopkeeper.sources.formats import DateFormat, NumberFormat, Presence, Zone
-from shopkeeper.sources.parsing import (
+from shopkeeper.sources.reading.formats import DateFormat, NumberFormat, Presence, Zone
+from shopkeeper.sources.reading.parsing import (
     parse_identifier,
     parse_number,
     parse_text,

@@ -18,8 +18,8 @@ from shopkeeper.pipeline.draft import StagedTable
 from shopkeeper.pipeline.state import digest
 from shopkeeper.settings import SourceSettings
 from shopkeeper.sources import ALL as SOURCES
-from shopkeeper.sources.detection import detect_columns
-from shopkeeper.sources.inspection import inspect_file
+from shopkeeper.sources.reading.detection import detect_columns
+from shopkeeper.sources.reading.inspection import inspect_file
 from shopkeeper.sources.source import Reading, Source
 from shopkeeper.sources.understanding import hints_of
 from shopkeeper.warehouse.bronze import BATCHES, RAW_COLUMNS, raw_contract, raw_name

@@ -15,12 +15,12 @@ from shopkeeper.errors import FormatError, shorten
 from shopkeeper.jobs.ingest import files_of, inspect
 from shopkeeper.settings import SourceSettings, load_settings
 from shopkeeper.sources import ALL as SOURCES
-from shopkeeper.sources.detection import detect_columns
-from shopkeeper.sources.mapping import assumptions
+from shopkeeper.sources.reading.detection import detect_columns
+from shopkeeper.sources.reading.mapping import assumptions
 from shopkeeper.sources.understanding import currency_of, hints_of, problems_of
 
 if TYPE_CHECKING:
-    from shopkeeper.sources.profiles import ColumnProfile
+    from shopkeeper.sources.reading.profiles import ColumnProfile
     from shopkeeper.sources.source import Reading, Source
 
 

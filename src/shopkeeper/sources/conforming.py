@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, cast
 
 import ibis
 
-from shopkeeper.sources.parsing import (
+from shopkeeper.sources.reading.parsing import (
     parse_identifier,
     parse_number,
     parse_text,

@@ -14,7 +14,7 @@ from shopkeeper.warehouse.bronze import LineType
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-    from shopkeeper.sources.profiles import ColumnProfile
+    from shopkeeper.sources.reading.profiles import ColumnProfile
 
 
 class Files:

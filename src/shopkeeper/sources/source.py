@@ -8,13 +8,13 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from shopkeeper.settings import SourceSettings
-from shopkeeper.sources.formats import DateFormat, NumberFormat
+from shopkeeper.sources.reading.formats import DateFormat, NumberFormat
 from shopkeeper.warehouse.bronze import LineType
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-    from shopkeeper.sources.profiles import ColumnProfile
+    from shopkeeper.sources.reading.profiles import ColumnProfile
 
 
 @dataclass(frozen=True)

@@ -6,10 +6,10 @@ from collections.abc import Mapping, Sequence
 
 from shopkeeper.errors import FormatError, shorten
 from shopkeeper.settings import FormatSettings, SourceSettings
-from shopkeeper.sources.column_guesses import FormatHints
-from shopkeeper.sources.formats import DateFormat, NumberFormat
-from shopkeeper.sources.mapping import check_mapping, guess_mapping
-from shopkeeper.sources.profiles import ColumnProfile, Kind
+from shopkeeper.sources.reading.column_guesses import FormatHints
+from shopkeeper.sources.reading.formats import DateFormat, NumberFormat
+from shopkeeper.sources.reading.mapping import check_mapping, guess_mapping
+from shopkeeper.sources.reading.profiles import ColumnProfile, Kind
 from shopkeeper.sources.source import Reading
 
 NUMBER_TERMS = ("quantity", "unit_price", "line_amount", "discount_amount")

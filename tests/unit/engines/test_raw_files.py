@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from shopkeeper.engines.raw_files import read_raw
 from shopkeeper.errors import FileUnreadableError, FormatError, StorageError
-from shopkeeper.sources.inspection import inspect_file
+from shopkeeper.sources.reading.inspection import inspect_file
 
 LENIENT = settings(
     max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]

@@ -6,7 +6,7 @@ and digits are written `[0-9]`, because `\d` may match other scripts.
 
 from __future__ import annotations
 
-from shopkeeper.sources.formats import DateFormat, NumberFormat, Presence, Zone
+from shopkeeper.sources.reading.formats import DateFormat, NumberFormat, Presence, Zone
 
 # Space, no-break space, thin spaces, ideographic space, byte order mark; tab and line ends.
 SPACES = " \u00a0\u2009\u202f\u3000\ufeff\t\r\n"

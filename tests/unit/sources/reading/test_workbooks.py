@@ -8,7 +8,7 @@ import pytest
 
 from shopkeeper.engines.raw_files import read_raw
 from shopkeeper.errors import FileUnreadableError, FormatError
-from shopkeeper.sources.inspection import FileFormat, inspect_file
+from shopkeeper.sources.reading.inspection import FileFormat, inspect_file
 
 MAIN = 'xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"'
 OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships"

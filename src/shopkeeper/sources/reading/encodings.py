@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
 from shopkeeper.errors import FormatError, closest_hint, shorten
-from shopkeeper.sources.file_bytes import TextFacts
+from shopkeeper.sources.reading.file_bytes import TextFacts
 
 KNOWN_ENCODINGS = ("utf-8", "utf-16", "latin-1", "cp1252")
 # Longer marks first: the one of UTF-32 begins with that of UTF-16.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from shopkeeper.sources.patterns import SPACE, SPACES
+from shopkeeper.sources.reading.patterns import SPACE, SPACES
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

@@ -7,8 +7,8 @@ import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 
 from shopkeeper.errors import FormatError, UnknownNameError, closest_hint, shorten
-from shopkeeper.sources.profiles import ColumnProfile, Kind
-from shopkeeper.sources.terms import TERMS, TermKind
+from shopkeeper.sources.reading.profiles import ColumnProfile, Kind
+from shopkeeper.sources.reading.terms import TERMS, TermKind
 
 # Layouts in which a name means something else than elsewhere: columns that tell the layout, and
 # what the name means there.

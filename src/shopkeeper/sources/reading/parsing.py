@@ -8,16 +8,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from shopkeeper.sources.formats import DateFormat, NumberFormat
-from shopkeeper.sources.instants import instant_of_text
-from shopkeeper.sources.patterns import (
+from shopkeeper.sources.reading.formats import DateFormat, NumberFormat
+from shopkeeper.sources.reading.instants import instant_of_text
+from shopkeeper.sources.reading.patterns import (
     GROUP_SIGNS,
     MINUS,
     number_body,
     number_pattern,
     whole_digits,
 )
-from shopkeeper.sources.trimming import is_nothing, tidied, trimmed
+from shopkeeper.sources.reading.trimming import is_nothing, tidied, trimmed
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

@@ -3,9 +3,9 @@
 import pytest
 
 from shopkeeper.errors import FormatError, UnknownNameError
-from shopkeeper.sources.mapping import assumptions, check_mapping, guess_mapping
-from shopkeeper.sources.profiles import ColumnProfile, Kind
-from shopkeeper.sources.terms import TERMS
+from shopkeeper.sources.reading.mapping import assumptions, check_mapping, guess_mapping
+from shopkeeper.sources.reading.profiles import ColumnProfile, Kind
+from shopkeeper.sources.reading.terms import TERMS
 
 HEADERS = {
     "Invoice,StockCode,Description,Quantity,InvoiceDate,Price,Customer ID,Country": {

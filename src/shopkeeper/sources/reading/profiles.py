@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from enum import StrEnum
 
-from shopkeeper.sources.formats import DateFormat, NumberFormat
+from shopkeeper.sources.reading.formats import DateFormat, NumberFormat
 
 # A second way of writing that at least this share of the values has is no accident.
 MIXED_SHARE = 0.01

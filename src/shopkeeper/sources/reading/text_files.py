@@ -10,21 +10,21 @@ from dataclasses import dataclass, replace
 from shopkeeper.engines.raw_layout import FileInspection
 from shopkeeper.engines.raw_text import open_bytes
 from shopkeeper.errors import FileUnreadableError, FormatError, shorten
-from shopkeeper.sources.delimiters import (
+from shopkeeper.sources.reading.delimiters import (
     REGULAR_SHARE,
     TextShape,
     is_divided_by_spaces,
     shape_of,
 )
-from shopkeeper.sources.encodings import (
+from shopkeeper.sources.reading.encodings import (
     TextEncoding,
     check_encoding,
     find_encoding,
     line_of_byte,
 )
-from shopkeeper.sources.file_bytes import CHUNK_BYTES, TextFacts, text_facts
-from shopkeeper.sources.file_kinds import refuse_other_kinds
-from shopkeeper.sources.headers import check_header, check_rows
+from shopkeeper.sources.reading.file_bytes import CHUNK_BYTES, TextFacts, text_facts
+from shopkeeper.sources.reading.file_kinds import refuse_other_kinds
+from shopkeeper.sources.reading.headers import check_header, check_rows
 
 _LINE_END = re.compile("\r\n|\r|\n")
 

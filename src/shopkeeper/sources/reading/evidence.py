@@ -7,16 +7,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
-from shopkeeper.sources.column_guesses import (
+from shopkeeper.sources.reading.column_guesses import (
     ColumnGuess,
     FormatHints,
     clue_for_order,
     decimal_of_file,
     guess_column,
 )
-from shopkeeper.sources.counting import ColumnCount, Value
-from shopkeeper.sources.formats import DateOrder
-from shopkeeper.sources.profiles import MIXED_SHARE, FormatVariant
+from shopkeeper.sources.reading.counting import ColumnCount, Value
+from shopkeeper.sources.reading.formats import DateOrder
+from shopkeeper.sources.reading.profiles import MIXED_SHARE, FormatVariant
 
 if TYPE_CHECKING:
     import ibis.expr.datatypes as dt

@@ -7,8 +7,8 @@ import ibis
 import pyarrow as pa
 import pytest
 
-from shopkeeper.sources.detection import FormatHints, Kind, detect_columns
-from shopkeeper.sources.profiles import ColumnProfile
+from shopkeeper.sources.reading.detection import FormatHints, Kind, detect_columns
+from shopkeeper.sources.reading.profiles import ColumnProfile
 
 
 @pytest.fixture(scope="module")

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from shopkeeper.sources.formats import Decimal, NumberFormat
-from shopkeeper.sources.patterns import CURRENCIES, number_pattern
+from shopkeeper.sources.reading.formats import Decimal, NumberFormat
+from shopkeeper.sources.reading.patterns import CURRENCIES, number_pattern
 
 _SCALE = 4
 # Plain ones first: among formats that read equally many values, the first is taken.

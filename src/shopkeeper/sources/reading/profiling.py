@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 
-from shopkeeper.sources.evidence import Evidence
-from shopkeeper.sources.profiles import ColumnProfile, FormatVariant, Kind
+from shopkeeper.sources.reading.evidence import Evidence
+from shopkeeper.sources.reading.profiles import ColumnProfile, FormatVariant, Kind
 
 # Share of the values that a format must read so that the column is of its kind.
 KIND_SHARE = 0.5

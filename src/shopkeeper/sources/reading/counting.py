@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, cast
 
 from shopkeeper.engines.raw_layout import ROW_NUMBER
-from shopkeeper.sources.column_guesses import ColumnGuess
-from shopkeeper.sources.parsing import parse_number, parse_timestamp
-from shopkeeper.sources.trimming import MISSING_MARKS, is_nothing
+from shopkeeper.sources.reading.column_guesses import ColumnGuess
+from shopkeeper.sources.reading.parsing import parse_number, parse_timestamp
+from shopkeeper.sources.reading.trimming import MISSING_MARKS, is_nothing
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-from shopkeeper.sources.formats import DateFormat, Presence, Zone
-from shopkeeper.sources.patterns import date_body, date_pattern
-from shopkeeper.sources.trimming import trimmed
+from shopkeeper.sources.reading.formats import DateFormat, Presence, Zone
+from shopkeeper.sources.reading.patterns import date_body, date_pattern
+from shopkeeper.sources.reading.trimming import trimmed
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

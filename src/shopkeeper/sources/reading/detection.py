@@ -8,8 +8,13 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from shopkeeper.engines.raw_layout import ROW_NUMBER
-from shopkeeper.sources.column_guesses import ColumnGuess, FormatHints, guess_column, settle_numbers
-from shopkeeper.sources.counting import (
+from shopkeeper.sources.reading.column_guesses import (
+    ColumnGuess,
+    FormatHints,
+    guess_column,
+    settle_numbers,
+)
+from shopkeeper.sources.reading.counting import (
     Collect,
     count_columns,
     first_values,
@@ -18,9 +23,9 @@ from shopkeeper.sources.counting import (
     misfits,
     value_at,
 )
-from shopkeeper.sources.evidence import Evidence, guess_again, settle_orders
-from shopkeeper.sources.profiles import ColumnProfile, FormatVariant, Kind
-from shopkeeper.sources.profiling import profile_column
+from shopkeeper.sources.reading.evidence import Evidence, guess_again, settle_orders
+from shopkeeper.sources.reading.profiles import ColumnProfile, FormatVariant, Kind
+from shopkeeper.sources.reading.profiling import profile_column
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
-from shopkeeper.sources.date_guesses import DateGuess, guess_date_format
-from shopkeeper.sources.formats import DateFormat, DateOrder, Decimal
-from shopkeeper.sources.number_guesses import NumberGuess, guess_number_format, settle
+from shopkeeper.sources.reading.date_guesses import DateGuess, guess_date_format
+from shopkeeper.sources.reading.formats import DateFormat, DateOrder, Decimal
+from shopkeeper.sources.reading.number_guesses import NumberGuess, guess_number_format, settle
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,8 +12,8 @@ import pyarrow.parquet as pq
 import pytest
 
 from shopkeeper.errors import FileUnreadableError, FormatError
-from shopkeeper.sources.headers import COLUMNS_AT_MOST
-from shopkeeper.sources.inspection import Compression, FileFormat, inspect_file
+from shopkeeper.sources.reading.headers import COLUMNS_AT_MOST
+from shopkeeper.sources.reading.inspection import Compression, FileFormat, inspect_file
 
 GOOD = "order,date,price\n1,2011-12-09,2.50\n2,2011-12-09,3.00\n"
 

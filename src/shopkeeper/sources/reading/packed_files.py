@@ -13,10 +13,10 @@ from xml.etree.ElementTree import ParseError
 from shopkeeper.engines.raw_layout import Compression, FileFormat, FileInspection
 from shopkeeper.engines.raw_text import open_bytes
 from shopkeeper.errors import FileUnreadableError, FormatError, closest_hint, shorten
-from shopkeeper.sources.file_bytes import CHUNK_BYTES
-from shopkeeper.sources.headers import check_header, check_rows
-from shopkeeper.sources.text_files import TextHints, inspect_text
-from shopkeeper.sources.workbooks import WORKBOOK, Sheet, sheets_of_workbook, sheets_of_xlsx
+from shopkeeper.sources.reading.file_bytes import CHUNK_BYTES
+from shopkeeper.sources.reading.headers import check_header, check_rows
+from shopkeeper.sources.reading.text_files import TextHints, inspect_text
+from shopkeeper.sources.reading.workbooks import WORKBOOK, Sheet, sheets_of_workbook, sheets_of_xlsx
 
 _TEXT_ENDINGS = frozenset({".csv", ".tsv", ".txt"})
 _WORKBOOK_ENDINGS = frozenset({".xlsx", ".xlsm", ".xlsb", ".xls", ".ods"})

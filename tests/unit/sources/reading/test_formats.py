@@ -4,7 +4,7 @@ import json
 
 import pytest
 
-from shopkeeper.sources.formats import DateFormat, NumberFormat, Presence, Zone
+from shopkeeper.sources.reading.formats import DateFormat, NumberFormat, Presence, Zone
 
 DATES = [
     (DateFormat("dmy", ".", seconds=Presence.NEVER), "day first, 31.12.2011 17:05"),

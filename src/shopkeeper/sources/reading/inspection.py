@@ -7,7 +7,7 @@ from pathlib import Path
 
 from shopkeeper.engines.raw_layout import Compression, FileFormat, FileInspection
 from shopkeeper.errors import FileUnreadableError, closest_hint
-from shopkeeper.sources.file_bytes import (
+from shopkeeper.sources.reading.file_bytes import (
     CHUNK_BYTES,
     GZIP_MAGIC,
     ZIP_MAGIC,
@@ -15,9 +15,9 @@ from shopkeeper.sources.file_bytes import (
     open_file,
     unpack_gzip,
 )
-from shopkeeper.sources.file_kinds import OLD_WORKBOOK_MAGIC, PARQUET_MAGIC
-from shopkeeper.sources.packed_files import inspect_parquet, inspect_workbook, inspect_zip
-from shopkeeper.sources.text_files import TextHints, inspect_text
+from shopkeeper.sources.reading.file_kinds import OLD_WORKBOOK_MAGIC, PARQUET_MAGIC
+from shopkeeper.sources.reading.packed_files import inspect_parquet, inspect_workbook, inspect_zip
+from shopkeeper.sources.reading.text_files import TextHints, inspect_text
 
 __all__ = ["Compression", "FileFormat", "FileInspection", "inspect_file"]
 

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pytest
 
 from shopkeeper.engines.dialects import DIALECTS, to_sql
-from shopkeeper.sources.formats import DateFormat, NumberFormat, Presence, Zone
-from shopkeeper.sources.parsing import (
+from shopkeeper.sources.reading.formats import DateFormat, NumberFormat, Presence, Zone
+from shopkeeper.sources.reading.parsing import (
     parse_identifier,
     parse_number,
     parse_text,

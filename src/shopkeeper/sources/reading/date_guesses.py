@@ -7,7 +7,7 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from shopkeeper.sources.formats import DateFormat, DateOrder, Presence, Zone
+from shopkeeper.sources.reading.formats import DateFormat, DateOrder, Presence, Zone
 
 _DATE = re.compile(
     r"\s*(?P<first>[0-9]{1,4})(?P<sign>[-/.])(?P<second>[0-9]{1,2})(?P=sign)(?P<third>[0-9]{1,4})"
