@@ -6,6 +6,7 @@ With `--check`, writes nothing and says which file is out of date.
 from __future__ import annotations
 
 import ast
+import json
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -20,6 +21,7 @@ from shopkeeper.warehouse.bronze import LINE_TYPE_MEANINGS, REASON_MEANINGS
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "shopkeeper"
+FIGURES_START, FIGURES_END = "<!-- figures: generated -->", "<!-- end of figures -->"
 TREE_START, TREE_END = "<!-- tree: generated -->", "<!-- end of tree -->"
 # A package with this many files is one line in the tree; its own docstring draws the rest.
 FILES_OF_A_FOLDED_PACKAGE = 12
@@ -50,6 +52,7 @@ def generated() -> Iterator[tuple[Path, str]]:
     yield reference / "errors.md", HEADING + errors_page()
     yield reference / "values.md", HEADING + values_page()
     yield ROOT / "ARCHITECTURE.md", architecture()
+    yield ROOT / "docs" / "concepts" / "performance.md", performance()
     for dialect in DIALECTS:
         for name, expression in sorted(expressions().items()):
             file = ROOT / "tests" / "golden" / "sql" / dialect / f"{name}.sql"
@@ -138,6 +141,29 @@ def values_page() -> str:
     lines += ["", "## Types of line\n", "| line type | meaning |", "|---|---|"]
     lines += [f"| `{name}` | {meaning} |" for name, meaning in LINE_TYPE_MEANINGS.items()]
     return "\n".join(lines) + "\n"
+
+
+def performance() -> str:
+    """Gives the page on speed with the figures measured last."""
+    text = (ROOT / "docs" / "concepts" / "performance.md").read_text(encoding="utf-8")
+    results = json.loads((ROOT / "benchmarks" / "results" / "main_job.json").read_text())
+    names = ("scan", "ingest", "build", "score", "report", "run", "imports")
+    lines = [
+        f"| | rows | {' | '.join(names)} | (ingest + build) / scan | peak memory |",
+        "|---" * (len(names) + 4) + "|",
+    ]
+    for result in results:
+        if "rows" in result:
+            seconds = " | ".join(f"{result[name]:.2f}" for name in names)
+            lines.append(
+                f"| {result['name']} | {result['rows']:,} | {seconds} | "
+                f"{result['ratio_ingest_build']:.0f} × | {result['peak_megabytes']:,.0f} MB |"
+            )
+        else:
+            lines.append(f"\nGrowth exponent of the run over its rows: {result['exponent']:.2f}.")
+    before, rest = text.split(FIGURES_START)
+    _, after = rest.split(FIGURES_END)
+    return f"{before}{FIGURES_START}\n{chr(10).join(lines)}\n{FIGURES_END}{after}"
 
 
 def architecture() -> str:
