@@ -73,7 +73,8 @@ def ensure_source(folder: Path, data: Path) -> str | None:
     read = ", ".join(f"`{source.path}`" for source in settings.sources)
     raise SettingsError(
         f"The workspace `{folder.resolve().name}` reads {read or 'no file'}, not `{data}`.",
-        f"name another folder with `--folder`, or add the file to `{folder / SETTINGS_FILE}`",
+        f"name another folder with `--folder`, add the file to `{folder / SETTINGS_FILE}`, "
+        "or remove that file to start anew",
     )
 
 
