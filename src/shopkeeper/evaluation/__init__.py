@@ -1,0 +1,1 @@
+"""Evaluation: honest measurement, on later time only and always beside stated baselines."""
