@@ -9,6 +9,7 @@ ShopkeeperError                 exit 1
 ├── SourceError                 exit 1   a source cannot be read
 │   ├── FileUnreadableError              missing, a directory, no permission, damaged, empty
 │   └── FormatError                      columns, dates or numbers that cannot be understood
+├── ModelDataError              exit 1   rows from which a model cannot learn, or speak
 ├── ContractError               exit 3   data broke what a table promises
 ├── StorageError                exit 1   the workspace cannot be written
 │   └── WorkspaceLockedError             another job is writing
@@ -84,6 +85,10 @@ class FileUnreadableError(SourceError):
 
 class FormatError(SourceError):
     """The columns, dates or numbers of a file cannot be understood."""
+
+
+class ModelDataError(ShopkeeperError):
+    """Rows are too few, too alike or impossible for a model to learn from or to speak of."""
 
 
 class ContractError(ShopkeeperError):
