@@ -1,0 +1,172 @@
+"""Season: how fast the shop's clock runs in each month, learned from the years before.
+
+Customers of a shop that sells most before Christmas do not buy at a steady rate in calendar time.
+They do, nearly, on a clock that runs fast in busy months: silence in November says more than
+silence in January. Months are compared with what a model of repeat buying expects of just the
+customers there were, so that a growing shop is not taken for a season.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from shopkeeper.models.bg_nbd import BgNbd
+from shopkeeper.tasks.lifetime_value.histories import (
+    histories,
+    mean_values,
+    most_telling,
+    prior_weight,
+)
+
+if TYPE_CHECKING:
+    import pandas as pd
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+DAYS_A_WEEK = 7
+MONTHS = 12
+# Less than a year shows no month twice and some never: no season can be told from growth.
+LEAST_DAYS = 365
+# The season shifts the times the model is fitted to; after this many rounds it stands still.
+ROUNDS = 3
+# Purchases that are added to what is found and to what is expected of a month, so that a month
+# with next to no purchases says next to nothing.
+CAUTION = 20.0
+# Points at which the expected purchases of a newcomer are worked out; in between they are
+# interpolated.
+GRID = 80
+
+
+@dataclass(frozen=True)
+class Season:
+    """How busy each month is, January first; the mean over the last year is 1.
+
+    Attributes:
+        pace: Purchases of a customer in the month, relative to the year's mean.
+        worth: Value of a purchase in the month, relative to the year's mean purchase.
+    """
+
+    pace: tuple[float, ...] = (1.0,) * MONTHS
+    worth: tuple[float, ...] = (1.0,) * MONTHS
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether no season is known."""
+        return len(set(self.pace)) == 1 and len(set(self.worth)) == 1
+
+
+@dataclass(frozen=True)
+class Clock:
+    """The shop's time: weeks of average business since the first purchase of all.
+
+    Attributes:
+        season: How fast it runs.
+        first_date: Where it starts.
+    """
+
+    season: Season
+    first_date: date
+
+    def weeks(self, days: NDArray[np.int64]) -> Array:
+        """Gives the time on the clock at the start of days counted from the first; from 0 on."""
+        most = int(days.max(initial=0)) + 1
+        ticks = np.concatenate([[0.0], np.cumsum(self._pace(0, most))]) / DAYS_A_WEEK
+        return ticks[days]
+
+    def ahead(self, cutoff: date, horizon_days: int) -> tuple[float, float]:
+        """Gives the weeks on the clock from a day on, and the worth of a purchase then."""
+        start = (cutoff - self.first_date).days
+        pace = self._pace(start, horizon_days)
+        worth = np.array(self.season.worth)[self.months(start, horizon_days)]
+        return float(pace.sum() / DAYS_A_WEEK), float((pace * worth).sum() / pace.sum())
+
+    def _pace(self, start: int, days: int) -> Array:
+        return np.array(self.season.pace)[self.months(start, days)]
+
+    def months(self, start: int, days: int) -> NDArray[np.int64]:
+        """Gives the calendar month, January 0, of days counted from the first."""
+        first = np.datetime64(self.first_date + timedelta(days=start), "D")
+        dates = first + np.arange(days)
+        months: NDArray[np.int64] = dates.astype("datetime64[M]").astype(np.int64) % MONTHS
+        return months
+
+
+def learn_season(
+    purchases: pd.DataFrame, customers: pd.DataFrame, first_date: date, cutoff: date
+) -> Season:
+    """Learns the season from the purchases before a cut-off; flat if they span under a year.
+
+    Args:
+        purchases: Rows of the table `purchases` before the cut-off.
+        customers: Rows of the mart `customer_features` at the cut-off, by customer.
+        first_date: Day of the first purchase of all.
+        cutoff: Day before which purchases are known.
+    """
+    length = (cutoff - first_date).days
+    if length < LEAST_DAYS or not (customers["purchase_count"] > 1).any():
+        return Season()
+    customers = most_telling(customers)
+    repeats = _repeats(purchases, customers, first_date, cutoff)
+    by_month = np.bincount(repeats["month"], minlength=MONTHS).astype(np.float64)
+    last_year = Clock(Season(), first_date).months(length - LEAST_DAYS, LEAST_DAYS)
+    pace = np.ones(MONTHS)
+    for _ in range(ROUNDS):
+        clock = Clock(Season(tuple(pace.tolist())), first_date)
+        expected = _expected_by_month(customers, clock, length)
+        pace = pace * (by_month + CAUTION) / (expected + CAUTION)
+        pace = pace / pace[last_year].mean()
+    worth = _worth(repeats)
+    worth = worth * pace[last_year].sum() / (worth * pace)[last_year].sum()
+    return Season(tuple(pace.tolist()), tuple(worth.tolist()))
+
+
+def _repeats(
+    purchases: pd.DataFrame, customers: pd.DataFrame, first_date: date, cutoff: date
+) -> pd.DataFrame:
+    """Gives each repeat purchase with its month and the value expected of the customer."""
+    import pandas as pd
+
+    known = purchases[purchases["customer_id"].isin(customers.index)]
+    place = customers.index.get_indexer(pd.Index(known["customer_id"]))
+    days = (pd.to_datetime(known["order_date"]) - pd.Timestamp(first_date)).dt.days.to_numpy()
+    length = (cutoff - first_date).days
+    first_days = length - customers["age_days"].to_numpy()
+    is_repeat = days > first_days[place]
+    found = pd.DataFrame(
+        {
+            "month": pd.to_datetime(known["order_date"]).dt.month.to_numpy() - 1,
+            "amount": known["purchase_amount"].to_numpy(),
+            "expected": mean_values(customers)[place],
+        }
+    )
+    return found[is_repeat]
+
+
+def _expected_by_month(customers: pd.DataFrame, clock: Clock, length: int) -> Array:
+    """Gives the repeat purchases that a model expects in each calendar month of the past."""
+    rows = histories(customers, clock, length)
+    model = BgNbd(horizon=1.0, penalty=prior_weight(len(rows))).fit(rows)
+    ticks = clock.weeks(np.arange(length + 1))
+    grid = np.linspace(0.0, ticks[-1], GRID)
+    newcomer = np.array([model.expected_purchases_of_new_customer(float(t)) for t in grid])
+    joined = np.bincount(length - customers["age_days"].to_numpy(), minlength=length)
+    by_day = np.zeros(length)
+    for day in np.flatnonzero(joined):
+        so_far = np.interp(ticks[day:] - ticks[day], grid, newcomer)
+        by_day[day:] += joined[day] * np.diff(so_far)
+    months = clock.months(0, length)
+    return np.bincount(months, weights=by_day, minlength=MONTHS).astype(np.float64)
+
+
+def _worth(repeats: pd.DataFrame) -> Array:
+    """Gives the value of purchases by month, relative to what is expected of their buyers."""
+    months = repeats["month"].to_numpy()
+    actual = np.bincount(months, weights=repeats["amount"], minlength=MONTHS)
+    expected = np.bincount(months, weights=repeats["expected"], minlength=MONTHS)
+    caution = CAUTION * float(repeats["expected"].mean())
+    return (actual + caution) / (expected + caution)
