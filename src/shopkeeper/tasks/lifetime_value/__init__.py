@@ -7,6 +7,7 @@ season.py        how fast the shop's clock runs in each month, learned from the 
 candidates/      the ways to predict the mean: baselines, repeat buying, boosting, a blend
 ranges.py        from the mean to the median and an interval, learned from earlier predictions
 contest.py       rolling folds, the evidence, the winner, and what is refused
-values.py        the table that is published: contract and rows
+model.py         what is registered and served: candidate, habits and ranges in one
+values.py        the table that is published
 ```
 """

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Hashable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -33,7 +33,6 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from shopkeeper.tasks.lifetime_value.candidates.candidate import Candidate
-    from shopkeeper.tasks.lifetime_value.season import Season
 
     Array = NDArray[np.float64]
 
@@ -64,7 +63,7 @@ class World:
     customers_at: Callable[[date], pd.DataFrame]
     as_of: date
     seed: int = 0
-    _seasons: dict[date, Season] = field(default_factory=dict, repr=False, compare=False)
+    _memory: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @property
     def first_date(self) -> date:
@@ -90,7 +89,7 @@ class World:
             self.customers_at(cutoff),
             tuple(self.lesson(past, day, horizon_days) for day in cutoffs[-MOST_LESSONS:]),
             self.seed,
-            self._seasons,
+            self._memory,
         )
 
     def lesson(self, purchases: pd.DataFrame, cutoff: date, horizon_days: int) -> Lesson:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 # habits, likelihood alone calls nobody gone: leaving and a falling season cannot be told apart.
 PRIOR_SHARE = 0.1
 # Parameters are learned from at most this many customers; more would not move the third digit.
-MOST_CUSTOMERS = 50_000
+MOST_CUSTOMERS = 30_000
 
 
 def prior_weight(customer_count: int) -> float:

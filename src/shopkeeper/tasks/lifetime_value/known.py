@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import cached_property
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
@@ -14,6 +15,8 @@ from shopkeeper.tasks.lifetime_value.season import Clock, Season, learn_season
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
+
+Learned = TypeVar("Learned")
 
 FUTURE_AMOUNT = "future_amount"
 # Below this many days of data before a cut-off, next to nothing can be known of anybody.
@@ -55,7 +58,7 @@ class Known:
     customers: pd.DataFrame
     lessons: tuple[Lesson, ...] = ()
     seed: int = 0
-    _seasons: dict[date, Season] = field(default_factory=dict, repr=False, compare=False)
+    _memory: dict[Hashable, Any] = field(default_factory=dict, repr=False, compare=False)
 
     @cached_property
     def first_date(self) -> date:
@@ -69,15 +72,22 @@ class Known:
 
     @property
     def season(self) -> Season:
-        """How fast the shop's clock ran in each month, as known at the cut-off.
+        """How fast the shop's clock ran in each month, as known at the cut-off."""
+        return self.once(
+            "season",
+            lambda: learn_season(self.purchases, self.customers, self.first_date, self.cutoff),
+        )
 
-        It hangs on the cut-off alone, so contests over several horizons share it.
+    def once(self, name: Hashable, learn: Callable[[], Learned]) -> Learned:
+        """Learns something that hangs on the cut-off alone only once, for all who need it.
+
+        Contests over several horizons and candidates that are parts of others share it.
         """
-        if self.cutoff not in self._seasons:
-            self._seasons[self.cutoff] = learn_season(
-                self.purchases, self.customers, self.first_date, self.cutoff
-            )
-        return self._seasons[self.cutoff]
+        place = (self.cutoff, name)
+        if place not in self._memory:
+            self._memory[place] = learn()
+        learned: Learned = self._memory[place]
+        return learned
 
     @property
     def clock(self) -> Clock:

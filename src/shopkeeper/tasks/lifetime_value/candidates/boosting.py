@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 # Columns of the mart that are no features: who it is, and when.
 NO_FEATURES = frozenset({"customer_id", "as_of"})
 # Trees are grown from at most this many rows.
-MOST_ROWS = 100_000
+MOST_ROWS = 40_000
 
 
 class Boosting:
@@ -37,25 +37,13 @@ class Boosting:
         Raises:
             ModelDataError: No horizon had ended by the cut-off, or too few customers bought.
         """
-        import pandas as pd
-
         if not known.lessons:
             raise ModelDataError(
                 f"No {known.horizon_days} days had passed after any earlier day with enough data.",
                 "give a longer history or a shorter horizon",
             )
         self.state = State.of(known)
-        taught = []
-        for lesson in known.lessons:
-            rows = features(lesson.customers)
-            busy, worth = known.clock.ahead(lesson.cutoff, known.horizon_days)
-            rows[FUTURE_AMOUNT] = lesson.future_amount / (busy * worth)
-            taught.append(rows)
-        rows = pd.concat(taught, ignore_index=True)
-        if len(rows) > MOST_ROWS:
-            rows = rows.sample(MOST_ROWS, random_state=known.seed)
-        names = [name for name in rows.columns if name != FUTURE_AMOUNT]
-        self.model_ = TwoPartBoosting(names, FUTURE_AMOUNT, known.seed).fit(rows)
+        self.model_ = known.once((TwoPartBoosting.name, known.horizon_days), lambda: _learn(known))
         return self
 
     def predict(self, customers: pd.DataFrame, cutoff: date) -> NDArray[np.float64]:
@@ -75,6 +63,23 @@ class Boosting:
         loaded.state = State.from_files(files)
         loaded.model_ = TwoPartBoosting.load(files)
         return loaded
+
+
+def _learn(known: Known) -> TwoPartBoosting:
+    """Learns from all lessons together, amounts brought out of their season."""
+    import pandas as pd
+
+    taught = []
+    for lesson in known.lessons:
+        rows = features(lesson.customers)
+        busy, worth = known.clock.ahead(lesson.cutoff, known.horizon_days)
+        rows[FUTURE_AMOUNT] = lesson.future_amount / (busy * worth)
+        taught.append(rows)
+    rows = pd.concat(taught, ignore_index=True)
+    if len(rows) > MOST_ROWS:
+        rows = rows.sample(MOST_ROWS, random_state=known.seed)
+    names = [name for name in rows.columns if name != FUTURE_AMOUNT]
+    return TwoPartBoosting(names, FUTURE_AMOUNT, known.seed).fit(rows)
 
 
 def features(customers: pd.DataFrame) -> pd.DataFrame:

@@ -51,11 +51,14 @@ class RepeatBuying:
     def fit(self, known: Known) -> Self:
         """Learns rates, leaving and values from the customers at the cut-off."""
         customers = most_telling(known.customers)
-        rows = histories(customers, known.clock, known.history_days)
-        penalty = prior_weight(len(rows)) if self.has_prior else 0.0
-        weeks, _ = known.ahead()
-        self.purchases_ = self.model(horizon=weeks, penalty=penalty).fit(rows)
-        self.values_ = value_model(customers)
+
+        def learn() -> PurchaseModel:
+            rows = histories(customers, known.clock, known.history_days)
+            penalty = prior_weight(len(rows)) if self.has_prior else 0.0
+            return self.model(horizon=1.0, penalty=penalty).fit(rows)
+
+        self.purchases_ = known.once((self.model.name, self.has_prior), learn)
+        self.values_ = known.once("values", lambda: value_model(customers))
         self.state = State.of(known, model=self.model.name, has_prior=self.has_prior)
         return self
 
