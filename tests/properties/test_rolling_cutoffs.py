@@ -3,11 +3,12 @@
 from datetime import date, timedelta
 from itertools import pairwise
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from shopkeeper.evaluation.splits import label_cutoffs, rolling_cutoffs
 
+ANY_QUESTION = settings(max_examples=100, deadline=None, database=None, derandomize=True)
 DAYS = st.integers(1, 200)
 DATES = st.dates(date(2009, 1, 1), date(2030, 1, 1))
 
@@ -25,6 +26,7 @@ def questions(draw):
     }
 
 
+@ANY_QUESTION
 @given(questions())
 def test_no_label_window_reaches_into_the_future_of_its_fold(asked):
     for fold in rolling_cutoffs(**asked):
@@ -34,6 +36,7 @@ def test_no_label_window_reaches_into_the_future_of_its_fold(asked):
         assert fold.judged_until <= asked["as_of"]
 
 
+@ANY_QUESTION
 @given(questions())
 def test_every_cutoff_has_its_history(asked):
     earliest = asked["first_date"] + timedelta(days=asked["least_history_days"])
@@ -41,6 +44,7 @@ def test_every_cutoff_has_its_history(asked):
         assert min(fold.train_cutoffs) >= earliest
 
 
+@ANY_QUESTION
 @given(questions())
 def test_folds_are_the_last_ones_that_the_data_carry(asked):
     folds = rolling_cutoffs(**asked)
@@ -51,6 +55,7 @@ def test_folds_are_the_last_ones_that_the_data_carry(asked):
         assert folds[-1].judged_until == asked["as_of"]
 
 
+@ANY_QUESTION
 @given(questions())
 def test_nothing_that_may_be_taught_is_left_out(asked):
     given_ = {name: value for name, value in asked.items() if name != "count"}
@@ -61,6 +66,7 @@ def test_nothing_that_may_be_taught_is_left_out(asked):
         assert list(fold.train_cutoffs) == may
 
 
+@ANY_QUESTION
 @given(questions())
 def test_steps_of_a_horizon_give_windows_that_share_no_day(asked):
     asked = {**asked, "step_days": asked["horizon_days"]}

@@ -84,8 +84,8 @@ def facts_of(
     """Measures the facts of orders.
 
     Args:
-        orders: One row per order: `customer_id` (missing for guests), `order_date` (date or
-            timestamp, may be missing), `amount` in the shop's currency.
+        orders: One row per order: `customer_id` (missing for guests), `order_date` (date,
+            timestamp or ISO text, may be missing), `amount` in the shop's currency.
         as_of: Day before which orders count, exclusive; later rows change nothing.
         horizons_days: Lengths of label windows to look at.
 
@@ -129,7 +129,9 @@ def _dated(orders: pd.DataFrame) -> pd.DataFrame:
     missing = [name for name in ("customer_id", "order_date", "amount") if name not in orders]
     if missing:
         raise UsageError(f"Orders have no column `{missing[0]}`.", "name the columns as described")
-    day = pd.to_datetime(orders["order_date"], errors="coerce").dt.normalize()
+    # Said outright, as the format guessed from the first text would make others missing.
+    times = pd.to_datetime(orders["order_date"], format="ISO8601", errors="coerce")
+    day = times.dt.normalize()
     amount = pd.to_numeric(orders["amount"]).astype(float)
     return pd.DataFrame({"customer_id": orders["customer_id"], "day": day, "amount": amount})
 

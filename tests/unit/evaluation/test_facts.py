@@ -12,7 +12,7 @@ AS_OF = date(2025, 7, 1)
 def book(*rows: tuple[object, str | None, float]) -> pd.DataFrame:
     columns = ["customer_id", "order_date", "amount"]
     frame = pd.DataFrame(rows, columns=columns)
-    return frame.assign(order_date=pd.to_datetime(frame["order_date"]))
+    return frame.assign(order_date=pd.to_datetime(frame["order_date"], format="ISO8601"))
 
 
 ORDERS = book(
@@ -69,6 +69,10 @@ def test_row_order_changes_nothing():
 def test_dates_and_texts_are_read_as_timestamps_are():
     as_dates = ORDERS.assign(order_date=ORDERS["order_date"].dt.date)
     assert facts_of(as_dates, as_of=AS_OF) == facts_of(ORDERS, as_of=AS_OF)
+    as_texts = ORDERS.assign(
+        order_date=["2025-01-01 09:00", *as_dates["order_date"].astype(str)[1:]]
+    )
+    assert facts_of(as_texts, as_of=AS_OF) == facts_of(ORDERS, as_of=AS_OF)
 
 
 def test_no_orders_have_facts_too():
