@@ -63,3 +63,11 @@ def olist_orders(folder: Path) -> pd.DataFrame:
             "amount": joined["amount"].fillna(0.0),
         }
     )
+
+
+def cdnow_orders(file: Path) -> pd.DataFrame:
+    """Orders of the whole CDNOW cohort of 1997."""
+    names = ["customer_id", "order_date", "quantity", "amount"]
+    text = {"customer_id": str, "order_date": str}
+    lines = pd.read_csv(file, sep=r"\s+", skiprows=1, names=names, dtype=text)
+    return lines.assign(order_date=pd.to_datetime(lines["order_date"], format="%Y%m%d"))

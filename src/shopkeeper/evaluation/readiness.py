@@ -190,8 +190,9 @@ def windows_to_learn_if_labels_are_used(facts: DataFacts, horizon_days: int) -> 
 
 
 def both_classes(facts: DataFacts, horizon_days: int) -> Requirement:
-    """Enough customers bought, and enough stayed away, in every label window looked at."""
-    windows = facts.windows_of(horizon_days)
+    """Enough customers bought, and enough stayed away, in every label window that is used."""
+    used = min(WINDOWS_TO_LEARN, max(1, _window_count(facts, horizon_days)))
+    windows = facts.windows_of(horizon_days)[:used]
     worst = min(windows, key=lambda w: min(w.buyer_count, _absent(w)), default=None)
     buyers, absent = (worst.buyer_count, _absent(worst)) if worst else (0, 0)
     since = f" from {worst.cutoff}" if worst else ", none of which is whole"
@@ -321,17 +322,22 @@ def most_silent_days(facts: DataFacts) -> int:
     return max(MOST_SILENT_DAYS, math.ceil(SILENCE_OVER_CHANCE * by_chance))
 
 
+def _window_count(facts: DataFacts, horizon_days: int) -> int:
+    """Gives how many label windows are whole, share no day, and have their history before them."""
+    if facts.first_order_date is None:
+        return 0
+    cutoffs = label_cutoffs(
+        facts.first_order_date,
+        facts.as_of,
+        horizon_days=horizon_days,
+        step_days=horizon_days,
+        least_history_days=least_history_days(horizon_days),
+    )
+    return len(cutoffs)
+
+
 def _windows(facts: DataFacts, horizon_days: int, needed: int, *, is_binding: bool) -> Requirement:
-    found = 0
-    if facts.first_order_date:
-        cutoffs = label_cutoffs(
-            facts.first_order_date,
-            facts.as_of,
-            horizon_days=horizon_days,
-            step_days=horizon_days,
-            least_history_days=least_history_days(horizon_days),
-        )
-        found = len(cutoffs)
+    found = _window_count(facts, horizon_days)
     why = "to learn from one and be judged on a later one" if needed > 1 else "to be judged on"
     sentence = (
         f"{found} whole label {_plural('window', found)} of {horizon_days} days, none sharing a "

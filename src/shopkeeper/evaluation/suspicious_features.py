@@ -22,8 +22,8 @@ WHOLE_SCORE = 0.95
 # Counts of a year's orders alone reach .79 on Online Retail II, also where recency tells little
 # (customers active lately); a feature below this carries a score only where little can be told.
 LEAST_CARRYING = 0.8
-# Over a change of season the power of honest features moved by up to .054 on the data sets that
-# this was tried on (Online Retail II and CDNOW at 30, 90, 180 days); thrice that is no season.
+# From one season to the next honest features lost up to .09 of their power (Online Retail II and
+# CDNOW at 30, 90, 180 days); beyond this and what chance moves, no season explains it.
 MOST_FADING = 0.15
 # A feature that tells little cannot fade by much.
 LEAST_POWER_TO_FADE = 0.6
