@@ -7,6 +7,7 @@ and 180 days, which is why they fall at 12:50.
 from __future__ import annotations
 
 from datetime import timedelta
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
@@ -36,6 +37,7 @@ from shopkeeper.evaluation.leakage import (
 
 pytestmark = pytest.mark.slow
 
+ROOT = Path(__file__).parents[2]
 HORIZON_DAYS = 90
 RECENCY = "days_since_last_order"
 # The logistic regression's regularisation is not stated in the source.
@@ -110,11 +112,25 @@ def test_logistic_regression(honest):
     assert brier_score(label, honest.score) == pytest.approx(0.202, abs=TOLERANCE)
 
 
+def test_the_page_on_honest_evaluation_says_what_was_found(honest):
+    page = " ".join((ROOT / "docs" / "concepts" / "honest-evaluation.md").read_text().split())
+    label, score = honest.test.label, honest.score
+    found = [roc_auc(label, score), average_precision(label, score), brier_score(label, score)]
+    cells = " | ".join(f"{value:.3f}".lstrip("0") for value in found)
+    assert f"| logistic regression on five features | {cells} |" in page
+    error = expected_calibration_error(label, score)
+    fall = base_rate(honest.train.label) - base_rate(label)
+    assert f"calibration error is {error:.3f}".replace("0.", ".") in page
+    assert f"base rate fell by {fall:.3f}".replace("0.", ".") in page
+    assert f"({len(label):,}, base rate {base_rate(label):.3f})".replace("0.", ".") in page
+
+
 def test_the_season_moves_the_base_rate_and_the_calibration_error_shows_it(honest):
     shift = base_rate(honest.train.label) - base_rate(honest.test.label)
     assert round(shift, 2) == 0.11
     error = expected_calibration_error(honest.test.label, honest.score)
-    assert error == pytest.approx(0.11, abs=0.02)
+    # The source gives .12 for richer features.
+    assert error == pytest.approx(0.12, abs=0.01)
 
 
 def test_honest_features_raise_no_alarm(honest):
