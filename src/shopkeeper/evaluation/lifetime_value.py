@@ -129,8 +129,8 @@ def slices_of(customers: pd.DataFrame) -> dict[str, NDArray[np.bool_]]:
         Name → mask of shape (customers,).
     """
     count = customers["purchase_count"].to_numpy()
-    silent = customers["silent_days"].to_numpy()
-    age = customers["age_days"].to_numpy()
+    silent = customers["days_since_last_purchase"].to_numpy()
+    age = customers["days_since_first_purchase"].to_numpy()
     return {
         "purchases=1": count == 1,
         "purchases=2-4": (count >= 2) & (count <= 4),

@@ -69,12 +69,22 @@ CONTRACT = Contract(
         Column("purchase_count", "int64", "Days of purchase so far", unit="purchases"),
         Column("purchase_amount", AMOUNT, "Amount bought so far, less discounts", unit="currency"),
         Column("largest_purchase_amount", AMOUNT, "Largest amount of one day", unit="currency"),
-        Column("age_days", "int64", "Days from the first purchase to `as_of`", unit="days"),
-        Column("silent_days", "int64", "Days from the last purchase to `as_of`", unit="days"),
+        Column(
+            "days_since_first_purchase",
+            "int64",
+            "Days from the first purchase to `as_of`",
+            unit="days",
+        ),
+        Column(
+            "days_since_last_purchase",
+            "int64",
+            "Days from the last purchase to `as_of`",
+            unit="days",
+        ),
         *_window_columns(),
         *_season_columns(),
     ),
-    checks=(at_least("purchase_count", 1), at_least("silent_days", 1)),
+    checks=(at_least("purchase_count", 1), at_least("days_since_last_purchase", 1)),
 )
 
 
@@ -88,8 +98,8 @@ def build(purchases: ir.Table, *, as_of: date) -> ir.Table:
         "purchase_count": seen.count(),
         "total_amount": total(seen.purchase_amount),
         "largest_purchase_amount": seen.purchase_amount.max(),
-        "age_days": seen.days_ago.max(),
-        "silent_days": seen.days_ago.min(),
+        "days_since_first_purchase": seen.days_ago.max(),
+        "days_since_last_purchase": seen.days_ago.min(),
     }
     for days in WINDOWS:
         within = cast("ir.BooleanValue", seen.days_ago <= days)

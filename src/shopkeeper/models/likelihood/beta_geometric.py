@@ -39,19 +39,33 @@ class BetaGeometricModel(PurchaseModel):
         from scipy.special import digamma, gammaln
 
         r, alpha, a, b = parameters.tolist()
-        x, k = h.frequency, h.frequency + self.first_chances
+        w = h.weight
+        x, of_x, n = h.counts
+        k = x + self.first_chances
         log_left, alive, gone = self._alive_or_gone((r, alpha, a, b), h)
-        value = gammaln(r + x) - gammaln(r) + r * np.log(alpha) + log_left
-        value += gammaln(b + k) - gammaln(b) + gammaln(a + b) - gammaln(a + b + k)
-        log_age, log_last = np.log(alpha + h.age), np.log(alpha + h.recency)
-        both = digamma(a + b) - digamma(a + b + k)
-        slopes = (
-            digamma(r + x) - digamma(r) + np.log(alpha) - alive * log_age - gone * log_last,
-            r / alpha - (r + x) * (alive / (alpha + h.age) + gone / (alpha + h.recency)),
-            both + gone / a,
-            both + digamma(b + k) - digamma(b) - gone / np.where(k > 0, b + k - 1, 1.0),
+        value = (
+            n
+            @ (
+                gammaln(r + x)
+                - gammaln(r)
+                + r * np.log(alpha)
+                + gammaln(b + k)
+                - gammaln(b)
+                + gammaln(a + b)
+                - gammaln(a + b + k)
+            )
+            + w @ log_left
         )
-        return float(h.weight @ value), np.array([h.weight @ slope for slope in slopes])
+        log_mean = alive * np.log(alpha + h.age) + gone * np.log(alpha + h.recency)
+        inverse = alive / (alpha + h.age) + gone / (alpha + h.recency)
+        both = digamma(a + b) - digamma(a + b + k)
+        gone_of_x = np.bincount(of_x, weights=w * gone)
+        by_r = n @ (digamma(r + x) - digamma(r) + np.log(alpha)) - w @ log_mean
+        by_alpha = n.sum() * r / alpha - w @ ((r + h.frequency) * inverse)
+        by_a = n @ both + gone_of_x.sum() / a
+        by_b = n @ (both + digamma(b + k) - digamma(b))
+        by_b -= gone_of_x @ (1 / np.where(k > 0, b + k - 1, 1.0))
+        return float(value), np.array([by_r, by_alpha, by_a, by_b])
 
     def _alive_or_gone(self, values: tuple[float, ...], h: Histories) -> tuple[Array, Array, Array]:
         """Gives the logarithm of the bracket of the likelihood, and the shares of its terms."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -61,6 +62,15 @@ class Histories:
         """Gives the same histories with times in multiples of `unit`."""
         recency, age = self.recency / unit, self.age / unit
         return Histories(self.frequency, recency, age, self.weight, self.place)
+
+    @cached_property
+    def counts(self) -> tuple[NDArray[np.float64], NDArray[np.intp], NDArray[np.float64]]:
+        """Gives the distinct frequencies, which of them each history has, and their weights.
+
+        Gamma functions depend on the frequency alone, and there are few.
+        """
+        values, place = np.unique(self.frequency, return_inverse=True)
+        return values, place, np.bincount(place, weights=self.weight)
 
     def chosen(self, chosen: slice | NDArray[np.intp]) -> Histories:
         """Gives some of the distinct histories; no row of a frame stands among them any more."""

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 # What is e^-45 of the peak is below the rounding of the sum.
 NEGLIGIBLE = 45.0
 # Gauss-Legendre with this many nodes gives an exponential that falls by e^-45 to rounding.
-NODES = 64
+NODES = 32
 # The trapezoidal rule on the logit scale errs by e^(-2π²/step): 4e-22.
 LOGIT_STEP = 0.4
 LEAST_LOGIT_NODES = 192

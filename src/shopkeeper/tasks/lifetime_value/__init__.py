@@ -2,6 +2,7 @@
 
 ```text
 label.py         what customers went on to spend: the only thing here that looks past a cut-off
+customers.py     what is known of each customer at a cut-off, by the marts
 known.py         what was known at a cut-off, with the lessons of earlier cut-offs
 season.py        how fast the shop's clock runs in each month, learned from the years before
 candidates/      the ways to predict the mean: baselines, repeat buying, boosting, a blend

@@ -41,15 +41,15 @@ def histories(customers: pd.DataFrame, clock: Clock, length: int) -> pd.DataFram
     """Gives `frequency`, `recency` and `T`, in weeks on the shop's clock, by customer.
 
     Args:
-        customers: Rows of the mart `customer_features`.
+        customers: Rows of `customers_at`.
         clock: The shop's clock.
         length: Days from the first purchase of all to the cut-off.
     """
-    first = length - customers["age_days"].to_numpy(dtype=np.int64)
-    last = length - customers["silent_days"].to_numpy(dtype=np.int64)
+    first = length - customers["days_since_first_purchase"].to_numpy(dtype=np.int64)
+    last = first + customers["recency_days"].to_numpy(dtype=np.int64)
     ticks = clock.weeks(np.arange(length + 1))
     rows = customers[[]].copy()
-    rows["frequency"] = customers["purchase_count"].to_numpy(dtype=np.float64) - 1
+    rows["frequency"] = customers["frequency"].to_numpy(dtype=np.float64)
     rows["recency"] = ticks[last] - ticks[first]
     rows["T"] = ticks[length] - ticks[first]
     return rows

@@ -63,7 +63,7 @@ class Known:
     @cached_property
     def first_date(self) -> date:
         """Day of the first purchase of all."""
-        return self.cutoff - timedelta(days=int(self.customers["age_days"].max()))
+        return self.cutoff - timedelta(days=int(self.customers["days_since_first_purchase"].max()))
 
     @property
     def history_days(self) -> int:

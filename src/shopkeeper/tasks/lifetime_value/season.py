@@ -135,7 +135,7 @@ def _repeats(
     place = customers.index.get_indexer(pd.Index(known["customer_id"]))
     days = (pd.to_datetime(known["order_date"]) - pd.Timestamp(first_date)).dt.days.to_numpy()
     length = (cutoff - first_date).days
-    first_days = length - customers["age_days"].to_numpy()
+    first_days = length - customers["days_since_first_purchase"].to_numpy()
     is_repeat = days > first_days[place]
     found = pd.DataFrame(
         {
@@ -154,7 +154,9 @@ def _expected_by_month(customers: pd.DataFrame, clock: Clock, length: int) -> Ar
     ticks = clock.weeks(np.arange(length + 1))
     grid = np.linspace(0.0, ticks[-1], GRID)
     newcomer = np.array([model.expected_purchases_of_new_customer(float(t)) for t in grid])
-    joined = np.bincount(length - customers["age_days"].to_numpy(), minlength=length)
+    joined = np.bincount(
+        length - customers["days_since_first_purchase"].to_numpy(), minlength=length
+    )
     by_day = np.zeros(length)
     for day in np.flatnonzero(joined):
         so_far = np.interp(ticks[day:] - ticks[day], grid, newcomer)

@@ -19,8 +19,8 @@ if TYPE_CHECKING:
 
     from shopkeeper.tasks.lifetime_value.known import Known
 
-# Columns of the mart that are no features: who it is, and when.
-NO_FEATURES = frozenset({"customer_id", "as_of"})
+# Columns that are no features: who it is, when, and what other columns say already.
+NO_FEATURES = frozenset({"customer_id", "as_of", "frequency", "recency_days"})
 # Trees are grown from at most this many rows.
 MOST_ROWS = 40_000
 
@@ -87,9 +87,11 @@ def features(customers: pd.DataFrame) -> pd.DataFrame:
     rows = customers.drop(columns=[name for name in NO_FEATURES if name in customers])
     rows = rows.astype(np.float64)
     count = rows["purchase_count"]
-    gap = (rows["age_days"] - rows["silent_days"]) / (count - 1).where(count > 1)
+    gap = (rows["days_since_first_purchase"] - rows["days_since_last_purchase"]) / (
+        count - 1
+    ).where(count > 1)
     rows["mean_gap"] = gap
     # How overdue a customer is by their own habit.
-    rows["gap_ratio"] = rows["silent_days"] / gap.where(gap > 0)
+    rows["gap_ratio"] = rows["days_since_last_purchase"] / gap.where(gap > 0)
     rows["mean_amount"] = rows["purchase_amount"] / count
     return rows
