@@ -1,4 +1,4 @@
-"""Customers: what both marts of buying know of each customer at a cut-off, for all cut-offs alike."""
+"""Customers: what both marts of buying know of each customer at a cut-off."""
 
 from __future__ import annotations
 

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
-    from shopkeeper.tasks.lifetime_value.season import Clock
+    from shopkeeper.tasks.lifetime_value.clock import Clock
 
 # A prior weighs this share of what the customers say. Where a shop is younger than its customers'
 # habits, likelihood alone calls nobody gone: leaving and a falling season cannot be told apart.

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import numpy as np
 
-from shopkeeper.tasks.lifetime_value.season import Clock, Season, learn_season
+from shopkeeper.tasks.lifetime_value.clock import Clock, Season
+from shopkeeper.tasks.lifetime_value.season import learn_season
 
 if TYPE_CHECKING:
     import pandas as pd

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from shopkeeper.tasks.lifetime_value.season import Clock, Season
+from shopkeeper.tasks.lifetime_value.clock import Clock, Season
 
 if TYPE_CHECKING:
     from shopkeeper.tasks.lifetime_value.known import Known
