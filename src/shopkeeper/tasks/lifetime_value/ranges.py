@@ -13,8 +13,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from shopkeeper.tasks.lifetime_value.histories import histories, values
+
 if TYPE_CHECKING:
+    from datetime import date
+
+    import pandas as pd
     from numpy.typing import NDArray
+
+    from shopkeeper.tasks.lifetime_value.candidates.candidate import Candidate
+    from shopkeeper.tasks.lifetime_value.candidates.repeat_buying import RepeatBuying
 
     Array = NDArray[np.float64]
 
@@ -25,6 +33,8 @@ QUANTILES = ((1 - LEVEL) / 2, 0.5, (1 + LEVEL) / 2)
 LEAST_IN_CLASS = 100
 MOST_CLASSES = 40
 RANGES_FILE = "ranges.json"
+# Enough for the quantiles of each class to stand still to a few percent.
+DRAWN_CUSTOMERS, DRAWS = 3000, 40
 
 
 @dataclass(frozen=True)
@@ -78,3 +88,30 @@ def learn_ranges(expected: Array, actual: Array) -> Ranges:
         ends = np.quantile(ratio, QUANTILES, method="inverted_cdf")
         ratios.append(ends.tolist())
     return Ranges(np.array(logs), np.array(ratios))
+
+
+def drawn_ranges(
+    candidate: Candidate, habits: RepeatBuying, customers: pd.DataFrame, cutoff: date, seed: int
+) -> Ranges:
+    """Learns ranges from what a model of repeat buying draws, where nothing past can be judged.
+
+    The draws know chance, but not how wrong the model is: such ranges are too narrow rather than
+    too wide, which is why values without proof are marked as such.
+
+    Args:
+        candidate: Predicts the mean.
+        habits: Draws purchases and what is spent on them.
+        customers: Rows of `customers_at` at the cut-off.
+        cutoff: The cut-off.
+        seed: Seed of the draws.
+    """
+    if len(customers) > DRAWN_CUSTOMERS:
+        places = np.linspace(0, len(customers) - 1, DRAWN_CUSTOMERS).astype(np.int64)
+        customers = customers.iloc[places]
+    clock = habits.state.clock
+    weeks, worth = clock.ahead(cutoff, habits.state.horizon_days)
+    rows = histories(customers, clock, habits.state.length(cutoff))
+    purchases = habits.purchases_.draw_purchases(rows, weeks, draws=DRAWS, seed=seed)
+    spend = habits.values_.draw_spend(values(customers), purchases, seed=seed) * worth
+    expected = np.repeat(candidate.predict(customers, cutoff), DRAWS)
+    return learn_ranges(expected, spend.ravel())
