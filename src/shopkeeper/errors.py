@@ -12,7 +12,11 @@ ShopkeeperError                 exit 1
 ├── ModelDataError              exit 1   rows from which a model cannot learn, or speak
 ├── ContractError               exit 3   data broke what a table promises
 ├── StorageError                exit 1   the workspace cannot be written
-│   └── WorkspaceLockedError             another job is writing
+│   ├── WorkspaceLockedError             another job is writing
+│   └── TrackingError                    the store of training runs and the registry does not answer
+├── ArtifactError               exit 1   a saved model is missing, damaged or not what was saved
+│   └── UnsafeArtifactError              it could run code, or leads out of its folder
+├── PromotionRefusedError       exit 1   a version has not passed the gate, or there is no way back
 └── NotPublishedError           exit 1   what was asked for has not been built yet
 ```
 """
@@ -103,6 +107,22 @@ class StorageError(ShopkeeperError):
 
 class WorkspaceLockedError(StorageError):
     """Another job is writing to the same workspace."""
+
+
+class TrackingError(StorageError):
+    """The store of training runs and the registry does not answer."""
+
+
+class ArtifactError(ShopkeeperError):
+    """A saved model is missing, damaged or not what was saved."""
+
+
+class UnsafeArtifactError(ArtifactError):
+    """A saved model could run code when it is read, or leads out of its folder."""
+
+
+class PromotionRefusedError(ShopkeeperError):
+    """A version has not passed the gate, or there is no champion to go back to."""
 
 
 class NotPublishedError(ShopkeeperError):

@@ -131,6 +131,21 @@ class EngineSettings(Section):
     threads: int | None = Field(None, ge=1, description="Threads for queries")
 
 
+class TrackingSettings(Section):
+    """Where training runs and registered models are kept."""
+
+    address: str | None = Field(
+        None,
+        pattern=r"^(https?|sqlite|postgresql|mysql|mssql)(\+\w+)?://.+$",
+        description="MLflow server or database; default: a file in the workspace",
+    )
+    experiment: str = Field(
+        "shopkeeper",
+        pattern="^[A-Za-z0-9][A-Za-z0-9_.-]{0,60}$",
+        description="Name of the experiment in MLflow; it also stands before the names of models",
+    )
+
+
 class Settings(Section):
     """All settings of a workspace."""
 
@@ -139,6 +154,7 @@ class Settings(Section):
     definitions: DefinitionSettings = DefinitionSettings()
     rfm: RfmSettings = RfmSettings()
     engine: EngineSettings = EngineSettings()
+    tracking: TrackingSettings = TrackingSettings()
 
     @field_validator("sources")
     @classmethod

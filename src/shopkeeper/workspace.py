@@ -13,6 +13,8 @@ from shopkeeper import catalog
 from shopkeeper.engines.duckdb import DuckDBEngine
 from shopkeeper.engines.lake import Lake, TableVersion
 from shopkeeper.errors import NotPublishedError, UnknownNameError
+from shopkeeper.lifecycle.registry import Registry
+from shopkeeper.lifecycle.tracking import Tracking
 from shopkeeper.models.rfm_scores import RfmScores
 from shopkeeper.pipeline.manifest import Manifest, PublishedTable, read_manifest
 from shopkeeper.reports.customer import Customer, customer
@@ -90,6 +92,12 @@ class Workspace:
             memory_limit=options.memory_limit,
             threads=options.threads,
         )
+
+    @cached_property
+    def registry(self) -> Registry:
+        """Registered models with their versions, champion and challenger."""
+        options = self.settings.tracking
+        return Registry(Tracking(self.state_folder, options.address, options.experiment))
 
     @cached_property
     def manifest(self) -> Manifest | None:
