@@ -11,7 +11,8 @@ ShopkeeperError                 exit 1
 │   └── FormatError                      columns, dates or numbers that cannot be understood
 ├── ContractError               exit 3   data broke what a table promises
 ├── StorageError                exit 1   the workspace cannot be written
-│   └── WorkspaceLockedError             another job is writing
+│   ├── WorkspaceLockedError             another job is writing
+│   └── ServerUnavailableError           a server cannot be reached, refuses, or went away
 └── NotPublishedError           exit 1   what was asked for has not been built yet
 ```
 """
@@ -98,6 +99,10 @@ class StorageError(ShopkeeperError):
 
 class WorkspaceLockedError(StorageError):
     """Another job is writing to the same workspace."""
+
+
+class ServerUnavailableError(StorageError):
+    """The server of an engine cannot be reached, refuses, or went away."""
 
 
 class NotPublishedError(ShopkeeperError):

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from shopkeeper import catalog
 from shopkeeper.engines.duckdb import DuckDBEngine
 from shopkeeper.engines.lake import Lake
-from shopkeeper.engines.lake_store import LakeStore
+from shopkeeper.engines.opening import open_store
 from shopkeeper.engines.store import Store, TableVersion
 from shopkeeper.errors import NotPublishedError, UnknownNameError
 from shopkeeper.models.rfm_scores import RfmScores
@@ -86,7 +86,7 @@ class Workspace:
     @cached_property
     def store(self) -> Store:
         """Where tables live."""
-        return LakeStore(self.embedded, self.lake)
+        return open_store(self.settings.engine, lambda: self.embedded, self.lake)
 
     @cached_property
     def embedded(self) -> DuckDBEngine:
@@ -101,7 +101,7 @@ class Workspace:
     @cached_property
     def manifest(self) -> Manifest | None:
         """What the run published; None before the first run."""
-        return read_manifest(self.state_folder, self._run_id)
+        return read_manifest(self.state_folder, self._run_id, self.store.name)
 
     @property
     def published(self) -> Manifest:
@@ -185,6 +185,8 @@ class Workspace:
 
     def close(self) -> None:
         """Gives back the engine's memory and threads."""
+        if "store" in self.__dict__:
+            self.engine.close()
         if "embedded" in self.__dict__:
             self.embedded.close()
 
