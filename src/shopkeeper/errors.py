@@ -13,6 +13,7 @@ ShopkeeperError                 exit 1
 ├── ContractError               exit 3   data broke what a table promises
 ├── StorageError                exit 1   the workspace cannot be written
 │   ├── WorkspaceLockedError             another job is writing
+│   └── ServerUnavailableError           a server cannot be reached, refuses, or went away
 │   └── TrackingError                    the store of training runs and the registry does not answer
 ├── ArtifactError               exit 1   a saved model is missing, damaged or not what was saved
 │   └── UnsafeArtifactError              it could run code, or leads out of its folder
@@ -107,6 +108,10 @@ class StorageError(ShopkeeperError):
 
 class WorkspaceLockedError(StorageError):
     """Another job is writing to the same workspace."""
+
+
+class ServerUnavailableError(StorageError):
+    """The server of an engine cannot be reached, refuses, or went away."""
 
 
 class TrackingError(StorageError):

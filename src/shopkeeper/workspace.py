@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from shopkeeper import catalog
 from shopkeeper.engines.duckdb import DuckDBEngine
-from shopkeeper.engines.lake import Lake, TableVersion
+from shopkeeper.engines.lake import Lake
+from shopkeeper.engines.opening import open_store
+from shopkeeper.engines.store import Store, TableVersion
 from shopkeeper.errors import NotPublishedError, UnknownNameError
 from shopkeeper.lifecycle.registry import Registry
 from shopkeeper.lifecycle.tracking import Tracking
@@ -80,8 +82,13 @@ class Workspace:
 
     @property
     def engine(self) -> Engine:
-        """Where queries run; started when first needed."""
-        return self.embedded
+        """Where queries over published tables run; started when first needed."""
+        return self.store.engine
+
+    @cached_property
+    def store(self) -> Store:
+        """Where tables live."""
+        return open_store(self.settings.engine, lambda: self.embedded, self.lake)
 
     @cached_property
     def embedded(self) -> DuckDBEngine:
@@ -102,7 +109,7 @@ class Workspace:
     @cached_property
     def manifest(self) -> Manifest | None:
         """What the run published; None before the first run."""
-        return read_manifest(self.state_folder, self._run_id)
+        return read_manifest(self.state_folder, self._run_id, self.store.name)
 
     @property
     def published(self) -> Manifest:
@@ -133,9 +140,8 @@ class Workspace:
             return self._views[name]
         found = self._published_table(name).version
         if version is not None:
-            found = self.lake.version(found.layer, name, version)
-            return self.engine.register(f"{name}@{version}", self.lake.paths(found))
-        self._views[name] = self.engine.register(name, self.lake.paths(found))
+            return self.store.open(found, number=version)
+        self._views[name] = self.store.open(found)
         return self._views[name]
 
     def frame(self, name: str, version: int | None = None, *, exact: bool = False) -> pd.DataFrame:
@@ -158,7 +164,7 @@ class Workspace:
     def versions(self, name: str) -> Sequence[Mapping[str, object]]:
         """Gives the commits of a table, newest first."""
         found = self._published_table(name).version
-        return self.lake.history(found.layer, name)
+        return self.store.history(found.layer, name)
 
     def overview(self) -> Overview:
         """Gives the state of the shop: headline measures, sales over time, who and what."""
@@ -187,6 +193,8 @@ class Workspace:
 
     def close(self) -> None:
         """Gives back the engine's memory and threads."""
+        if "store" in self.__dict__:
+            self.engine.close()
         if "embedded" in self.__dict__:
             self.embedded.close()
 
