@@ -79,7 +79,7 @@ def maximise(objective: Objective, starts: Sequence[NDArray[np.float64]]) -> Max
     ]
     best = min(scouts, key=lambda found: found.fun)
     if not best.success:
-        best = minimize(downhill, best.x, **settings)
+        best = minimize(downhill, best.x, options={"ftol": 1e-12, "maxiter": 1000}, **settings)
     return _polished(objective, np.asarray(best.x, dtype=np.float64))
 
 
