@@ -136,6 +136,21 @@ class RfmSettings(Section):
     )
 
 
+class LifetimeValueSettings(Section):
+    """What customers are worth, and when models of it are trained again."""
+
+    horizons_days: tuple[Literal[30, 90, 180, 365], ...] = Field(
+        (90, 180, 365), min_length=1, description="Days ahead for which spending is predicted"
+    )
+    yearly_discount_rate: float = Field(
+        0.1, ge=0, le=1, description="Rate at which money of next year is worth less today"
+    )
+    retrain_days: int = Field(
+        30, ge=1, le=365, description="Days after which a run trains again; `train` always does"
+    )
+    seed: int = Field(0, ge=0, description="Seed of everything that is drawn in training")
+
+
 class EngineSettings(Section):
     """Where queries run and what they may use."""
 
@@ -189,6 +204,7 @@ class Settings(Section):
     sources: tuple[SourceSettings, ...] = ()
     definitions: DefinitionSettings = DefinitionSettings()
     rfm: RfmSettings = RfmSettings()
+    lifetime_value: LifetimeValueSettings = LifetimeValueSettings()
     engine: EngineSettings = EngineSettings()
     tracking: TrackingSettings = TrackingSettings()
 

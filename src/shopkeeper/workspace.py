@@ -20,10 +20,12 @@ from shopkeeper.lifecycle.tracking import Tracking
 from shopkeeper.models.rfm_scores import RfmScores
 from shopkeeper.pipeline.manifest import Manifest, PublishedTable, read_manifest
 from shopkeeper.reports.customer import Customer, customer
+from shopkeeper.reports.lifetime_value import LifetimeValues, lifetime_value
 from shopkeeper.reports.overview import Overview, overview
 from shopkeeper.reports.quality import Quality, TableState, quality
 from shopkeeper.reports.segments import Segments, segments
 from shopkeeper.settings import LoadedSettings, Settings, load_settings
+from shopkeeper.tasks.lifetime_value.findings import findings_of_facts
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -174,6 +176,10 @@ class Workspace:
         """Gives the RFM segments with their size, value and moves."""
         return self.ask(segments)
 
+    def lifetime_value(self) -> LifetimeValues:
+        """Gives what customers are worth at each horizon, and how far to trust it."""
+        return self.ask(lifetime_value)
+
     def customer(self, customer_id: str) -> Customer:
         """Gives the whole story of one customer."""
         return self.ask(customer, customer_id=customer_id)
@@ -235,6 +241,7 @@ def questions_of_run(settings: Settings, manifest: Manifest) -> dict[str, Any]:
         "currency": settings.shop.currency,
         "model": model,
         "tables": table_states(manifest.tables),
+        "value_findings": findings_of_facts(facts),
     }
 
 

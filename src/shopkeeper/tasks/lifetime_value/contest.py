@@ -26,20 +26,24 @@ from shopkeeper.evaluation.splits import label_cutoffs
 from shopkeeper.tasks.lifetime_value.candidates import BASELINES, MAKERS, WITHOUT_PROOF
 from shopkeeper.tasks.lifetime_value.known import LEAST_HISTORY_DAYS, Known, Lesson
 from shopkeeper.tasks.lifetime_value.label import future_amounts
-from shopkeeper.tasks.lifetime_value.ranges import Ranges, learn_ranges
+from shopkeeper.tasks.lifetime_value.ranges import Ranges, drawn_ranges, learn_ranges
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
 
     from shopkeeper.tasks.lifetime_value.candidates.candidate import Candidate
+    from shopkeeper.tasks.lifetime_value.candidates.repeat_buying import RepeatBuying
 
     Array = NDArray[np.float64]
 
 TASK = "lifetime_value"
-# A quarter apart, so that four folds see each season once.
-FOLD_STEP_DAYS = 90
-MOST_FOLDS = 4
+# A quarter apart, so that four folds see each season once; closer where the past is short.
+FOLD_STEPS_DAYS = (90, 45, 30)
+MOST_FOLDS, LEAST_FOLDS = 4, 3
+# A year shows each season once and a quarter more shows that it comes back. On folds that had seen
+# less, candidates are judged only where too few others are left: today's model knows more.
+SEASONED_DAYS = 455
 LESSON_STEP_DAYS = 30
 MOST_LESSONS = 12
 # A slice with fewer customers says more about chance than about the model.
@@ -171,14 +175,8 @@ class Contest:
 
 def hold(world: World, horizon_days: int) -> Contest:
     """Holds the contest over one horizon on everything known before `as_of`."""
-    cutoffs = label_cutoffs(
-        world.first_date,
-        world.as_of,
-        horizon_days=horizon_days,
-        step_days=FOLD_STEP_DAYS,
-        least_history_days=LEAST_HISTORY_DAYS,
-    )
-    folds = tuple(_fold(world, cutoff, horizon_days) for cutoff in cutoffs[-MOST_FOLDS:])
+    cutoffs = judging_cutoffs(world.first_date, world.as_of, horizon_days)
+    folds = tuple(_fold(world, cutoff, horizon_days) for cutoff in cutoffs)
     scores = tuple(score for fold in folds for score in _scores(fold))
     evidence = Evidence(TASK, horizon_days, PRIMARY, MEAN_METRICS, CALIBRATION, BASELINES, scores)
     winner = _winner(evidence, folds)
@@ -192,6 +190,29 @@ def hold(world: World, horizon_days: int) -> Contest:
     )
 
 
+def judging_cutoffs(first_date: date, as_of: date, horizon_days: int) -> tuple[date, ...]:
+    """Gives the cut-offs at which candidates are judged, ascending, at most `MOST_FOLDS`.
+
+    Examples:
+        >>> [str(day) for day in judging_cutoffs(date(2023, 1, 1), date(2025, 1, 1), 90)]
+        ['2024-04-06', '2024-07-05', '2024-10-03']
+    """
+
+    def cutoffs(step_days: int, history_days: int) -> tuple[date, ...]:
+        return label_cutoffs(
+            first_date,
+            as_of,
+            horizon_days=horizon_days,
+            step_days=step_days,
+            least_history_days=history_days,
+        )[-MOST_FOLDS:]
+
+    for step in FOLD_STEPS_DAYS:
+        if len(seasoned := cutoffs(step, SEASONED_DAYS)) >= LEAST_FOLDS:
+            return seasoned
+    return cutoffs(FOLD_STEPS_DAYS[0], LEAST_HISTORY_DAYS)
+
+
 def fit_candidate(world: World, name: str, horizon_days: int) -> Candidate:
     """Fits a candidate on everything known before `as_of`.
 
@@ -201,9 +222,11 @@ def fit_candidate(world: World, name: str, horizon_days: int) -> Candidate:
     return MAKERS[name]().fit(world.known(world.as_of, horizon_days))
 
 
-def ranges_of(contest: Contest) -> Ranges | None:
-    """Gives the ranges learned from all folds; None where nothing could be judged."""
-    return learn_ranges(*contest.pooled()) if contest.folds else None
+def ranges_of(contest: Contest, candidate: Candidate, habits: RepeatBuying, world: World) -> Ranges:
+    """Gives the ranges learned from all folds; drawn ones where nothing could be judged."""
+    if contest.folds:
+        return learn_ranges(*contest.pooled())
+    return drawn_ranges(candidate, habits, world.customers_at(world.as_of), world.as_of, world.seed)
 
 
 def _fold(world: World, cutoff: date, horizon_days: int) -> FoldResult:

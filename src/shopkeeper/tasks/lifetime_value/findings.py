@@ -12,10 +12,13 @@ from shopkeeper.evaluation.lifetime_value import MEAN_METRICS, calibration_by_de
 from shopkeeper.tasks.lifetime_value.candidates import BASELINES
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     from shopkeeper.evaluation.readiness import Readiness
     from shopkeeper.tasks.lifetime_value.contest import Contest
+
+# Where the facts of a run keep what training found.
+FACTS = "lifetime_value"
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +107,12 @@ class Findings:
             "pace": tuple(plain["pace"]),
         }
         return cls(**{**plain, **lists})
+
+
+def findings_of_facts(facts: Mapping[str, Any]) -> tuple[Findings, ...]:
+    """Gives the findings of the last training from the facts of a run; none before the first."""
+    found = facts.get(FACTS, {}).get("findings", [])
+    return tuple(Findings.from_plain(plain) for plain in found)
 
 
 def not_ready(readiness: Readiness) -> Findings:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from datetime import date
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 
@@ -45,7 +45,7 @@ class LifetimeValue:
         ranges: From the mean to median and interval.
     """
 
-    name = "lifetime_value"
+    name: ClassVar[str] = "lifetime_value"
 
     candidate: Candidate
     habits: RepeatBuying
