@@ -158,6 +158,15 @@ def test_recency_has_a_limit_of_its_own_and_may_carry_the_score():
     assert (alarm.kind, alarm.where) == (AlarmKind.SINGLE_FEATURE_TOO_GOOD, RECENCY)
 
 
+@pytest.mark.parametrize(
+    ("recency_alone", "expected"),
+    # Where recency says little, counts of a year's orders honestly say more.
+    [(0.8, 0.85), (0.6, 0.8), (None, 0.85)],
+)
+def test_a_feature_that_carries_is_suspicious_midway_to_the_limit(recency_alone, expected):
+    assert Limits(0.9, recency_alone, 0.95).carrying == pytest.approx(expected)
+
+
 def test_fading_that_chance_explains_raises_no_alarm():
     train_few, test_few = (rows.take(np.arange(100)) for rows in (TRAIN, TEST))
     for train, test, expected in ((train_few, test_few, set()), (TRAIN, TEST, {AlarmKind.FADES})):
