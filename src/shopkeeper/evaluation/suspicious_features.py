@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 FUNCTION_OF_LABEL = 0.998
 # Of what a score tells beyond chance, a feature that tells this much leaves nothing to the rest.
 WHOLE_SCORE = 0.95
-# Counts of a year's orders alone reach .79 on Online Retail II, also where recency tells little
-# (customers active lately); a feature below this carries a score only where little can be told.
+# On Online Retail II the count of a year's orders alone reaches .79, and among customers active
+# lately, of whom recency tells little, .75 and so the whole score: below this is no sign.
 LEAST_CARRYING = 0.8
 # From one season to the next honest features lost up to .09 of their power (Online Retail II and
 # CDNOW at 30, 90, 180 days); beyond this and what chance moves, no season explains it.
