@@ -188,6 +188,14 @@ def test_the_leaky_way_with_recency_is_perfect_and_stopped(orders):
     }
 
 
+def test_the_leaky_way_is_stopped_by_its_dates_where_the_score_looks_honest(orders):
+    train, test = leaky_way(orders, without=[RECENCY])
+    score = logistic().fit(train.features, train.label).predict_proba(test.features)[:, 1]
+    assert 0.83 <= roc_auc(test.label, score) <= 0.89
+    kinds = leak_report(train, test, score).kinds()
+    assert kinds == {AlarmKind.LABEL_BEFORE_CUTOFF, AlarmKind.RANDOM_SPLIT}
+
+
 @pytest.mark.parametrize("model", [HistGradientBoostingClassifier, RandomForestClassifier])
 def test_the_leaky_way_is_stopped_even_without_recency_and_without_its_dates(orders, model):
     train, test = leaky_way(orders, without=[RECENCY])

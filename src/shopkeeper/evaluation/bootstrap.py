@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 # Ends of a 95 % interval rest on 25 draws each; more change their third digit only.
 DRAWS = 1_000
 LEVEL = 0.95
-# Weights held in memory at a time: 32 MB of them.
-CELLS = 4_000_000
+# Weights held in memory at a time: 8 MB, and a few copies while a metric is counted.
+CELLS = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)

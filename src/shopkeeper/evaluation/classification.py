@@ -304,7 +304,9 @@ def _by_score(label: Numbers, score: Numbers, weights: Numbers) -> tuple[Numbers
     if not len(score):
         return weights, weights
     order = np.argsort(-score, kind="stable")
-    starts = np.flatnonzero(np.r_[True, np.diff(score[order]) != 0])
+    ordered = score[order]
+    # Compared, not subtracted: infinite scores are equal too.
+    starts = np.flatnonzero(np.r_[True, ordered[1:] != ordered[:-1]])
     sorted_weights = weights[:, order]
     ones = np.add.reduceat(sorted_weights * label[order], starts, axis=1)
     return ones, np.add.reduceat(sorted_weights, starts, axis=1) - ones

@@ -32,6 +32,7 @@ def test_values_counted_by_hand():
 
 
 def test_ties_count_half():
+    assert roc_auc([1, 0, 0], [np.inf, np.inf, -np.inf]) == 0.75
     assert roc_auc(LABEL, [0.5] * 4) == 0.5
     assert roc_auc([0, 1, 1], [0.3, 0.3, 0.9]) == 0.75
     assert average_precision(LABEL, [0.5] * 4) == 0.5

@@ -51,6 +51,13 @@ def test_windows_by_hand():
     )
 
 
+def test_the_end_of_a_window_is_not_in_it():
+    orders = book(("ann", "2025-01-01", 1.0), ("ann", "2025-06-01", 1.0))
+    facts = facts_of(orders, as_of=AS_OF, horizons_days=(30,))
+    # The first of June begins the last window, so it is not in the one before.
+    assert [window.buyer_count for window in facts.windows] == [1, 0]
+
+
 def test_two_orders_of_one_day_are_not_a_return():
     facts = facts_of(ORDERS.head(2), as_of=AS_OF)
     assert (facts.customer_count, facts.repeat_customer_count) == (1, 0)

@@ -1,5 +1,6 @@
 from dataclasses import replace
 from datetime import date
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -16,6 +17,7 @@ from shopkeeper.evaluation.leakage import (
     limits_for,
     recency_limit,
 )
+from shopkeeper.evaluation.suspicious_features import Limits, feature_alarms, feature_power
 
 HORIZON = 90
 RECENCY = "days_since_last_order"
@@ -50,6 +52,18 @@ def with_feature(rows: LabelledRows, values, name: str = "planted") -> LabelledR
 def report_with(train_values, test_values, score=SCORE, name: str = "planted") -> LeakReport:
     train, test = with_feature(TRAIN, train_values, name), with_feature(TEST, test_values, name)
     return leak_report(train, test, score, recency=RECENCY)
+
+
+def swapped(label, share: float):
+    """The label with this share of the ones and of the zeros swapped."""
+    found = np.array(label)
+    for value in (0, 1):
+        places = np.flatnonzero(label == value)
+        found[places[: round(share * len(places))]] = 1 - value
+    return found
+
+
+SPREAD = np.random.default_rng(6).integers(0, 40, 3_000)
 
 
 def noisy(label, flips: float, seed: int = 3):
@@ -93,6 +107,34 @@ def test_the_label_itself_in_any_dress_is_named():
         assert {alarm.where for alarm in report.alarms} == {"planted"}
 
 
+def test_dates_and_decimals_are_told_by_their_order():
+    def as_date(label):
+        return pd.Timestamp("2025-01-01") + pd.to_timedelta(label * 50 + SPREAD, unit="D")
+
+    def as_decimal(label):
+        return [Decimal(str(value)) for value in label * 50 + SPREAD]
+
+    for dress in (as_date, as_decimal):
+        report = report_with(dress(TRAIN.label), dress(TEST.label))
+        assert report.kinds("planted") == {AlarmKind.FUNCTION_OF_LABEL}
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        np.nan,
+        np.inf,
+        pd.Categorical(np.where(SPREAD > 20, "a", "b")),
+        pd.array(np.where(SPREAD > 20, True, None), dtype="boolean"),
+        [f"text {place}" for place in range(3_000)],
+        SPREAD > 20,
+    ],
+    ids=["missing", "infinite", "category", "flag or missing", "all distinct", "flag"],
+)
+def test_features_of_any_kind_that_say_nothing_raise_no_alarm(values):
+    assert report_with(values, values).is_clean
+
+
 def test_a_feature_near_the_label_is_too_good():
     report = report_with(noisy(TRAIN.label, 0.03), noisy(TEST.label, 0.03))
     assert report.kinds("planted") == {AlarmKind.SINGLE_FEATURE_TOO_GOOD}
@@ -105,6 +147,35 @@ def test_one_feature_that_carries_the_score_is_named():
     assert report.kinds("planted") == {AlarmKind.CARRIES_THE_SCORE}
     weaker = noisy(TRAIN.label, 0.2), noisy(TEST.label, 0.2)
     assert report_with(*weaker, score=weaker[1]).is_clean
+
+
+def test_recency_has_a_limit_of_its_own_and_may_carry_the_score():
+    limits = Limits(score=0.9, recency_alone=0.8, recency=0.95)
+    train = with_feature(TRAIN, noisy(TRAIN.label, 0.08), RECENCY)
+    test = with_feature(TEST, noisy(TEST.label, 0.12), RECENCY)
+    assert not feature_alarms(train, test, 0.88, limits, RECENCY)
+    (alarm,) = feature_alarms(train, test, 0.88, limits, None)
+    assert (alarm.kind, alarm.where) == (AlarmKind.SINGLE_FEATURE_TOO_GOOD, RECENCY)
+
+
+@pytest.mark.parametrize(
+    ("recency_alone", "expected"),
+    # Where recency says little, counts of a year's orders honestly say more.
+    [(0.8, 0.85), (0.6, 0.8), (None, 0.85)],
+)
+def test_a_feature_that_carries_is_suspicious_midway_to_the_limit(recency_alone, expected):
+    assert Limits(0.9, recency_alone, 0.95).carrying == pytest.approx(expected)
+
+
+def test_fading_that_chance_explains_raises_no_alarm():
+    train_few, test_few = (rows.take(np.arange(100)) for rows in (TRAIN, TEST))
+    for train, test, expected in ((train_few, test_few, set()), (TRAIN, TEST, {AlarmKind.FADES})):
+        taught = with_feature(train, swapped(train.label, 0.2))
+        tested = with_feature(test, swapped(test.label, 0.39))
+        power = feature_power(taught, tested, "planted")
+        assert 0.18 < power.train - power.test < 0.22
+        report = leak_report(taught, tested, test.features[RECENCY])
+        assert report.kinds("planted") == expected
 
 
 def test_a_feature_that_knows_the_future_in_training_only_fades():
