@@ -83,10 +83,13 @@ def facts_of_run(at_work: Writing, as_of: date, horizons_days: tuple[int, ...]) 
 
 def floats(engine: Engine, expression: ir.Table) -> pd.DataFrame:
     """Gives the rows of an expression as a data frame, money as floating point for models."""
-    import ibis.selectors as s
-
-    cast = expression.mutate(s.across(s.of_type("decimal"), lambda c: c.cast("float64")))
-    frame: pd.DataFrame = engine.collect(cast).to_pandas()
+    frame = engine.collect(expression).to_pandas()
+    for name, kind in expression.schema().items():
+        # Some engines give sums of integers in a wider type than the expression says.
+        if kind.is_integer() and not frame[name].isna().any():
+            frame[name] = frame[name].astype("int64")
+        elif kind.is_numeric():
+            frame[name] = frame[name].astype("float64")
     return frame
 
 
