@@ -118,7 +118,8 @@ class Training:
     def world(self) -> World:
         """What contests are held on, read when the first is held."""
         if self._world is None:
-            self._world = world_of(self.at_work, self.as_of, self.settings.seed)
+            settings = self.settings
+            self._world = world_of(self.at_work, self.as_of, settings.horizons_days, settings.seed)
         return self._world
 
     def horizon(self, ready: Readiness) -> Findings:

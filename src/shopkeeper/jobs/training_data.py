@@ -3,19 +3,18 @@
 from __future__ import annotations
 
 from datetime import date
-from functools import cache
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from shopkeeper.evaluation.facts import DataFacts, facts_of
 from shopkeeper.evaluation.future_shuffle import future_alarms
-from shopkeeper.tasks.lifetime_value.contest import World
+from shopkeeper.tasks.lifetime_value.contest import World, cutoffs_of
 from shopkeeper.tasks.lifetime_value.customers import customers_at
 from shopkeeper.tasks.lifetime_value.histories import MOST_CUSTOMERS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Iterable
 
     import ibis.expr.types as ir
     import pandas as pd
@@ -27,8 +26,8 @@ if TYPE_CHECKING:
 SHUFFLED_CUSTOMERS = 500
 
 
-def world_of(at_work: Writing, as_of: date, seed: int) -> World:
-    """Gives the world that contests are held in.
+def world_of(at_work: Writing, as_of: date, horizons_days: Iterable[int], seed: int) -> World:
+    """Gives the world that contests are held in; all its cut-offs are computed in one query.
 
     Of many customers an evenly spread part is looked at: parameters are learned from no more.
     """
@@ -39,19 +38,23 @@ def world_of(at_work: Writing, as_of: date, seed: int) -> World:
     frame = floats(at_work.draft.engine, rows.order_by("customer_id", "order_date"))
     frame["order_date"] = pd.to_datetime(frame["order_date"])
     frame = _spread(frame, MOST_CUSTOMERS)
-    return World(frame, cache(features_of(at_work, frame)), as_of, seed)
+    first: date = frame["order_date"].min().date()
+    cutoffs = {day for days in horizons_days for day in cutoffs_of(first, as_of, days)}
+    known = features_at(at_work, frame, cutoffs)
+    return World(frame, known.__getitem__, as_of, seed)
 
 
-def features_of(at_work: Writing, purchases: pd.DataFrame) -> Callable[[date], pd.DataFrame]:
-    """Gives the function that computes the marts over some purchases at a cut-off."""
+def features_at(
+    at_work: Writing, purchases: pd.DataFrame, cutoffs: Iterable[date]
+) -> dict[date, pd.DataFrame]:
+    """Computes the marts over some purchases: cut-off → one row per customer known then."""
+    import pandas as pd
+
     embedded = at_work.workspace.embedded
     table = _registered(at_work, purchases, "purchases (training)")
-
-    def at(cutoff: date) -> pd.DataFrame:
-        expression = customers_at(table, as_of=cutoff)
-        return by_customer(floats(embedded, expression))
-
-    return at
+    rows = floats(embedded, customers_at(table, cutoffs=sorted(cutoffs)))
+    seen = pd.to_datetime(rows["as_of"]).dt.date
+    return {day: by_customer(rows[seen == day]) for day in cutoffs}
 
 
 def leaks_of(at_work: Writing, world: World, cutoff: date) -> tuple[str, ...]:
@@ -65,7 +68,7 @@ def leaks_of(at_work: Writing, world: World, cutoff: date) -> tuple[str, ...]:
     part = _spread(world.purchases, SHUFFLED_CUSTOMERS)
 
     def at(orders: pd.DataFrame, day: date) -> pd.DataFrame:
-        return features_of(at_work, orders)(day).drop(columns="as_of")
+        return features_at(at_work, orders, [day])[day].drop(columns="as_of")
 
     alarms = future_alarms(at, part, cutoff, seed=world.seed)
     return tuple(alarm.text for alarm in alarms)

@@ -32,16 +32,15 @@ def plots_of(contest: Contest) -> dict[str, bytes]:
 
 def card_of(contest: Contest, model: LifetimeValue, world: World) -> CardFacts:
     """Gives what the model card says besides contest and verdict."""
-    known = world.known(world.as_of, contest.horizon_days)
     days = contest.horizon_days
     return CardFacts(
         predicts=f"What each customer will spend on merchandise in the {days} days from the day "
         "of scoring on, before refunds: a mean, a median and an interval that holds 80 %.",
         for_whom="Every customer the shop can name who has bought; for those who plan budgets, "
         "offers and service by what customers are worth.",
-        data=f"Table `purchases` from {known.first_date} to the day before {world.as_of}.",
-        row_count=len(known.customers),
-        first_date=known.first_date,
+        data=f"Table `purchases` from {world.first_date} to the day before {world.as_of}.",
+        row_count=len(world.customers_at(world.as_of)),
+        first_date=world.first_date,
         limits=(
             "It knows nothing of people who have not bought yet.",
             "It foretells what happens if the shop goes on as before; it does not say what an "

@@ -73,7 +73,7 @@ def _scorers(at_work: Writing) -> tuple[Scorer, ...]:
 def _rows(at_work: Writing, scorers: tuple[Scorer, ...], as_of: date) -> pd.DataFrame:
     import pandas as pd
 
-    known = customers_at(at_work.table("purchases"), as_of=as_of)
+    known = customers_at(at_work.table("purchases"), cutoffs=[as_of])
     customers = by_customer(floats(at_work.draft.engine, known))
     parts = []
     for scorer in scorers:

@@ -91,9 +91,18 @@ CONTRACT = Contract(
 def build(purchases: ir.Table, *, as_of: date) -> ir.Table:
     """Gives what is known of each customer's buying before `as_of`."""
     day = ibis.date(as_of.isoformat())
-    seen = purchases.filter(purchases.order_date < day)
+    return at_each(purchases.filter(purchases.order_date < day).mutate(as_of=day))
+
+
+def at_each(seen: ir.Table) -> ir.Table:
+    """Gives the mart at each of several dates at once.
+
+    Args:
+        seen: Purchases with the date `as_of` that they are seen from; all lie before it. A
+            purchase stands once for each date that sees it.
+    """
     # Days back from `as_of`: 1 is the day before.
-    seen = seen.mutate(days_ago=-seen.order_date.delta(day, unit="day"))
+    seen = seen.mutate(days_ago=-seen.order_date.delta(seen.as_of, unit="day"))
     measures: dict[str, ir.Value] = {
         "purchase_count": seen.count(),
         "total_amount": total(seen.purchase_amount),
@@ -108,8 +117,8 @@ def build(purchases: ir.Table, *, as_of: date) -> ir.Table:
     for days in SEASONS:
         within = (seen.days_ago <= YEAR_DAYS) & (seen.days_ago > YEAR_DAYS - days)
         measures[f"year_ago_{days}_days_amount"] = total(seen.purchase_amount, within)
-    customers = seen.group_by("customer_id").agg(**measures)
-    return customers.mutate(as_of=day, purchase_amount=customers.total_amount)
+    customers = seen.group_by("as_of", "customer_id").agg(**measures)
+    return customers.mutate(purchase_amount=customers.total_amount)
 
 
 CUSTOMER_FEATURES = Table(CONTRACT, build)

@@ -98,16 +98,25 @@ CONTRACT = Contract(
 def build(purchases: ir.Table, *, as_of: date) -> ir.Table:
     """Gives the customers who had bought before `as_of`, with their purchases by day."""
     day = ibis.date(as_of.isoformat())
-    purchases = purchases.filter(purchases.order_date < day)
-    of_customer = ibis.window(group_by="customer_id")
-    purchases = purchases.mutate(first_order_date=purchases.order_date.min().over(of_customer))
-    is_first = purchases.order_date == purchases.first_order_date
-    customers = purchases.group_by("customer_id").agg(
-        purchase_count=purchases.count(),
-        first_order_date=purchases.order_date.min(),
-        last_order_date=purchases.order_date.max(),
-        first_amount=total(purchases.purchase_amount, is_first),
-        repeat_amount=total(purchases.purchase_amount, ~is_first),
+    return at_each(purchases.filter(purchases.order_date < day).mutate(as_of=day))
+
+
+def at_each(seen: ir.Table) -> ir.Table:
+    """Gives the mart at each of several dates at once.
+
+    Args:
+        seen: Purchases with the date `as_of` that they are seen from; all lie before it. A
+            purchase stands once for each date that sees it.
+    """
+    of_customer = ibis.window(group_by=["as_of", "customer_id"])
+    seen = seen.mutate(first_order_date=seen.order_date.min().over(of_customer))
+    is_first = seen.order_date == seen.first_order_date
+    customers = seen.group_by("as_of", "customer_id").agg(
+        purchase_count=seen.count(),
+        first_order_date=seen.order_date.min(),
+        last_order_date=seen.order_date.max(),
+        first_amount=total(seen.purchase_amount, is_first),
+        repeat_amount=total(seen.purchase_amount, ~is_first),
     )
     frequency = customers.purchase_count - 1
     # A discount booked on its own line can exceed what was bought; a purchase is not worth less
@@ -115,11 +124,10 @@ def build(purchases: ir.Table, *, as_of: date) -> ir.Table:
     spent = (customers.repeat_amount < 0).ifelse(nothing(), customers.repeat_amount)
     average = spent.cast("float64") / frequency.nullif(0).cast("float64")
     return customers.mutate(
-        as_of=day,
         frequency=frequency,
         recency_days=customers.last_order_date.delta(customers.first_order_date, unit="day"),
         # `as_of` itself is not seen, so the last day that was seen is the one before.
-        age_days=-customers.first_order_date.delta(day, unit="day") - 1,
+        age_days=-customers.first_order_date.delta(customers.as_of, unit="day") - 1,
         average_repeat_amount=average,
     )
 

@@ -78,20 +78,14 @@ class World:
     def known(self, cutoff: date, horizon_days: int) -> Known:
         """Gives what was known at a cut-off, with the lessons that had ended by then."""
         days = self.purchases["order_date"]
-        cutoffs = label_cutoffs(
-            self.first_date,
-            cutoff,
-            horizon_days=horizon_days,
-            step_days=LESSON_STEP_DAYS,
-            least_history_days=LEAST_HISTORY_DAYS,
-        )
+        cutoffs = _lesson_cutoffs(self.first_date, cutoff, horizon_days)
         past = self.purchases[days < np.datetime64(cutoff)]
         return Known(
             cutoff,
             horizon_days,
             past,
             self.customers_at(cutoff),
-            tuple(self.lesson(past, day, horizon_days) for day in cutoffs[-MOST_LESSONS:]),
+            tuple(self.lesson(past, day, horizon_days) for day in cutoffs),
             self.seed,
             self._memory,
         )
@@ -213,6 +207,13 @@ def judging_cutoffs(first_date: date, as_of: date, horizon_days: int) -> tuple[d
     return cutoffs(FOLD_STEPS_DAYS[0], LEAST_HISTORY_DAYS)
 
 
+def cutoffs_of(first_date: date, as_of: date, horizon_days: int) -> tuple[date, ...]:
+    """Gives all cut-offs that a contest and the fits after it look at, ascending."""
+    ends = (*judging_cutoffs(first_date, as_of, horizon_days), as_of)
+    lessons = (day for end in ends for day in _lesson_cutoffs(first_date, end, horizon_days))
+    return tuple(sorted({*ends, *lessons}))
+
+
 def fit_candidate(world: World, name: str, horizon_days: int) -> Candidate:
     """Fits a candidate on everything known before `as_of`.
 
@@ -227,6 +228,16 @@ def ranges_of(contest: Contest, candidate: Candidate, habits: RepeatBuying, worl
     if contest.folds:
         return learn_ranges(*contest.pooled())
     return drawn_ranges(candidate, habits, world.customers_at(world.as_of), world.as_of, world.seed)
+
+
+def _lesson_cutoffs(first_date: date, cutoff: date, horizon_days: int) -> tuple[date, ...]:
+    return label_cutoffs(
+        first_date,
+        cutoff,
+        horizon_days=horizon_days,
+        step_days=LESSON_STEP_DAYS,
+        least_history_days=LEAST_HISTORY_DAYS,
+    )[-MOST_LESSONS:]
 
 
 def _fold(world: World, cutoff: date, horizon_days: int) -> FoldResult:

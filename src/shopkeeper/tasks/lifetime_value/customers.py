@@ -1,13 +1,15 @@
-"""Customers: what both marts of buying know of each customer at a cut-off."""
+"""Customers: what both marts of buying know of each customer, at one cut-off or at several."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shopkeeper.marts.customer_features import CUSTOMER_FEATURES
-from shopkeeper.marts.purchase_history import PURCHASE_HISTORY
+import ibis
+
+from shopkeeper.marts import customer_features, purchase_history
 
 if TYPE_CHECKING:
+    from collections.abc import Iterable
     from datetime import date
 
     import ibis.expr.types as ir
@@ -16,12 +18,23 @@ if TYPE_CHECKING:
 HISTORY = ("frequency", "recency_days")
 
 
-def customers_at(purchases: ir.Table, *, as_of: date) -> ir.Table:
+def customers_at(purchases: ir.Table, *, cutoffs: Iterable[date]) -> ir.Table:
     """Gives the mart `customer_features`, with frequency and recency of `purchase_history`.
 
-    One row per customer who had bought before `as_of`. Training and scoring both read this.
+    Training and scoring both read this.
+
+    Args:
+        purchases: The table `purchases`.
+        cutoffs: Days before which purchases are seen.
+
+    Returns:
+        One row per cut-off, as `as_of`, and customer who had bought before it.
     """
-    tables, questions = {"purchases": purchases}, {"as_of": as_of}
-    features = CUSTOMER_FEATURES.expression(tables, questions)
-    history = PURCHASE_HISTORY.expression(tables, questions).select("customer_id", *HISTORY)
-    return features.inner_join(history, "customer_id")
+    days = [ibis.date(cutoff.isoformat()) for cutoff in cutoffs]
+    seen = ibis.union(
+        *(purchases.filter(purchases.order_date < day).mutate(as_of=day) for day in days)
+    )
+    features = customer_features.at_each(seen)
+    features = features.select(*customer_features.CONTRACT.column_names)
+    history = purchase_history.at_each(seen).select("as_of", "customer_id", *HISTORY)
+    return features.inner_join(history, ["as_of", "customer_id"])
