@@ -1,4 +1,4 @@
-"""Purchase histories simulated with known parameters, by seed, for tests of what learns from them."""
+"""Purchase histories simulated with known parameters, by seed, for tests of models."""
 
 from __future__ import annotations
 

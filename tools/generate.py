@@ -53,6 +53,7 @@ def generated() -> Iterator[tuple[Path, str]]:
     yield reference / "values.md", HEADING + values_page()
     yield ROOT / "ARCHITECTURE.md", architecture()
     yield ROOT / "docs" / "concepts" / "performance.md", performance()
+    yield ROOT / "docs" / "concepts" / "buy-till-you-die.md", value_models()
     for dialect in DIALECTS:
         for name, expression in sorted(expressions().items()):
             file = ROOT / "tests" / "golden" / "sql" / dialect / f"{name}.sql"
@@ -161,6 +162,24 @@ def performance() -> str:
             )
         else:
             lines.append(f"\nGrowth exponent of the run over its rows: {result['exponent']:.2f}.")
+    return _with_figures(text, lines)
+
+
+def value_models() -> str:
+    """Gives the page on buy-till-you-die models with the figures measured last."""
+    text = (ROOT / "docs" / "concepts" / "buy-till-you-die.md").read_text(encoding="utf-8")
+    file = ROOT / "benchmarks" / "results" / "lifetime_value_models.json"
+    measured = json.loads(file.read_text(encoding="utf-8"))
+    lines = ["| by | model | customers | fit | score |", "|---|---|---|---|---|"]
+    for result in measured["results"]:
+        times = [f"{result[part]:.2f}" for part in ("fit", "score") if part in result]
+        shown = " | ".join(times) or f"{result['failure']} | "
+        lines.append(f"| {result['by']} | {result['model']} | {result['customers']:,} | {shown} |")
+    lines += [f"\n`{name}`: {measured[name]}." for name in ("lifetimes", "pymc-marketing")]
+    return _with_figures(text, lines)
+
+
+def _with_figures(text: str, lines: list[str]) -> str:
     before, rest = text.split(FIGURES_START)
     _, after = rest.split(FIGURES_END)
     return f"{before}{FIGURES_START}\n{chr(10).join(lines)}\n{FIGURES_END}{after}"

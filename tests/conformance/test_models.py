@@ -44,7 +44,7 @@ CASES = (
     Case(lambda **options: BgNbd(13, **options), HISTORY, CUSTOMERS),
     Case(lambda **options: MbgNbd(13, **options), HISTORY, CUSTOMERS),
     Case(lambda **options: ParetoNbd(13, **options), HISTORY, CUSTOMERS),
-    Case(lambda **options: GammaGamma(**options), ("frequency", "mean_value"), CUSTOMERS),
+    Case(GammaGamma, ("frequency", "mean_value"), CUSTOMERS),
 )
 
 
@@ -121,6 +121,9 @@ def test_constant_columns_without_a_penalty_say_that_there_is_no_maximum(case):
     model = case.make().fit(rows)
     assert not model.is_converged_
     assert all(np.isinf(error) for error in model.standard_errors_.values())
+    (content,) = model.save().values()
+    assert b"Infinity" not in content
+    assert type(model).load(model.save()).standard_errors_ == model.standard_errors_
     assert not np.isnan(model.predict(rows).to_numpy()).any()
 
 

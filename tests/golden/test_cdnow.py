@@ -27,6 +27,7 @@ from shopkeeper.tasks.customer_value import model_rows
 
 CUT, END = date(1997, 10, 1), date(1998, 7, 1)
 HOLDOUT_WEEKS = 39
+PAGE = Path(__file__).parents[2] / "docs" / "concepts" / "buy-till-you-die.md"
 NAMES = ["master_id", "customer_id", "order_date", "quantity", "amount"]
 PUBLISHED = {
     BgNbd: ((0.242595, 4.413601, 0.792922, 2.425907), -9582.4292),
@@ -111,6 +112,12 @@ def test_parameters_are_the_published_ones(kind, fitted):
 @pytest.mark.parametrize("kind", PUBLISHED)
 def test_the_log_likelihood_is_the_published_one(kind, fitted):
     assert round(fitted[kind].log_likelihood_, 4) == PUBLISHED[kind][1]
+
+
+@pytest.mark.parametrize("kind", PUBLISHED)
+def test_the_page_on_these_models_shows_what_was_found(kind, fitted):
+    values = ", ".join(f"{v:.6f}".removeprefix("0") for v in fitted[kind].parameters_.values())
+    assert f"{values} | −{-fitted[kind].log_likelihood_:.4f} |" in PAGE.read_text(encoding="utf-8")
 
 
 def test_rounded_times_give_the_published_log_likelihood_of_the_summary(real_data):

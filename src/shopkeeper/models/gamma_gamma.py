@@ -25,7 +25,10 @@ from shopkeeper.models.likelihood import (
     Maximum,
     RepeatValues,
     from_files,
+    matrix,
+    matrix_or_none,
     maximise,
+    number_or_none,
     to_files,
 )
 
@@ -197,8 +200,8 @@ class GammaGamma:
         state = {
             "penalty": self.penalty,
             "parameters": self.parameters_,
-            "log_likelihood": self.log_likelihood_,
-            "covariance": self.covariance_.tolist(),
+            "log_likelihood": number_or_none(self.log_likelihood_),
+            "covariance": matrix_or_none(self.covariance_),
             "customer_count": self.customer_count_,
             "left_out_count": self.left_out_count_,
             "is_converged": self.is_converged_,
@@ -211,8 +214,9 @@ class GammaGamma:
         state = from_files(cls.name, files)
         model = cls(state["penalty"])
         model.parameters_ = {name: float(state["parameters"][name]) for name in cls.parameter_names}
-        model.log_likelihood_ = state["log_likelihood"]
-        model._take_covariance(np.array(state["covariance"], dtype=np.float64))
+        known = state["log_likelihood"]
+        model.log_likelihood_ = np.nan if known is None else known
+        model._take_covariance(matrix(state["covariance"], len(cls.parameter_names)))
         model.customer_count_ = state["customer_count"]
         model.left_out_count_ = state["left_out_count"]
         model.is_converged_ = state["is_converged"]

@@ -7,7 +7,13 @@ from shopkeeper.models.likelihood.integrals import PowerIntegral, power_integral
 from shopkeeper.models.likelihood.maximum import Maximum, maximise
 from shopkeeper.models.likelihood.purchase_model import PurchaseModel
 from shopkeeper.models.likelihood.repeat_values import RepeatValues
-from shopkeeper.models.likelihood.saving import from_files, to_files
+from shopkeeper.models.likelihood.saving import (
+    from_files,
+    matrix,
+    matrix_or_none,
+    number_or_none,
+    to_files,
+)
 
 __all__ = [
     "BetaGeometricModel",
@@ -18,7 +24,10 @@ __all__ = [
     "RepeatValues",
     "distinct",
     "from_files",
+    "matrix",
+    "matrix_or_none",
     "maximise",
+    "number_or_none",
     "power_integral",
     "to_files",
 ]

@@ -70,8 +70,8 @@ class Histories:
         Gamma functions depend on the frequency alone, and there are few.
         """
         values, place = np.unique(self.frequency, return_inverse=True)
-        weight = np.bincount(place, weights=self.weight).astype(np.float64)
-        return values, place, weight
+        weights = np.bincount(place, weights=self.weight).astype(np.float64)
+        return values, place, weights
 
     def chosen(self, chosen: slice | NDArray[np.intp]) -> Histories:
         """Gives some of the distinct histories; no row of a frame stands among them any more."""

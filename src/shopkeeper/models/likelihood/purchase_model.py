@@ -11,7 +11,13 @@ import numpy as np
 from shopkeeper.errors import ModelDataError, UsageError
 from shopkeeper.models.likelihood.histories import Histories
 from shopkeeper.models.likelihood.maximum import Maximum, maximise
-from shopkeeper.models.likelihood.saving import from_files, to_files
+from shopkeeper.models.likelihood.saving import (
+    from_files,
+    matrix,
+    matrix_or_none,
+    number_or_none,
+    to_files,
+)
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -198,8 +204,8 @@ class PurchaseModel(ABC):
             "horizon": self.horizon,
             "penalty": self.penalty,
             "parameters": self.parameters_,
-            "log_likelihood": self.log_likelihood_,
-            "covariance": self.covariance_.tolist(),
+            "log_likelihood": number_or_none(self.log_likelihood_),
+            "covariance": matrix_or_none(self.covariance_),
             "customer_count": self.customer_count_,
             "is_converged": self.is_converged_,
         }
@@ -211,8 +217,9 @@ class PurchaseModel(ABC):
         state = from_files(cls.name, files)
         model = cls(state["horizon"], state["penalty"])
         model.parameters_ = {name: float(state["parameters"][name]) for name in cls.parameter_names}
-        model.log_likelihood_ = state["log_likelihood"]
-        model._take_covariance(np.array(state["covariance"], dtype=np.float64))
+        known = state["log_likelihood"]
+        model.log_likelihood_ = np.nan if known is None else known
+        model._take_covariance(matrix(state["covariance"], len(cls.parameter_names)))
         model.customer_count_ = state["customer_count"]
         model.is_converged_ = state["is_converged"]
         return model
