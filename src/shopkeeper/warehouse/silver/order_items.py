@@ -81,6 +81,7 @@ LINE_ORDER = (
     "quantity",
     "unit_price_amount",
     "discount_amount",
+    "amount",
     "product_name",
     "customer_id",
     "email",
