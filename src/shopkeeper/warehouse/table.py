@@ -58,9 +58,10 @@ class Table:
         """Gives the expression of the table, with exactly the columns of its contract, in order."""
         rows = self.unnumbered(tables, questions)
         numbering = self.contract.numbering
-        if numbering is not None:
-            rows = rows.mutate(**{numbering.column: _number(rows, numbering)})
-        return rows.select(*self.contract.column_names)
+        if numbering is None:
+            return rows
+        numbered = rows.mutate(**{numbering.column: _number(rows, numbering)})
+        return numbered.select(*self.contract.column_names)
 
     def unnumbered(self, tables: Mapping[str, ir.Table], questions: Mapping[str, Any]) -> ir.Table:
         """Gives the rows of the table without the column that numbers them, if it has one."""
