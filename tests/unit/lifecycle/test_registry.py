@@ -148,10 +148,10 @@ def test_model_that_forgets_is_not_registered(registry, tracking):
 
 
 STEPS_OF_REGISTERING = {
-    "write": ("shopkeeper.lifecycle.artifacts.read_artifact",
-    "log": ("shopkeeper.lifecycle.registry.log_model",
-    "add": ("mlflow.MlflowClient.create_model_version",
-    "alias": ("mlflow.MlflowClient.set_registered_model_alias",
+    "write": "shopkeeper.lifecycle.artifacts.read_artifact",
+    "log": "shopkeeper.lifecycle.registry.log_model",
+    "add": "mlflow.MlflowClient.create_model_version",
+    "alias": "mlflow.MlflowClient.set_registered_model_alias",
 }
 
 
