@@ -67,6 +67,7 @@ def disguises(place):
     found |= {
         "npz of objects": ("model.npz", npz(a=np.arange(3), b=objects)),
         "structured objects": ("model.npz", npz(a=np.zeros(1, dtype=[("x", "i4"), ("y", "O")]))),
+        "objects of the right length": ("model.npz", zipped(a_dot_npy=padded_objects(planted[4]))),
         "pickle in npz": ("model.npz", zipped(data_dot_pkl=planted[4])),
         "pickle in npz as npy": ("model.npz", zipped(data_dot_npy=planted[4])),
         "pickle behind npy": ("model.npz", zipped(a_dot_npy=array_bytes() + planted[4])),
@@ -78,6 +79,15 @@ def disguises(place):
         "skops": ("model.skops", zipped(schema_dot_json=b"{}")),
     }
     return found
+
+
+def padded_objects(planted):
+    """An array of objects that is as long as its header says."""
+    padded = planted + b"\0" * (-len(planted) % 8)
+    stream = io.BytesIO()
+    header = {"descr": "|O", "fortran_order": False, "shape": (len(padded) // 8,)}
+    np.lib.format.write_array_header_1_0(stream, header)
+    return stream.getvalue() + padded
 
 
 def array_bytes():
