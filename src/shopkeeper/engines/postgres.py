@@ -138,7 +138,7 @@ class PostgresEngine:
         )
         # Missing values are empty, texts are in quotes even where they are empty.
         reader = csv.open_csv(
-            pa.PythonFile(_Stream(self._out(query)), mode="r"),
+            pa.PythonFile(_Stream(self.out(query)), mode="r"),
             read_options=csv.ReadOptions(
                 column_names=arrow.names, skip_rows_after_names=1, block_size=BYTES_OF_A_BLOCK
             ),
@@ -304,7 +304,8 @@ class PostgresEngine:
         is_text = type_.lstrip("!") == "string"
         return f" COLLATE pg_catalog.{quote_name(self.collation)}" if is_text else ""
 
-    def _out(self, query: str) -> Iterator[bytes]:
+    def out(self, query: str) -> Iterator[bytes]:
+        """Gives what a `COPY … TO STDOUT` sends, piece by piece."""
         with self.errors(), self.connection.cursor() as cursor, cursor.copy(query) as copy:
             for data in copy:
                 yield bytes(data)
