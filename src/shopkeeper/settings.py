@@ -52,7 +52,7 @@ class LineType(StrEnum):
 
 
 # What stands between the user's name and the host of an address, or after `password=`.
-PASSWORD = re.compile(r"(?<=//)([^:/@\s]*:)[^/@\s]*(?=@)|(password=)[^&\s]*")
+PASSWORD = re.compile(r"(?<=//)([^:/@\s]*:)[^/@\s]*(?=@)|(password\s*=\s*)('[^']*'|[^&\s]*)")
 
 
 def without_password(address: str) -> str:

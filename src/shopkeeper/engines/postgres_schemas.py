@@ -117,4 +117,5 @@ def _own(engine: PostgresEngine, place: Place, note: Path) -> None:
                 f"INSERT INTO {owner} VALUES (pg_catalog.gen_random_uuid()::text) RETURNING mark"
             ).fetchone()
             assert made is not None
+            note.parent.mkdir(parents=True, exist_ok=True)
             note.write_text(f"{made[0]}\n")
