@@ -8,11 +8,12 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from postgres_server import Server, binaries, running
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -108,6 +109,18 @@ def online_retail_ii(plain_online_retail_ii, once):
         run(Workspace(folder))
 
     return Workspace(once("online-retail-ii", maker))
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A private PostgreSQL server; without Debian's, skips, and fails in CI."""
+    if binaries() is None:
+        reason = "PostgreSQL is not installed"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with running() as server:
+        yield server
 
 
 @pytest.fixture

@@ -199,10 +199,11 @@ class Workspace:
 
     def close(self) -> None:
         """Gives back the engine's memory and threads."""
+        self.forget_views()
         if "store" in self.__dict__:
-            self.engine.close()
+            self.__dict__.pop("store").engine.close()
         if "embedded" in self.__dict__:
-            self.embedded.close()
+            self.__dict__.pop("embedded").close()
 
     def _published_table(self, name: str) -> PublishedTable:
         tables = self.published.tables
