@@ -157,6 +157,10 @@ class PostgresEngine:
     def column_type(self, type_: str) -> str:
         """Gives the server's name of an Ibis type."""
         import ibis
+
+        # Compilers come before types: they complete the dialect, and what writes SQL in it keeps
+        # the dialect as it was when it was first used.
+        from ibis.backends.sql.compilers import postgres  # noqa: F401
         from ibis.backends.sql.datatypes import PostgresType
 
         return str(PostgresType.to_string(ibis.dtype(type_)))
