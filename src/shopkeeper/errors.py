@@ -10,6 +10,7 @@ ShopkeeperError                 exit 1
 │   ├── FileUnreadableError              missing, a directory, no permission, damaged, empty
 │   └── FormatError                      columns, dates or numbers that cannot be understood
 ├── ContractError               exit 3   data broke what a table promises
+├── EngineError                 exit 1   an engine does not start or cannot be reached
 ├── StorageError                exit 1   the workspace cannot be written
 │   └── WorkspaceLockedError             another job is writing
 └── NotPublishedError           exit 1   what was asked for has not been built yet
@@ -90,6 +91,10 @@ class ContractError(ShopkeeperError):
     """Data broke what a table promises."""
 
     exit_code = 3
+
+
+class EngineError(ShopkeeperError):
+    """An engine does not start, cannot be reached or lost its connection."""
 
 
 class StorageError(ShopkeeperError):
