@@ -11,7 +11,9 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from shopkeeper import catalog
 from shopkeeper.engines.duckdb import DuckDBEngine
-from shopkeeper.engines.lake import Lake, TableVersion
+from shopkeeper.engines.lake import Lake
+from shopkeeper.engines.lake_store import LakeStore
+from shopkeeper.engines.store import Store, TableVersion
 from shopkeeper.errors import NotPublishedError, UnknownNameError
 from shopkeeper.models.rfm_scores import RfmScores
 from shopkeeper.pipeline.manifest import Manifest, PublishedTable, read_manifest
@@ -78,8 +80,13 @@ class Workspace:
 
     @property
     def engine(self) -> Engine:
-        """Where queries run; started when first needed."""
-        return self.embedded
+        """Where queries over published tables run; started when first needed."""
+        return self.store.engine
+
+    @cached_property
+    def store(self) -> Store:
+        """Where tables live."""
+        return LakeStore(self.embedded, self.lake)
 
     @cached_property
     def embedded(self) -> DuckDBEngine:
@@ -125,9 +132,8 @@ class Workspace:
             return self._views[name]
         found = self._published_table(name).version
         if version is not None:
-            found = self.lake.version(found.layer, name, version)
-            return self.engine.register(f"{name}@{version}", self.lake.paths(found))
-        self._views[name] = self.engine.register(name, self.lake.paths(found))
+            return self.store.open(found, number=version)
+        self._views[name] = self.store.open(found)
         return self._views[name]
 
     def frame(self, name: str, version: int | None = None, *, exact: bool = False) -> pd.DataFrame:
@@ -150,7 +156,7 @@ class Workspace:
     def versions(self, name: str) -> Sequence[Mapping[str, object]]:
         """Gives the commits of a table, newest first."""
         found = self._published_table(name).version
-        return self.lake.history(found.layer, name)
+        return self.store.history(found.layer, name)
 
     def overview(self) -> Overview:
         """Gives the state of the shop: headline measures, sales over time, who and what."""

@@ -72,6 +72,10 @@ class DuckDBEngine:
         """Runs an expression and gives all its rows."""
         return self.connection.execute(self.compile(expression)).to_arrow_table()
 
+    def batches(self, expression: ir.Table) -> pa.RecordBatchReader:
+        """Runs an expression and gives its rows piece by piece."""
+        return self.connection.execute(self.compile(expression)).to_arrow_reader()
+
     def write(
         self, expression: ir.Table, file: Path, types: Mapping[str, str], order: Sequence[str]
     ) -> int:

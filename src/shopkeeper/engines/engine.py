@@ -22,26 +22,16 @@ class Capability(StrEnum):
 
 @runtime_checkable
 class Engine(Protocol):
-    """Runs expressions over tables that are registered with it."""
+    """Runs expressions over the tables of a store."""
 
     capabilities: frozenset[Capability]
-
-    def register(self, name: str, rows: Sequence[Path] | pa.Table) -> ir.Table:
-        """Makes the rows of Parquet files, or of an Arrow table, available as table `name`."""
-        ...
 
     def collect(self, expression: ir.Expr) -> pa.Table:
         """Runs an expression and gives all its rows."""
         ...
 
-    def write(
-        self, expression: ir.Table, file: Path, types: Mapping[str, str], order: Sequence[str]
-    ) -> int:
-        """Writes the rows of an expression to a Parquet file, cast to `types`, in `order`.
-
-        Returns:
-            Number of rows written.
-        """
+    def batches(self, expression: ir.Table) -> pa.RecordBatchReader:
+        """Runs an expression and gives its rows piece by piece; read them before the next query."""
         ...
 
     def compile(self, expression: ir.Expr) -> str:
@@ -50,4 +40,29 @@ class Engine(Protocol):
 
     def close(self) -> None:
         """Gives back memory, threads and temporary files."""
+        ...
+
+
+@runtime_checkable
+class FileEngine(Engine, Protocol):
+    """An engine that reads and writes Parquet files: `Capability.WRITES_PARQUET`."""
+
+    def register(self, name: str, rows: Sequence[Path] | pa.Table) -> ir.Table:
+        """Makes the rows of Parquet files, or of an Arrow table, available as table `name`.
+
+        Columns of several files are joined by name.
+        """
+        ...
+
+    def write(
+        self, expression: ir.Table, file: Path, types: Mapping[str, str], order: Sequence[str]
+    ) -> int:
+        """Writes the rows of an expression to a path, cast to `types`, in `order`.
+
+        The path becomes a Parquet file, or a folder of such files where the engine is distributed;
+        it appears only when it is whole.
+
+        Returns:
+            Number of rows written.
+        """
         ...

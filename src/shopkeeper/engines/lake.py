@@ -4,34 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
+from shopkeeper.engines.store import TableVersion
 from shopkeeper.errors import NotPublishedError, StorageError
 
 if TYPE_CHECKING:
     import pyarrow as pa
     from deltalake import DeltaTable
-
-
-@dataclass(frozen=True, slots=True)
-class TableVersion:
-    """One published version of a table.
-
-    Attributes:
-        layer: Folder of the lake the table stands in.
-        name: Name of the table.
-        version: Version number of the Delta table, from 0.
-        files: Names of its Parquet files inside the table's folder.
-        row_count: Rows in all files together.
-    """
-
-    layer: str
-    name: str
-    version: int
-    files: tuple[str, ...]
-    row_count: int
 
 
 class Lake:
@@ -64,7 +45,7 @@ class Lake:
         Args:
             layer: Folder of the lake.
             name: Name of the table.
-            files: File name → number of rows.
+            files: File, relative to the folder of the table → number of rows.
             schema: Columns of the table from now on.
             mode: Whether the files replace those of the last version or join them.
             metadata: Kept with the commit.
@@ -79,7 +60,7 @@ class Lake:
         folder = self.table_folder(layer, name)
         properties = CommitProperties(custom_metadata=dict(metadata or {}))
         try:
-            actions = [_add_action(folder / file, rows) for file, rows in files.items()]
+            actions = [_add_action(folder, file, rows) for file, rows in files.items()]
             if DeltaTable.is_deltatable(str(folder)):
                 table = DeltaTable(str(folder))
                 if mode == "append":
@@ -149,12 +130,12 @@ def _with_new_columns(table: DeltaTable, schema: pa.Schema) -> DeltaTable:
     return DeltaTable(table.table_uri)
 
 
-def _add_action(file: Path, row_count: int):  # type: ignore[no-untyped-def]
+def _add_action(folder: Path, file: str, row_count: int):  # type: ignore[no-untyped-def]
     from deltalake.transaction import AddAction
 
     return AddAction(
-        path=file.name,
-        size=file.stat().st_size,
+        path=file,
+        size=(folder / file).stat().st_size,
         partition_values={},
         # Zero keeps the log free of clocks; the commit itself is stamped by the writer.
         modification_time=0,

@@ -10,7 +10,6 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from shopkeeper.engines.lake import Lake
 from shopkeeper.errors import ShopkeeperError
 from shopkeeper.workspace import Workspace
 
@@ -91,15 +90,13 @@ def _workspace(folder: Path) -> list[Examined]:
         return [*found, Examined("last run", is_well=False, found=error.message, advice=error.hint)]
     if manifest is None:
         return [*found, Examined("last run", is_well=True, found="none yet")]
-    lake: Lake = workspace.lake
-    gone = [
-        name
-        for name, table in manifest.tables.items()
-        if not all(path.exists() for path in lake.paths(table.version))
-    ]
-    if gone:
-        said = f"files of `{gone[0]}` are gone"
-        return [*found, Examined("last run", False, said, "run again with `shopkeeper run`")]
+    try:
+        for table in manifest.tables.values():
+            workspace.store.open(table.version)
+    except ShopkeeperError as error:
+        return [*found, Examined("last run", is_well=False, found=error.message, advice=error.hint)]
+    finally:
+        workspace.close()
     return [*found, Examined("last run", is_well=True, found=manifest.run_id)]
 
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from shopkeeper.engines.raw_files import read_raw
 from shopkeeper.engines.raw_layout import ROW_NUMBER, FileInspection
+from shopkeeper.engines.store import Rows
 from shopkeeper.errors import FileUnreadableError, FormatError, SettingsError, UnknownNameError
 from shopkeeper.jobs.writing import Step, Tell, Writing, silent, writing
 from shopkeeper.pipeline.draft import StagedTable
@@ -49,10 +50,10 @@ class IngestReport:
 
 @dataclass(frozen=True, slots=True)
 class NewBatch:
-    """A file read into the raw folder, not yet staged."""
+    """A file read and written aside, not yet staged."""
 
     record: Mapping[str, Any]
-    file_name: str
+    parts: Mapping[str, int]
     types: Mapping[str, str]
 
 
@@ -199,7 +200,7 @@ def _take(
 def _read(
     at_work: Writing, source: SourceSettings, inspection: FileInspection, names: tuple[str, str]
 ) -> NewBatch:
-    """Reads a file aside, understands it, and writes it to the raw folder."""
+    """Reads a file aside, understands it, and writes its rows aside."""
     name, batch_id = names
     engine = at_work.workspace.embedded
     aside = at_work.workspace.state_folder / "spill" / "raw"
@@ -220,8 +221,8 @@ def _read(
     raw = _raw_rows(rows, rejected, safe, (batch_id, at_work.now))
     types = {safe[c]: _plain_type(str(rows[c].type())) for c in read.columns}
     contract = raw_contract(source.name, types)
-    file = at_work.draft.lake.table_folder(contract.layer, contract.name) / f"{batch_id}.parquet"
-    engine.write(raw, file, contract.types(), ())
+    # The rows hold the moment at which they were read, of which their fingerprint knows nothing.
+    written = at_work.draft.store.write(contract, batch_id, Rows(raw, engine=engine, anew=True))
     record = {
         "source": source.name,
         "file": name,
@@ -235,7 +236,7 @@ def _read(
     }
     if read.file.is_relative_to(aside):
         read.file.unlink(missing_ok=True)
-    return NewBatch(record, file.name, types)
+    return NewBatch(record, written.parts, types)
 
 
 def _understand_again(at_work: Writing, source: SourceSettings, record: dict[str, Any]) -> None:
@@ -337,7 +338,7 @@ def _stage_raw(at_work: Writing, source: str, batches: Sequence[NewBatch]) -> No
     staged = StagedTable(
         raw_contract(source, types),
         digest(known, ids),
-        {batch.file_name: int(batch.record["row_count"]) for batch in batches},
+        {part: rows for batch in batches for part, rows in batch.parts.items()},
         mode="append" if published else "overwrite",
     )
     at_work.draft.stage(staged)
@@ -351,11 +352,11 @@ def _stage_records(at_work: Writing, records: Sequence[Mapping[str, Any]]) -> No
     wanted = digest([{k: str(v) for k, v in record.items()} for record in ordered])
     schema = ibis.schema(BATCHES.types()).to_pyarrow()
     rows = pa.Table.from_pylist([dict(record) for record in ordered], schema=schema)
-    engine, lake = at_work.draft.engine, at_work.draft.lake
-    table = engine.register(f"{BATCHES.name} (new)", rows)
-    file = lake.table_folder(BATCHES.layer, BATCHES.name) / f"{wanted}.parquet"
-    count = engine.write(table, file, BATCHES.types(), BATCHES.grain)
-    at_work.draft.stage(StagedTable(BATCHES, wanted, {file.name: count}))
+    embedded = at_work.workspace.embedded
+    table = embedded.register(f"{BATCHES.name} (new)", rows)
+    known = Rows(table, BATCHES.grain, embedded)
+    written = at_work.draft.store.write(BATCHES, wanted, known)
+    at_work.draft.stage(StagedTable(BATCHES, wanted, written.parts))
 
 
 def _batch_id(inspection: FileInspection, source: SourceSettings) -> str:

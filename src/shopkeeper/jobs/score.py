@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from shopkeeper.contracts.validation import broken_contract, validate
+from shopkeeper.engines.store import Publication, Rows
 from shopkeeper.errors import NotPublishedError
 from shopkeeper.jobs.writing import Step, Tell, Writing, silent, writing
 from shopkeeper.marts.rfm import RFM
@@ -107,20 +108,18 @@ def _frame(at_work: Writing, table: ir.Table) -> pd.DataFrame:
 def _stage(at_work: Writing, rows: pd.DataFrame, wanted: str) -> int:
     import pyarrow as pa
 
-    draft = at_work.draft
-    table = draft.engine.register(
+    draft, embedded = at_work.draft, at_work.workspace.embedded
+    table = embedded.register(
         f"{CONTRACT.name} (scored)", pa.Table.from_pandas(rows, preserve_index=False)
     )
-    file = draft.lake.table_folder(CONTRACT.layer, CONTRACT.name) / f"{wanted}.parquet"
-    count = draft.engine.write(table, file, CONTRACT.types(), CONTRACT.grain)
-    written = draft.engine.register(CONTRACT.name, [file])
+    scored = Rows(table, CONTRACT.grain, embedded, anew=True)
+    aside = draft.store.write(CONTRACT, wanted, scored)
+    written = draft.store.open(Publication(CONTRACT, wanted, aside.parts).version)
     validation = validate(written, CONTRACT, {}, draft.engine.collect)
     if validation.is_fatal:
         fatal = next(result for result in validation.results if result.is_fatal)
         sample = draft.engine.collect(fatal.check.breaking_rows(written, {}).limit(5)).to_pylist()
-        file.unlink()
+        draft.store.discard(CONTRACT, aside)
         raise broken_contract(fatal, CONTRACT, sample)
-    draft.stage(
-        StagedTable(CONTRACT, wanted, {file.name: count}, check_count=len(validation.results))
-    )
-    return count
+    draft.stage(StagedTable(CONTRACT, wanted, aside.parts, check_count=len(validation.results)))
+    return aside.row_count

@@ -12,10 +12,10 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from shopkeeper.engines.lake import TableVersion
+from shopkeeper.engines.lake_store import remove
 from shopkeeper.errors import StorageError, WorkspaceLockedError
 from shopkeeper.pipeline.draft import Draft
-from shopkeeper.pipeline.manifest import Manifest, PublishedTable, write_manifest
+from shopkeeper.pipeline.manifest import Manifest, write_manifest
 from shopkeeper.reports.quality import TableState
 from shopkeeper.version import VERSION
 from shopkeeper.workspace import Workspace, table_states
@@ -95,21 +95,7 @@ class Writing:
 
     def table_states(self) -> tuple[TableState, ...]:
         """Gives what will stand published: staged tables with the version they will get."""
-        standing = dict(self.draft.published)
-        for name, staged in self.draft.staged.items():
-            last = self.draft.published.get(name)
-            number = last.version.version + 1 if last else 0
-            kept = last.version.row_count if last and staged.mode == "append" else 0
-            rows = sum(staged.files.values()) + kept
-            layer = str(staged.contract.layer)
-            standing[name] = PublishedTable(
-                TableVersion(layer, name, number, tuple(staged.files), rows),
-                staged.fingerprint,
-                staged.contract.types(),
-                staged.broken,
-                staged.check_count,
-            )
-        return table_states(standing)
+        return table_states(self.draft.standing())
 
     def manifest(self) -> Manifest:
         """Gives the manifest of the run as it would be published now."""
@@ -124,7 +110,7 @@ class Writing:
         )
 
     def publish(self) -> Manifest:
-        """Commits all staged tables, then moves readers to them in one step."""
+        """Publishes all staged tables, then moves readers to them in one step."""
         self.draft.publish()
         manifest = self.manifest()
         write_manifest(self.workspace.state_folder, manifest)
@@ -144,12 +130,12 @@ def writing(
         StorageError: The folder cannot be written.
     """
     began = (now or datetime.now(UTC)).replace(tzinfo=None)
-    with locked(workspace.state_folder, began):
+    with locked(workspace.state_folder, began), workspace.store.hold():
         _remove_partial_files(workspace.state_folder)
         workspace.__dict__.pop("manifest", None)
         workspace.forget_views()
         last = workspace.manifest
-        draft = Draft(workspace.engine, workspace.lake, last.tables if last else {})
+        draft = Draft(workspace.store, last.tables if last else {})
         run_id = _free_run_id(workspace.state_folder, began)
         at_work = Writing(
             workspace,
@@ -208,7 +194,7 @@ def _locked_error(state_folder: Path) -> WorkspaceLockedError:
 def _remove_partial_files(state_folder: Path) -> None:
     """Removes what a killed job left half-written; whole files are taken up again."""
     for partial in state_folder.rglob(".*.partial"):
-        partial.unlink(missing_ok=True)
+        remove(partial)
 
 
 def _free_run_id(state_folder: Path, now: datetime) -> str:

@@ -8,12 +8,12 @@ from typing import TYPE_CHECKING, Literal
 
 from shopkeeper.contracts.contract import Contract
 from shopkeeper.engines.engine import Engine
-from shopkeeper.engines.lake import Lake, TableVersion
+from shopkeeper.engines.store import Publication, Store, TableVersion
+from shopkeeper.engines.store import arrow_schema as arrow_schema  # noqa: PLC0414 - a draft's term
 from shopkeeper.pipeline.manifest import PublishedTable
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
-    import pyarrow as pa
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,8 +23,8 @@ class StagedTable:
     Attributes:
         contract: What it holds to.
         fingerprint: Hash of its inputs, code and settings.
-        files: File name → rows, new in this run.
-        mode: Whether the files replace those of the last version or join them.
+        files: Part → rows, new in this run.
+        mode: Whether the parts replace those of the last version or join them.
         broken: Check → rows that break it (warnings).
         check_count: Checks that were counted.
     """
@@ -43,9 +43,8 @@ class Draft:
     Readers of the workspace see nothing of it before `publish`.
     """
 
-    def __init__(self, engine: Engine, lake: Lake, published: Mapping[str, PublishedTable]) -> None:
-        self.engine = engine
-        self.lake = lake
+    def __init__(self, store: Store, published: Mapping[str, PublishedTable]) -> None:
+        self.store = store
         self.published = dict(published)
         self.staged: dict[str, StagedTable] = {}
         self.views: dict[str, ir.Table] = {}
@@ -53,11 +52,15 @@ class Draft:
             name: table.fingerprint for name, table in published.items()
         }
 
+    @property
+    def engine(self) -> Engine:
+        """Where expressions over these tables run."""
+        return self.store.engine
+
     def table(self, name: str) -> ir.Table:
         """Gives the rows of a table as they stand in this run."""
         if name not in self.views:
-            version = self.published[name].version
-            self.views[name] = self.engine.register(name, self.lake.paths(version))
+            self.views[name] = self.store.open(self.published[name].version)
         return self.views[name]
 
     def has(self, name: str) -> bool:
@@ -67,46 +70,46 @@ class Draft:
     def stage(self, table: StagedTable) -> None:
         """Takes a table that is written and checked into the run."""
         name = table.contract.name
-        folder = self.lake.table_folder(table.contract.layer, name)
-        files = [folder / file for file in table.files]
-        if table.mode == "append" and name in self.published:
-            files = [*self.lake.paths(self.published[name].version), *files]
         self.staged[name] = table
         self.fingerprints[name] = table.fingerprint
-        self.views[name] = self.engine.register(name, files)
+        self.views[name] = self.store.open(self._publication(table).version)
+
+    def standing(self) -> dict[str, PublishedTable]:
+        """Gives the tables that will stand published: staged ones as the version they will be."""
+        coming = {
+            name: _published(staged, self._publication(staged).version)
+            for name, staged in self.staged.items()
+        }
+        return {**self.published, **coming}
 
     def publish(self) -> dict[str, PublishedTable]:
-        """Commits each staged table to the lake; gives all tables that now stand.
+        """Publishes all staged tables to the store together; gives all tables that now stand.
 
-        Readers follow the manifest, which the caller writes after this: until then they see the
-        versions of the last good run.
+        Readers of the workspace follow the manifest, which the caller writes after this: until
+        then they see the versions of the last good run.
         """
+        versions = self.store.publish([self._publication(table) for table in self.staged.values()])
         for name, staged in self.staged.items():
-            version = self._commit(staged)
-            self.published[name] = PublishedTable(
-                version=version,
-                fingerprint=staged.fingerprint,
-                columns=staged.contract.types(),
-                broken=staged.broken,
-                check_count=staged.check_count,
-            )
+            self.published[name] = _published(staged, versions[name])
         self.staged.clear()
         return self.published
 
-    def _commit(self, staged: StagedTable) -> TableVersion:
-        return self.lake.commit(
-            staged.contract.layer,
-            staged.contract.name,
-            staged.files,
-            schema=arrow_schema(staged.contract),
-            mode=staged.mode,
-            metadata={"fingerprint": staged.fingerprint},
+    def _publication(self, table: StagedTable) -> Publication:
+        last = self.published.get(table.contract.name)
+        return Publication(
+            table.contract,
+            table.fingerprint,
+            table.files,
+            last=last.version if last else None,
+            mode=table.mode,
         )
 
 
-def arrow_schema(contract: Contract) -> pa.Schema:
-    """Gives the Arrow schema of a contract, with its meanings kept out of the files."""
-    import ibis
-
-    schema: pa.Schema = ibis.schema(contract.types()).to_pyarrow()
-    return schema
+def _published(staged: StagedTable, version: TableVersion) -> PublishedTable:
+    return PublishedTable(
+        version=version,
+        fingerprint=staged.fingerprint,
+        columns=staged.contract.types(),
+        broken=staged.broken,
+        check_count=staged.check_count,
+    )

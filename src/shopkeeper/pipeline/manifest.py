@@ -9,7 +9,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
-from shopkeeper.engines.lake import TableVersion
+from shopkeeper.engines.store import TableVersion
 from shopkeeper.errors import StorageError
 
 MANIFEST_FILE = "manifest.json"
@@ -22,7 +22,7 @@ class PublishedTable:
     """One table of a run: where it lies, what it was made from, how its checks came out.
 
     Attributes:
-        version: The files and the Delta version.
+        version: Its parts and the number of its version.
         fingerprint: Hash of its inputs, code and settings; equal means nothing to do.
         columns: Column → Ibis type.
         broken: Check → rows that break it (warnings only; a failed check is not published).

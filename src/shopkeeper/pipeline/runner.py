@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shopkeeper.contracts.validation import Validation, broken_contract, validate
+from shopkeeper.engines.evidence_files import keep_rows
+from shopkeeper.engines.store import Publication, Rows
 from shopkeeper.errors import SAMPLE_ROWS, ContractError
 from shopkeeper.pipeline.draft import Draft, StagedTable
 from shopkeeper.pipeline.state import fingerprint, why_stale
@@ -121,14 +123,10 @@ class Runner:
     def _build(
         self, table: Table, expression: ir.Table, wanted: str, began: tuple[str, float]
     ) -> TableOutcome:
-        contract = table.contract
-        file = self.draft.lake.table_folder(contract.layer, table.name) / f"{wanted}.parquet"
-        # A whole file of this name was written by a run that did not come to publish it.
-        is_there = file.exists()
-        if not is_there:
-            order = () if table.keeps_order else contract.grain
-            self.draft.engine.write(expression, file, contract.types(), order)
-        written = self.draft.engine.register(table.name, [file])
+        contract, store = table.contract, self.draft.store
+        order = () if table.keeps_order else contract.grain
+        aside = store.write(contract, wanted, Rows(expression, order))
+        written = store.open(Publication(contract, wanted, aside.parts).version)
         tables = {
             n: self.draft.table(n) for c in contract.checks for n in c.needs if self.draft.has(n)
         }
@@ -136,23 +134,22 @@ class Runner:
         seconds = time.perf_counter() - began[1]
         if validation.is_fatal:
             error = self._keep_evidence(written, validation, tables)
-            if not is_there:
-                file.unlink()
+            # What was there before may belong to a version that is published.
+            if aside.is_new:
+                store.discard(contract, aside)
             self.draft.views.pop(table.name, None)
             return TableOutcome(table.name, Outcome.FAILED, 0, seconds, str(error), error)
-        counted = self.draft.engine.collect(written.agg(n=written.count()))
-        rows = int(counted.column("n")[0].as_py())
         broken = {result.check.name: result.broken_count for result in validation.broken}
         self.draft.stage(
             StagedTable(
                 contract,
                 wanted,
-                {file.name: rows},
+                aside.parts,
                 broken=broken,
                 check_count=len(validation.results),
             )
         )
-        return TableOutcome(table.name, Outcome.BUILT, rows, seconds, began[0])
+        return TableOutcome(table.name, Outcome.BUILT, aside.row_count, seconds, began[0])
 
     def _keep_evidence(
         self, written: ir.Table, validation: Validation, tables: Mapping[str, ir.Table]
@@ -162,9 +159,8 @@ class Runner:
         fatal = [result for result in validation.results if result.is_fatal]
         for place, result in enumerate(fatal):
             rows = result.check.breaking_rows(written, tables)
-            types = {name: str(type_) for name, type_ in rows.schema().items()}
             file = self.evidence / f"{validation.contract.name}-{place + 1}.parquet"
-            self.draft.engine.write(rows, file, types, ())
+            keep_rows(self.draft.engine, rows, file)
             sample = self.draft.engine.collect(rows.limit(SAMPLE_ROWS)).to_pylist()
             errors.append(broken_contract(result, validation.contract, sample))
         return errors[0]

@@ -11,6 +11,8 @@ from deltalake import DeltaTable
 from shopkeeper.contracts.contract import Column, Contract, Layer
 from shopkeeper.engines.duckdb import DuckDBEngine
 from shopkeeper.engines.lake import Lake
+from shopkeeper.engines.lake_store import LakeStore
+from shopkeeper.engines.store import Rows
 from shopkeeper.pipeline.draft import Draft, StagedTable, arrow_schema
 from shopkeeper.pipeline.manifest import PublishedTable
 
@@ -28,7 +30,8 @@ class Runs:
         self.published: dict[str, PublishedTable] = {}
 
     def draft(self) -> Draft:
-        return Draft(DuckDBEngine(self.spill, threads=1), self.lake, self.published)
+        store = LakeStore(DuckDBEngine(self.spill, threads=1), self.lake)
+        return Draft(store, self.published)
 
 
 @pytest.fixture
@@ -40,9 +43,8 @@ def stage(draft: Draft, fingerprint: str, *codes: str, contract: Contract = GOOD
     """Writes goods with these codes aside and stages them."""
     rows = draft.engine.register("new", pa.table({name: list(codes) for name in contract.types()}))
     rows = rows.mutate(price_amount=1)
-    file = draft.lake.table_folder(contract.layer, contract.name) / f"{fingerprint}.parquet"
-    count = draft.engine.write(rows, file, contract.types(), contract.grain)
-    draft.stage(StagedTable(contract, fingerprint, {file.name: count}, **given))
+    written = draft.store.write(contract, fingerprint, Rows(rows, contract.grain))
+    draft.stage(StagedTable(contract, fingerprint, written.parts, **given))
 
 
 def codes(draft: Draft) -> list[str]:

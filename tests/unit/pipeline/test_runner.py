@@ -13,6 +13,7 @@ from shopkeeper.contracts.checks import Severity, at_least, one_of, references
 from shopkeeper.contracts.contract import Column, Contract, Layer
 from shopkeeper.engines.duckdb import DuckDBEngine
 from shopkeeper.engines.lake import Lake
+from shopkeeper.engines.lake_store import LakeStore
 from shopkeeper.errors import ContractError
 from shopkeeper.pipeline.draft import Draft
 from shopkeeper.pipeline.manifest import PublishedTable
@@ -44,11 +45,12 @@ class Shop:
         self.questions = {"least": 0}
 
     def draft(self, rows: dict[str, int], fingerprint: str = "raw-1") -> Draft:
-        draft = Draft(DuckDBEngine(self.folder / "spill", threads=1), self.lake, self.published)
+        engine = DuckDBEngine(self.folder / "spill", threads=1)
+        draft = Draft(LakeStore(engine, self.lake), self.published)
         types = pa.schema([("code", pa.string()), ("pieces", pa.int64())])
         named = [{"code": code, "pieces": pieces} for code, pieces in rows.items()]
         raw = pa.Table.from_pylist(named, schema=types)
-        draft.views["raw"] = draft.engine.register("raw", raw)
+        draft.views["raw"] = engine.register("raw", raw)
         draft.fingerprints["raw"] = fingerprint
         return draft
 
