@@ -20,7 +20,9 @@ def main() -> None:
     # An editable install needs the build backend's own helper.
     core.append("editables")
     groups = [line for group in project["dependency-groups"].values() for line in group]
-    extras = [line for extra in project["project"]["optional-dependencies"].values() for line in extra]
+    extras = [
+        line for extra in project["project"]["optional-dependencies"].values() for line in extra
+    ]
     lock("uv", ["uv>=0.9"])
     lock("core", core)
     lock("all", [*core, *extras, *groups], constraint="core")

@@ -122,13 +122,22 @@ class RfmSettings(Section):
 class EngineSettings(Section):
     """Where queries run and what they may use."""
 
-    kind: Literal["duckdb"] = Field("duckdb", description="Engine")
+    kind: Literal["duckdb", "spark"] = Field("duckdb", description="Engine")
     memory_limit: str | None = Field(
         None,
         pattern=r"^\d+(\.\d+)?\s*(MB|GB|MiB|GiB)$",
         description="Memory for queries, such as `4GB`",
     )
     threads: int | None = Field(None, ge=1, description="Threads for queries")
+    address: str | None = Field(
+        None,
+        pattern=r"^(local(\[.+\])?|(sc|spark|k8s)://.+|yarn)$",
+        description="Where Spark runs: `local[*]` (default), `sc://host:port` for Spark Connect, "
+        "or a cluster: `spark://host:port`, `yarn`, `k8s://…`",
+    )
+    options: dict[str, str] = Field(
+        default_factory=dict, description="Spark's own settings, by their full names"
+    )
 
 
 class Settings(Section):

@@ -13,6 +13,7 @@ from shopkeeper import catalog
 from shopkeeper.engines.duckdb import DuckDBEngine
 from shopkeeper.engines.lake import Lake
 from shopkeeper.engines.lake_store import LakeStore
+from shopkeeper.engines.spark import LOCAL_SPARK, SparkEngine
 from shopkeeper.engines.store import Store, TableVersion
 from shopkeeper.errors import NotPublishedError, UnknownNameError
 from shopkeeper.models.rfm_scores import RfmScores
@@ -87,6 +88,29 @@ class Workspace:
     def store(self) -> Store:
         """Where tables live."""
         return LakeStore(self.embedded, self.lake)
+
+    @cached_property
+    def building(self) -> Store:
+        """Where jobs build tables: the same place, through the engine that the settings name.
+
+        Readers of a lake do without the engine that built it: starting one to read takes longer
+        than reading.
+        """
+        return (
+            LakeStore(self.spark, self.lake) if self.settings.engine.kind == "spark" else self.store
+        )
+
+    @cached_property
+    def spark(self) -> SparkEngine:
+        """Spark, over the same lake as the embedded engine."""
+        options = self.settings.engine
+        return SparkEngine(
+            self.state_folder,
+            address=options.address or LOCAL_SPARK,
+            options=options.options,
+            memory_limit=options.memory_limit,
+            threads=options.threads,
+        )
 
     @cached_property
     def embedded(self) -> DuckDBEngine:
@@ -185,8 +209,9 @@ class Workspace:
 
     def close(self) -> None:
         """Gives back the engine's memory and threads."""
-        if "embedded" in self.__dict__:
-            self.embedded.close()
+        for engine in ("embedded", "spark"):
+            if engine in self.__dict__:
+                self.__dict__.pop(engine).close()
 
     def _published_table(self, name: str) -> PublishedTable:
         tables = self.published.tables

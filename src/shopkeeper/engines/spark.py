@@ -1,14 +1,16 @@
-"""Spark: the engine for data that outgrow one machine; reads and writes the same files as DuckDB."""
+"""Spark: the engine for data that outgrow one machine, over the same files as the embedded one."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from pathlib import Path
+from shutil import rmtree
+from tempfile import mkdtemp
 from typing import TYPE_CHECKING
+from weakref import finalize
 
 from shopkeeper.engines.engine import Capability
-import shutil
-def remove(p): shutil.rmtree(p, ignore_errors=True)
+from shopkeeper.engines.lake_store import remove
 from shopkeeper.engines.spark_session import first_line, start
 from shopkeeper.errors import StorageError
 
@@ -16,10 +18,13 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pyarrow as pa
     from ibis.backends.pyspark import Backend
-    from pyspark.sql import DataFrame, SparkSession
+    from pyspark.sql import DataFrame
 
 # How Java says that the disk is full or not ours to write.
 DISK_FAILURES = ("No space left on device", "Permission denied", "Read-only file system", "Mkdirs")
+
+LOCAL_SPARK = "local[*]"
+OWN_FOLDER = "spark-"
 
 
 class SparkEngine:
@@ -29,7 +34,8 @@ class SparkEngine:
     same path.
 
     Args:
-        spill: Folder for the log and for what does not fit into memory.
+        folder: Folder in which it makes one of its own, for its log and for what does not fit into
+            memory; removed with the engine.
         address: `local[*]`, `sc://host:port`, or a cluster: `spark://…`, `yarn`, `k8s://…`.
         options: Spark's own settings, by their full names.
         memory_limit: Memory of Spark on this machine, such as `4GB`.
@@ -40,17 +46,20 @@ class SparkEngine:
 
     def __init__(
         self,
-        spill: Path,
+        folder: Path,
         *,
-        address: str = "local[*]",
+        address: str = LOCAL_SPARK,
         options: Mapping[str, str] | None = None,
         memory_limit: str | None = None,
         threads: int | None = None,
     ) -> None:
         import ibis
 
+        folder.mkdir(parents=True, exist_ok=True)
+        own = Path(mkdtemp(prefix=OWN_FOLDER, dir=folder))
+        self._tidy = finalize(self, rmtree, own, ignore_errors=True)
         self.session, self._is_ours = start(
-            spill, address, options or {}, memory=memory_limit, threads=threads
+            own, address, options or {}, memory=memory_limit, threads=threads
         )
         self.backend: Backend = ibis.pyspark.connect(self.session)
 
@@ -117,6 +126,7 @@ class SparkEngine:
         """Ends the session; stops Spark if this engine started it."""
         if self._is_ours:
             self.session.stop()
+        self._tidy()
 
     def _frame(self, expression: ir.Expr) -> DataFrame:
         return self.session.sql(self.compile(expression))

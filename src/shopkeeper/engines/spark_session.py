@@ -1,4 +1,4 @@
-"""Starts Spark: inside this machine, by Spark Connect or on a cluster; brings Java where there is none."""
+"""Starts Spark: on this machine, by Spark Connect or on a cluster; brings Java where it lacks."""
 
 from __future__ import annotations
 
@@ -142,7 +142,7 @@ def _launched(spill: Path, configured: Mapping[str, str]) -> SparkContext:
     try:
         with log.open("wb") as output:
             launch = {"executable": str(launcher(spill)), "stdout": output, "stderr": output}
-            gateway = launch_gateway(conf, launch)
+            gateway = launch_gateway(conf, launch)  # type: ignore[no-untyped-call]
         context = SparkContext(gateway=gateway, conf=conf)
     except (PySparkException, OSError) as error:
         raise EngineError(
@@ -218,7 +218,9 @@ def _end_of(log: Path) -> str:
     if not log.exists():
         return ""
     lines = [line.strip() for line in log.read_text(errors="replace").splitlines()]
-    return " ".join([line for line in lines if line][-LINES_OF_LOG_IN_ERROR:])
+    # Lines of Java's stack begin with `at`.
+    said = [line for line in lines if line and not line.startswith("at ")]
+    return " ".join(said[-LINES_OF_LOG_IN_ERROR:])
 
 
 def first_line(error: BaseException) -> str:
