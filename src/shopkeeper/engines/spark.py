@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from shutil import rmtree
@@ -21,7 +22,13 @@ if TYPE_CHECKING:
     from pyspark.sql import DataFrame
 
 # How Java says that the disk is full or not ours to write.
-DISK_FAILURES = ("No space left on device", "Permission denied", "Read-only file system", "Mkdirs")
+DISK_FAILURES = (
+    "No space left on device",
+    "Permission denied",
+    "Read-only file system",
+    "Mkdirs failed",
+    "is not a directory",
+)
 
 LOCAL_SPARK = "local[*]"
 OWN_FOLDER = "spark-"
@@ -73,12 +80,18 @@ class SparkEngine:
             frame = reader.parquet(*(str(file) for file in rows))
         else:
             frame = self.session.createDataFrame(rows)
-        frame.createOrReplaceTempView(name)
-        return self.backend.table(name)
+        return self.view(name, frame)
+
+    def view(self, name: str, frame: DataFrame) -> ir.Table:
+        """Gives one of Spark's own frames as view `name`; nothing runs yet."""
+        # Spark takes no other signs in the name of a view, and its own tables none of ours.
+        plain = re.sub(r"\W", lambda sign: f"_{ord(sign[0]):x}_", name)
+        frame.createOrReplaceTempView(plain)
+        return self.backend.table(plain)
 
     def collect(self, expression: ir.Expr) -> pa.Table:
         """Runs an expression and gives all its rows."""
-        return self._frame(expression).toArrow()
+        return self.frame(expression).toArrow()
 
     def batches(self, expression: ir.Table) -> pa.RecordBatchReader:
         """Runs an expression and gives its rows piece by piece."""
@@ -98,7 +111,7 @@ class SparkEngine:
         from pyspark.errors import PySparkException
         from pyspark.sql import functions
 
-        frame = self._frame(expression).select(
+        frame = self.frame(expression).select(
             *(functions.col(_quoted(n)).cast(self._type(t)).alias(n) for n, t in types.items())
         )
         if order:
@@ -111,10 +124,10 @@ class SparkEngine:
             remove(file)
             partial.replace(file)
         except (PySparkException, Py4JError, OSError) as error:
-            remove(partial)
+            rmtree(partial, ignore_errors=True)
             raise _write_error(file, error) from error
         except BaseException:
-            remove(partial)
+            rmtree(partial, ignore_errors=True)
             raise
         return count
 
@@ -128,7 +141,8 @@ class SparkEngine:
             self.session.stop()
         self._tidy()
 
-    def _frame(self, expression: ir.Expr) -> DataFrame:
+    def frame(self, expression: ir.Expr) -> DataFrame:
+        """Gives an expression as Spark's own frame; nothing runs yet."""
         return self.session.sql(self.compile(expression))
 
     def _type(self, type_: str) -> str:
