@@ -19,13 +19,12 @@ def main() -> None:
     core = [*project["project"]["dependencies"], *project["build-system"]["requires"]]
     # An editable install needs the build backend's own helper.
     core.append("editables")
-    groups = [line for group in project["dependency-groups"].values() for line in group]
-    extras = [
-        line for extra in project["project"]["optional-dependencies"].values() for line in extra
-    ]
+    grouped = [*project["project"]["optional-dependencies"].values()]
+    grouped += project["dependency-groups"].values()
+    groups = [line for group in grouped for line in group]
     lock("uv", ["uv>=0.9"])
     lock("core", core)
-    lock("all", [*core, *extras, *groups], constraint="core")
+    lock("all", [*core, *groups], constraint="core")
 
 
 def lock(name: str, wanted: list[str], constraint: str | None = None) -> None:

@@ -10,9 +10,9 @@ ShopkeeperError                 exit 1
 │   ├── FileUnreadableError              missing, a directory, no permission, damaged, empty
 │   └── FormatError                      columns, dates or numbers that cannot be understood
 ├── ContractError               exit 3   data broke what a table promises
-├── EngineError                 exit 1   an engine does not start or cannot be reached
 ├── StorageError                exit 1   the workspace cannot be written
-│   └── WorkspaceLockedError             another job is writing
+│   ├── WorkspaceLockedError             another job is writing
+│   └── ServerUnavailableError           a server cannot be reached, refuses, or went away
 └── NotPublishedError           exit 1   what was asked for has not been built yet
 ```
 """
@@ -93,16 +93,16 @@ class ContractError(ShopkeeperError):
     exit_code = 3
 
 
-class EngineError(ShopkeeperError):
-    """An engine does not start, cannot be reached or lost its connection."""
-
-
 class StorageError(ShopkeeperError):
     """The workspace cannot be written or read back."""
 
 
 class WorkspaceLockedError(StorageError):
     """Another job is writing to the same workspace."""
+
+
+class ServerUnavailableError(StorageError):
+    """The server of an engine cannot be reached, refuses, or went away."""
 
 
 class NotPublishedError(ShopkeeperError):

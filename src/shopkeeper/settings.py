@@ -3,16 +3,24 @@
 from __future__ import annotations
 
 import os
+import re
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import (
+    BaseModel,
+    ConfigDict,
+    Field,
+    PlainSerializer,
+    ValidationError,
+    field_validator,
+)
 
 from shopkeeper.errors import SettingsError, closest_hint, shorten
 
@@ -41,6 +49,15 @@ class LineType(StrEnum):
     SAMPLE = "sample"
     TEST = "test"
     OTHER = "other"
+
+
+# What stands between the user's name and the host of an address, or after `password=`.
+PASSWORD = re.compile(r"(?<=:)[^:/@]*(?=@)|(?<=password=)[^&\s]*")
+
+
+def without_password(address: str) -> str:
+    """Gives the address of a server as it may be shown."""
+    return PASSWORD.sub("***", address)
 
 
 class ShopSettings(Section):
@@ -122,19 +139,34 @@ class RfmSettings(Section):
 class EngineSettings(Section):
     """Where queries run and what they may use."""
 
-    kind: Literal["duckdb", "spark"] = Field("duckdb", description="Engine")
+    kind: Literal["duckdb", "postgres", "spark"] = Field(
+        "duckdb", description="Engine: `duckdb`, `postgres` or `spark`"
+    )
+    address: Annotated[str, PlainSerializer(without_password)] | None = Field(
+        None,
+        repr=False,
+        description="Server of the engine, such as `postgresql://user@host/database`; the password "
+        "is best left to the environment (`PGPASSWORD`) or `~/.pgpass`. For Spark `local[*]` "
+        "(default), `sc://host:port` for Spark Connect, or a cluster: `spark://host:port`, `yarn`, "
+        "`k8s://…`",
+    )
+    schema_prefix: str = Field(
+        "",
+        pattern="^[a-z0-9_]{0,20}$",
+        description="Put before the names of schemas in a database: `bronze`, `silver`, …",
+    )
+    reader_role: str | None = Field(
+        None, min_length=1, description="Role in a database that may read all tables"
+    )
+    kept_versions: int = Field(
+        3, ge=2, description="Versions of each table that a database keeps, the last one included"
+    )
     memory_limit: str | None = Field(
         None,
         pattern=r"^\d+(\.\d+)?\s*(MB|GB|MiB|GiB)$",
         description="Memory for queries, such as `4GB`",
     )
     threads: int | None = Field(None, ge=1, description="Threads for queries")
-    address: str | None = Field(
-        None,
-        pattern=r"^(local(\[.+\])?|(sc|spark|k8s)://.+|yarn)$",
-        description="Where Spark runs: `local[*]` (default), `sc://host:port` for Spark Connect, "
-        "or a cluster: `spark://host:port`, `yarn`, `k8s://…`",
-    )
     options: dict[str, str] = Field(
         default_factory=dict, description="Spark's own settings, by their full names"
     )

@@ -12,8 +12,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from shopkeeper import catalog
 from shopkeeper.engines.duckdb import DuckDBEngine
 from shopkeeper.engines.lake import Lake
-from shopkeeper.engines.lake_store import LakeStore
-from shopkeeper.engines.spark import LOCAL_SPARK, SparkEngine
+from shopkeeper.engines.opening import open_store, open_workshop
 from shopkeeper.engines.store import Store, TableVersion
 from shopkeeper.errors import NotPublishedError, UnknownNameError
 from shopkeeper.models.rfm_scores import RfmScores
@@ -87,7 +86,7 @@ class Workspace:
     @cached_property
     def store(self) -> Store:
         """Where tables live."""
-        return LakeStore(self.embedded, self.lake)
+        return open_store(self.settings.engine, lambda: self.embedded, self.lake)
 
     @cached_property
     def building(self) -> Store:
@@ -96,21 +95,7 @@ class Workspace:
         Readers of a lake do without the engine that built it: starting one to read takes longer
         than reading.
         """
-        return (
-            LakeStore(self.spark, self.lake) if self.settings.engine.kind == "spark" else self.store
-        )
-
-    @cached_property
-    def spark(self) -> SparkEngine:
-        """Spark, over the same lake as the embedded engine."""
-        options = self.settings.engine
-        return SparkEngine(
-            self.state_folder,
-            address=options.address or LOCAL_SPARK,
-            options=options.options,
-            memory_limit=options.memory_limit,
-            threads=options.threads,
-        )
+        return open_workshop(self.settings.engine, self.store, self.lake, self.state_folder)
 
     @cached_property
     def embedded(self) -> DuckDBEngine:
@@ -125,7 +110,7 @@ class Workspace:
     @cached_property
     def manifest(self) -> Manifest | None:
         """What the run published; None before the first run."""
-        return read_manifest(self.state_folder, self._run_id)
+        return read_manifest(self.state_folder, self._run_id, self.store.name)
 
     @property
     def published(self) -> Manifest:
@@ -209,9 +194,12 @@ class Workspace:
 
     def close(self) -> None:
         """Gives back the engine's memory and threads."""
-        for engine in ("embedded", "spark"):
-            if engine in self.__dict__:
-                self.__dict__.pop(engine).close()
+        if "store" in self.__dict__:
+            self.engine.close()
+        if "building" in self.__dict__:
+            self.building.engine.close()
+        if "embedded" in self.__dict__:
+            self.embedded.close()
 
     def _published_table(self, name: str) -> PublishedTable:
         tables = self.published.tables

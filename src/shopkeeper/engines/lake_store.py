@@ -31,6 +31,8 @@ class LakeStore:
         lake: The folders and their Delta logs.
     """
 
+    name = ""
+
     def __init__(self, engine: FileEngine, lake: Lake) -> None:
         self.engine = engine
         self.lake = lake

@@ -9,13 +9,14 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from shopkeeper.errors import EngineError, MissingExtraError, SettingsError
+from shopkeeper.errors import MissingExtraError, ServerUnavailableError, SettingsError, shorten
 
 if TYPE_CHECKING:
     from pyspark import SparkContext
     from pyspark.sql import SparkSession
 
 CONNECT = "sc://"
+ADDRESS = re.compile(r"local(-cluster)?(\[.+\])?|(sc|spark|k8s)://.+|yarn")
 LOCAL = re.compile(r"local(\[.+\])?")
 # Spark's own 1 GB leaves too little for sorting a few million order lines.
 LOCAL_MEMORY = "2g"
@@ -61,7 +62,7 @@ def start(
 
     Raises:
         MissingExtraError: The extra `spark` is not installed.
-        EngineError: Spark did not start or cannot be reached.
+        ServerUnavailableError: Spark did not start or cannot be reached.
     """
     try:
         from pyspark import SparkContext
@@ -69,7 +70,7 @@ def start(
         raise MissingExtraError(
             "Spark is not installed.", "install it with `pip install 'shopkeeper[spark]'`"
         ) from error
-    _check(options)
+    _check(address, options)
     if address.startswith(CONNECT):
         return _connected(address, options), True
     running = SparkContext._active_spark_context  # noqa: SLF001 - there is no public way to ask
@@ -79,7 +80,12 @@ def start(
     return _session(context, configured), running is None
 
 
-def _check(options: Mapping[str, str]) -> None:
+def _check(address: str, options: Mapping[str, str]) -> None:
+    if not ADDRESS.fullmatch(address):
+        raise SettingsError(
+            f"Setting `engine.address` is `{shorten(address)}`, which is no address of Spark.",
+            "use `local[*]`, `sc://host:port`, `spark://host:port`, `yarn` or `k8s://…`",
+        )
     fixed = sorted(name for name in options if options[name] != MEANING.get(name, options[name]))
     if fixed:
         raise SettingsError(
@@ -123,7 +129,7 @@ def _connected(address: str, options: Mapping[str, str]) -> SparkSession:
         for name, value in {**options, **MEANING}.items():
             session.conf.set(name, value)
     except PySparkException as error:
-        raise EngineError(
+        raise ServerUnavailableError(
             f"Spark at `{address}` cannot be reached: {first_line(error)}",
             "start a Spark Connect server there, or correct `engine.address`",
         ) from error
@@ -145,7 +151,7 @@ def _launched(spill: Path, configured: Mapping[str, str]) -> SparkContext:
             gateway = launch_gateway(conf, launch)  # type: ignore[no-untyped-call]
         context = SparkContext(gateway=gateway, conf=conf)
     except (PySparkException, OSError) as error:
-        raise EngineError(
+        raise ServerUnavailableError(
             f"Spark did not start: {_end_of(log) or first_line(error)}",
             "Spark needs Java 17 or newer: correct JAVA_HOME, or unset it to use the Java that "
             "comes with the extra `spark`",

@@ -109,6 +109,11 @@ class Store(Protocol):
         """Runs expressions over the tables of this store."""
         ...
 
+    @property
+    def name(self) -> str:
+        """Name under which a workspace remembers what stands here; empty for its own lake."""
+        ...
+
     def hold(self) -> AbstractContextManager[None]:
         """Takes the store for one writer, and removes what killed writers left half-written.
 

@@ -105,6 +105,7 @@ class Writing:
             package_version=VERSION,
             as_of=self.as_of,
             tables=dict(self.draft.published),
+            store=self.draft.store.name,
             refused=dict(self.refused),
             facts=dict(self.facts),
         )

@@ -10,10 +10,9 @@ from pathlib import Path
 from typing import Any
 
 from shopkeeper.engines.store import TableVersion
-from shopkeeper.errors import StorageError
+from shopkeeper.errors import NotPublishedError, StorageError
 
 MANIFEST_FILE = "manifest.json"
-CURRENT_FILE = "current.json"
 FORMAT_VERSION = 1
 
 
@@ -46,6 +45,7 @@ class Manifest:
         package_version: Version of Shopkeeper.
         as_of: Day before which data were seen, or None before the first build.
         tables: Table name → what is published.
+        store: Name of the store in which they stand; empty for the lake of the workspace.
         refused: Table name → why it was not published in this run.
         facts: Everything else that faces show: timings, settings fingerprint, refusals.
     """
@@ -55,6 +55,7 @@ class Manifest:
     package_version: str
     as_of: date | None
     tables: Mapping[str, PublishedTable]
+    store: str = ""
     refused: Mapping[str, str] = field(default_factory=dict)
     facts: Mapping[str, Any] = field(default_factory=dict)
 
@@ -73,7 +74,7 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
     try:
         run.mkdir(parents=True, exist_ok=True)
         _replace(run / MANIFEST_FILE, json.dumps(_to_plain(manifest), indent=1, sort_keys=True))
-        _replace(folder / CURRENT_FILE, json.dumps({"run_id": manifest.run_id}))
+        _replace(folder / current_file(manifest.store), json.dumps({"run_id": manifest.run_id}))
     except OSError as error:
         raise StorageError(
             f"The run could not be published: {error.strerror}.",
@@ -81,24 +82,41 @@ def write_manifest(folder: Path, manifest: Manifest) -> None:
         ) from error
 
 
-def read_manifest(folder: Path, run_id: str | None = None) -> Manifest | None:
+def read_manifest(folder: Path, run_id: str | None = None, store: str = "") -> Manifest | None:
     """Reads the manifest of a run, by default the current one; None before the first run.
+
+    Args:
+        folder: The `.shopkeeper` folder of the workspace.
+        run_id: The run; None takes the last good one.
+        store: Name of the store that is looked at: each has a last good run of its own.
 
     Raises:
         StorageError: A manifest is damaged.
+        NotPublishedError: The run published to another store.
     """
-    file = folder / CURRENT_FILE
+    file = folder / current_file(store)
     if run_id is None and not file.exists():
         return None
     try:
         run_id = run_id or str(json.loads(file.read_text())["run_id"])
         file = folder / "runs" / run_id / MANIFEST_FILE
-        return _from_plain(json.loads(file.read_text()))
+        manifest = _from_plain(json.loads(file.read_text()))
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise StorageError(
             f"The record of {f'run `{run_id}`' if run_id else 'the last run'} cannot be read.",
             f"look at `{file}`, or name another run with `--run`",
         ) from error
+    if manifest.store != store:
+        raise NotPublishedError(
+            f"Run `{run_id}` stands in another place: {manifest.store or 'the lake'}.",
+            "name its engine with `--engine`",
+        )
+    return manifest
+
+
+def current_file(store: str) -> str:
+    """Gives the name of the file that says which run is the last good one in a store."""
+    return f"current-{store}.json" if store else "current.json"
 
 
 def _replace(file: Path, text: str) -> None:
@@ -126,6 +144,7 @@ def _from_plain(plain: dict[str, Any]) -> Manifest:
         package_version=plain["package_version"],
         as_of=date.fromisoformat(plain["as_of"]) if plain["as_of"] else None,
         tables=tables,
+        store=plain.get("store", ""),
         refused=plain["refused"],
         facts=plain["facts"],
     )
