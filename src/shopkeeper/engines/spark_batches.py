@@ -69,7 +69,7 @@ def scored(batch: pa.RecordBatch, model: Predicts, schema: pa.Schema) -> pa.Reco
     # Arrow's own columns are kept as they are: on the way through pandas, types get lost.
     said = pa.RecordBatch.from_pandas(model.predict(batch.to_pandas()), preserve_index=False)
     found = {field.name: said.column(field.name) for field in said.schema}
-    columns = [found.get(n) if n in found else batch.column(n) for n in schema.names]
+    columns = [found[name] if name in found else batch.column(name) for name in schema.names]
     return pa.RecordBatch.from_arrays(
         [column.cast(type_) for column, type_ in zip(columns, schema.types, strict=True)],
         schema=schema,
