@@ -8,11 +8,12 @@ import os
 import shutil
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from filelock import FileLock
+from postgres_server import Server, binaries, running
 
 ROOT = Path(__file__).resolve().parent.parent
 
@@ -143,6 +144,18 @@ def spark(tmp_path_factory, delta_jars):
     engine = SparkEngine(tmp_path_factory.mktemp("spark"), options=jars, memory_limit="1GB")
     yield engine
     engine.close()
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[Server]:
+    """A private PostgreSQL server; without Debian's, skips, and fails in CI."""
+    if binaries() is None:
+        reason = "PostgreSQL is not installed"
+        if os.environ.get("CI") == "true":
+            pytest.fail(reason)
+        pytest.skip(reason)
+    with running() as server:
+        yield server
 
 
 @pytest.fixture

@@ -139,7 +139,7 @@ def test_the_command_line_runs_without_java(orders, embedded, path_without_java,
     folder = shop(tmp_path / "shop", orders)
     environment = {k: v for k, v in os.environ.items() if k != "JAVA_HOME"}
     done = subprocess.run(
-        [sys.executable, "-m", "shopkeeper", "run", "--set", "engine.kind=spark", "--folder", str(folder)],
+        [sys.executable, "-m", "shopkeeper", "run", "--engine", "spark", "--folder", str(folder)],
         env={**environment, "PATH": path_without_java},
         capture_output=True,
         text=True,
@@ -192,7 +192,7 @@ def test_spark_connect_gives_the_same_tables(connect_address, orders, embedded, 
     # In a process of its own: one process speaks to Spark in one way only.
     folder = shop(tmp_path / "shop", orders)
     done = command(
-        *("run", "--set", "engine.kind=spark", "--folder", folder),
+        *("run", "--engine", "spark", "--folder", folder),
         *("--set", f"engine.address={connect_address}"),
     )
     assert done.returncode == 0, done.stderr
@@ -202,7 +202,7 @@ def test_spark_connect_gives_the_same_tables(connect_address, orders, embedded, 
 def test_a_server_that_does_not_answer_is_said(orders, command, tmp_path):
     folder = shop(tmp_path / "shop", orders)
     done = command(
-        *("run", "--set", "engine.kind=spark", "--folder", folder),
+        *("run", "--engine", "spark", "--folder", folder),
         *("--set", "engine.address=sc://127.0.0.1:1"),
     )
     assert done.returncode == 1

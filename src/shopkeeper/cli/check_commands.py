@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import typer
 
 from shopkeeper.cli import answers
-from shopkeeper.cli.options import HERE, Folder, Json, Overrides, open_workspace
+from shopkeeper.cli.options import HERE, EngineName, Folder, Json, Overrides, open_workspace
 from shopkeeper.cli.output import RAW_CHARACTERS, print_json, print_table, print_text, say
 
 
@@ -20,6 +20,7 @@ def add_to(app: typer.Typer) -> None:
 
 def check(
     folder: Folder = HERE,
+    engine: EngineName = None,
     rows: Annotated[
         bool, typer.Option("--rows", help="Show quarantined and breaking rows.")
     ] = False,
@@ -29,7 +30,7 @@ def check(
     """Check that all totals tie, and show what was put in quarantine and why."""
     from shopkeeper.reports.report import as_plain
 
-    workspace = open_workspace(folder)
+    workspace = open_workspace(folder, engine=engine)
     found = workspace.quality()
     if json:
         print_json(as_plain(found))
@@ -57,6 +58,7 @@ def _show_rows(workspace: Any, limit: int) -> None:
 
 def settings(
     folder: Folder = HERE,
+    engine: EngineName = None,
     overrides: Overrides = None,
     origin: Annotated[
         bool, typer.Option("--origin", help="Say where each value comes from.")
@@ -64,7 +66,7 @@ def settings(
     json: Json = False,
 ) -> None:
     """Show all settings."""
-    workspace = open_workspace(folder, overrides)
+    workspace = open_workspace(folder, overrides, engine=engine)
     plain = workspace.settings.model_dump(mode="json")
     if json:
         print_json(

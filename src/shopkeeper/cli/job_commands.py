@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from shopkeeper.cli import answers
-from shopkeeper.cli.options import HERE, Folder, Json, Overrides, Quiet, open_workspace
+from shopkeeper.cli.options import HERE, EngineName, Folder, Json, Overrides, Quiet, open_workspace
 from shopkeeper.cli.output import print_json, print_text, say
 from shopkeeper.cli.progress import quiet as tell_nobody
 from shopkeeper.cli.progress import tell as tell_step
@@ -34,6 +34,7 @@ def add_to(app: typer.Typer) -> None:
 def run(
     data: Data = None,
     folder: Folder = HERE,
+    engine: EngineName = None,
     overrides: Overrides = None,
     json: Json = False,
     quiet: Quiet = False,
@@ -46,7 +47,7 @@ def run(
         written = ensure_source(folder, data)
         if written:
             say(f"wrote {written}: correct there what was not recognised")
-    workspace = open_workspace(folder, overrides)
+    workspace = open_workspace(folder, overrides, engine=engine)
     done = run_job(workspace, tell=tell_nobody if quiet or json else tell_step)
     show_run(done, as_json=json)
     for error in done.errors:
@@ -81,12 +82,16 @@ def show_run(done: RunReport, *, as_json: bool) -> None:
 
 
 def ingest(
-    folder: Folder = HERE, overrides: Overrides = None, json: Json = False, quiet: Quiet = False
+    folder: Folder = HERE,
+    engine: EngineName = None,
+    overrides: Overrides = None,
+    json: Json = False,
+    quiet: Quiet = False,
 ) -> None:
     """Read new and changed files into the raw tables; nothing is read twice."""
     from shopkeeper.jobs.ingest import ingest as ingest_job
 
-    workspace = open_workspace(folder, overrides)
+    workspace = open_workspace(folder, overrides, engine=engine)
     done = ingest_job(workspace, tell=tell_nobody if quiet or json else tell_step)
     if json:
         from shopkeeper.reports.report import as_plain
@@ -100,12 +105,16 @@ def ingest(
 
 
 def build(
-    folder: Folder = HERE, overrides: Overrides = None, json: Json = False, quiet: Quiet = False
+    folder: Folder = HERE,
+    engine: EngineName = None,
+    overrides: Overrides = None,
+    json: Json = False,
+    quiet: Quiet = False,
 ) -> None:
     """Bring silver, gold and marts up to date with the raw tables."""
     from shopkeeper.jobs.build import build as build_job
 
-    workspace = open_workspace(folder, overrides)
+    workspace = open_workspace(folder, overrides, engine=engine)
     done = build_job(workspace, tell=tell_nobody if quiet or json else tell_step)
     built = [outcome for outcome in done.outcomes if str(outcome.outcome) == "built"]
     if json:
@@ -119,12 +128,16 @@ def build(
 
 
 def score(
-    folder: Folder = HERE, overrides: Overrides = None, json: Json = False, quiet: Quiet = False
+    folder: Folder = HERE,
+    engine: EngineName = None,
+    overrides: Overrides = None,
+    json: Json = False,
+    quiet: Quiet = False,
 ) -> None:
     """Give each customer their scores and segment."""
     from shopkeeper.jobs.score import score as score_job
 
-    workspace = open_workspace(folder, overrides)
+    workspace = open_workspace(folder, overrides, engine=engine)
     done = score_job(workspace, tell=tell_nobody if quiet or json else tell_step)
     if json:
         print_json({"customer_count": done.customer_count, "is_new": done.is_new})
@@ -134,12 +147,16 @@ def score(
 
 
 def report(
-    folder: Folder = HERE, overrides: Overrides = None, json: Json = False, quiet: Quiet = False
+    folder: Folder = HERE,
+    engine: EngineName = None,
+    overrides: Overrides = None,
+    json: Json = False,
+    quiet: Quiet = False,
 ) -> None:
     """Write the report again from the published tables."""
     from shopkeeper.jobs.report import report as report_job
 
-    workspace = open_workspace(folder, overrides)
+    workspace = open_workspace(folder, overrides, engine=engine)
     file = report_job(workspace, tell=tell_nobody if quiet or json else tell_step)
     if json:
         print_json({"report": str(file)})

@@ -21,15 +21,23 @@ Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 RunId = Annotated[
     str | None, typer.Option("--run", help="An older run; default: the last good one.")
 ]
+EngineName = Annotated[
+    str | None,
+    typer.Option("--engine", help="Engine for this call, as `engine.kind`.", show_default=False),
+]
 Quiet = Annotated[bool, typer.Option("--quiet", "-q", help="No progress.")]
 
 HERE = Path()
 
 
 def open_workspace(
-    folder: Path, overrides: list[str] | None = None, run_id: str | None = None
+    folder: Path,
+    overrides: list[str] | None = None,
+    run_id: str | None = None,
+    engine: str | None = None,
 ) -> Workspace:
     """Gives the workspace of a folder; imports what is heavy only now."""
     from shopkeeper.workspace import Workspace
 
-    return Workspace(folder, overrides=overrides or (), run_id=run_id)
+    named = [] if engine is None else [f"engine.kind={engine}"]
+    return Workspace(folder, overrides=[*(overrides or ()), *named], run_id=run_id)

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from shopkeeper.cli import answers
-from shopkeeper.cli.options import HERE, Folder, Json, Overrides, RunId, open_workspace
+from shopkeeper.cli.options import HERE, EngineName, Folder, Json, Overrides, RunId, open_workspace
 from shopkeeper.cli.output import print_json, print_table, print_text, say
 from shopkeeper.errors import UnknownNameError
 
@@ -24,6 +24,7 @@ def add_to(app: typer.Typer) -> None:
 def show(
     report: Annotated[str, typer.Argument(help="overview, segments or quality")],
     folder: Folder = HERE,
+    engine: EngineName = None,
     run_id: RunId = None,
     overrides: Overrides = None,
     json: Json = False,
@@ -31,7 +32,7 @@ def show(
     """Show a report of the published tables."""
     from shopkeeper.reports.report import as_plain
 
-    workspace = open_workspace(folder, overrides, run_id)
+    workspace = open_workspace(folder, overrides, run_id, engine=engine)
     if report not in answers.SHOWS:
         raise UnknownNameError.among("report", report, answers.SHOWS)
     answer = getattr(workspace, report)()
@@ -44,13 +45,14 @@ def show(
 def customer(
     customer_id: Annotated[str, typer.Argument(help="Customer as the shop names them")],
     folder: Folder = HERE,
+    engine: EngineName = None,
     run_id: RunId = None,
     json: Json = False,
 ) -> None:
     """Show one customer's whole story."""
     from shopkeeper.reports.report import as_plain
 
-    workspace = open_workspace(folder, run_id=run_id)
+    workspace = open_workspace(folder, run_id=run_id, engine=engine)
     found = workspace.customer(customer_id)
     if json:
         print_json(as_plain(found))
@@ -58,12 +60,14 @@ def customer(
         answers.show_customer(found, workspace.settings.shop.currency)
 
 
-def tables(folder: Folder = HERE, run_id: RunId = None, json: Json = False) -> None:
+def tables(
+    folder: Folder = HERE, engine: EngineName = None, run_id: RunId = None, json: Json = False
+) -> None:
     """List the published tables."""
     from shopkeeper.reports.report import as_plain
     from shopkeeper.workspace import table_states
 
-    workspace = open_workspace(folder, run_id=run_id)
+    workspace = open_workspace(folder, run_id=run_id, engine=engine)
     states = table_states(workspace.published.tables)
     if json:
         print_json(as_plain(states))
@@ -77,19 +81,21 @@ def tables(folder: Folder = HERE, run_id: RunId = None, json: Json = False) -> N
 def table(
     name: Annotated[str, typer.Argument(help="Name of a table")],
     folder: Folder = HERE,
+    engine: EngineName = None,
     version: Annotated[int | None, typer.Option(help="An older version of the table.")] = None,
     limit: Annotated[int, typer.Option(help="Rows to show.", min=1)] = 20,
     history: Annotated[bool, typer.Option("--history", help="List its versions.")] = False,
     json: Json = False,
 ) -> None:
     """Show rows of a published table, also of an older version."""
-    workspace = open_workspace(folder)
+    workspace = open_workspace(folder, engine=engine)
     if history:
         commits = [dict(commit) for commit in workspace.versions(name)]
         if json:
             print_json(commits)
         else:
-            print_table(("version", "operation"), [(c["version"], c["operation"]) for c in commits])
+            shown = ("version", "fingerprint")
+            print_table(shown, [tuple(str(c.get(name, "")) for name in shown) for c in commits])
         return
     rows = workspace.engine.collect(workspace.table(name, version).limit(limit))
     if json:

@@ -26,11 +26,15 @@ if TYPE_CHECKING:
     from ibis.backends.postgres import Backend
 
 # Of each session. Queries of a build may take as long as they need; names are always whole;
-# compiled code costs seconds on expressions as wide as ours and gains nothing.
+# compiled code costs seconds on expressions as wide as ours and gains nothing. The server cannot
+# know how many rows come out of a join of what it has just computed, guesses one, and then
+# compares all with all: minutes instead of seconds for the refunds of a million lines. The 4 MB
+# that it gives a sort are meant for many small queries at once; here are few and large ones.
 SESSION = """
 SET TimeZone = 'UTC'; SET DateStyle = 'ISO'; SET client_encoding = 'UTF8'; SET search_path = '';
 SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET lock_timeout = 0;
-SET jit = off; SET extra_float_digits = 1; SET client_min_messages = 'warning'
+SET jit = off; SET enable_nestloop = off; SET work_mem = '64MB'; SET extra_float_digits = 1;
+SET client_min_messages = 'warning'
 """
 CONNECT_SECONDS = 10
 # Collations that order texts by code point and know letters beyond ASCII, best first. The plain one
