@@ -120,6 +120,10 @@ NATIVE_DELTA = {
 }
 
 
+# Tests are many small queries: the second compiler of Java costs more than it gains them.
+QUICK_START = {"spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
+
+
 @pytest.fixture(scope="session")
 def delta_jars(once) -> tuple[Path, ...]:
     """Delta Lake's own archives for Spark; none where they cannot be had."""
@@ -141,7 +145,8 @@ def spark(tmp_path_factory, delta_jars):
     from shopkeeper.engines.spark import SparkEngine
 
     jars = {"spark.jars": ",".join(map(str, delta_jars)), **NATIVE_DELTA} if delta_jars else {}
-    engine = SparkEngine(tmp_path_factory.mktemp("spark"), options=jars, memory_limit="1GB")
+    folder = tmp_path_factory.mktemp("spark")
+    engine = SparkEngine(folder, options={**jars, **QUICK_START}, memory_limit="1GB")
     yield engine
     engine.close()
 

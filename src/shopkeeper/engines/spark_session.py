@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 import shlex
+import socket
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 from shopkeeper.errors import MissingExtraError, ServerUnavailableError, SettingsError, shorten
 
@@ -17,6 +19,9 @@ if TYPE_CHECKING:
 
 CONNECT = "sc://"
 ADDRESS = re.compile(r"local(-cluster)?(\[.+\])?|(sc|spark|k8s)://.+|yarn")
+# Where a Spark Connect server listens unless it is told otherwise.
+CONNECT_PORT = 15_002
+SECONDS_TO_ANSWER = 20
 LOCAL = re.compile(r"local(\[.+\])?")
 # Spark's own 1 GB leaves too little for sorting a few million order lines.
 LOCAL_MEMORY = "2g"
@@ -124,11 +129,15 @@ def _connected(address: str, options: Mapping[str, str]) -> SparkSession:
     from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
 
+    server = urlsplit(address)
     try:
+        # Spark itself would try for ten minutes.
+        where = (server.hostname or "", server.port or CONNECT_PORT)
+        socket.create_connection(where, SECONDS_TO_ANSWER).close()
         session = SparkSession.builder.remote(address).create()
         for name, value in {**options, **MEANING}.items():
             session.conf.set(name, value)
-    except PySparkException as error:
+    except (PySparkException, OSError, ValueError) as error:
         raise ServerUnavailableError(
             f"Spark at `{address}` cannot be reached: {first_line(error)}",
             "start a Spark Connect server there, or correct `engine.address`",
@@ -155,7 +164,6 @@ def _launched(spill: Path, configured: Mapping[str, str]) -> SparkContext:
             f"Spark did not start: {_end_of(log) or first_line(error)}",
             "Spark needs Java 17 or newer: correct JAVA_HOME, or unset it to use the Java that "
             "comes with the extra `spark`",
-            {"log": str(log)},
         ) from error
     context.setLogLevel("ERROR")
     if LOCAL.fullmatch(configured["spark.master"]):
