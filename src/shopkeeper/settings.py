@@ -172,6 +172,23 @@ class EngineSettings(Section):
     )
 
 
+class LakeSettings(Section):
+    """Where the tables of the lake live."""
+
+    address: str | None = Field(
+        None,
+        pattern=r"^(s3a?|az|abfss?|gs)://[^/]+",
+        description="Object storage for the tables: `s3://bucket/shop`, `az://container/shop`, "
+        "`gs://bucket/shop`; default: the folder of the shop",
+    )
+    options: dict[str, str] = Field(
+        default_factory=dict,
+        repr=False,
+        description="Of the storage, as delta-rs names them; keys are best left to the "
+        "environment (`AWS_ACCESS_KEY_ID`, …)",
+    )
+
+
 class Settings(Section):
     """All settings of a workspace."""
 
@@ -180,6 +197,7 @@ class Settings(Section):
     definitions: DefinitionSettings = DefinitionSettings()
     rfm: RfmSettings = RfmSettings()
     engine: EngineSettings = EngineSettings()
+    lake: LakeSettings = LakeSettings()
 
     @field_validator("sources")
     @classmethod

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from shopkeeper import catalog
 from shopkeeper.engines.duckdb import DuckDBEngine
-from shopkeeper.engines.lake import Lake
-from shopkeeper.engines.opening import open_store, open_workshop
+from shopkeeper.engines.opening import open_lake, open_store, open_workshop
 from shopkeeper.engines.store import Store, TableVersion
 from shopkeeper.errors import NotPublishedError, UnknownNameError
 from shopkeeper.models.rfm_scores import RfmScores
@@ -64,7 +63,7 @@ class Workspace:
         self.loaded: LoadedSettings = load_settings(
             self.folder, environment=environment, overrides=overrides
         )
-        self.lake = Lake(self.state_folder / "lake")
+        self.lake = open_lake(self.loaded.settings.lake, self.state_folder / "lake")
         self._run_id = run_id
         self._views: dict[str, ir.Table] = {}
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from shopkeeper.engines.lake import Lake
 from shopkeeper.engines.lake_store import LakeStore
 from shopkeeper.errors import SettingsError
-from shopkeeper.settings import EngineSettings, without_password
+from shopkeeper.settings import EngineSettings, LakeSettings, without_password
 
 if TYPE_CHECKING:
     from shopkeeper.engines.duckdb import DuckDBEngine
@@ -18,6 +18,15 @@ if TYPE_CHECKING:
 
 # Enough to tell the databases of one workspace apart.
 DIGITS_OF_AN_ADDRESS = 8
+
+
+def open_lake(settings: LakeSettings, folder: Path) -> Lake:
+    """Gives the lake of a workspace: its folder, or an address with the folder before it."""
+    if settings.address is None:
+        return Lake(folder)
+    from shopkeeper.engines.remote_lake import RemoteLake
+
+    return RemoteLake(folder, settings.address, settings.options)
 
 
 def open_store(settings: EngineSettings, embedded: Callable[[], DuckDBEngine], lake: Lake) -> Store:
