@@ -23,20 +23,29 @@ ENGINES = ("duckdb", "spark")
 STEPS = ("ingest", "build", "score", "report")
 
 JOB = """
-import hashlib, json, sys, time
+import hashlib, json, os, sys, time
 from pathlib import Path
 from shopkeeper.jobs.initialise import write_settings
 from shopkeeper.jobs.run import run
 from shopkeeper.reports.report import as_plain
 from shopkeeper.workspace import Workspace
 
-def peaks(process):
-    # Peak memory of a process and of all that it started, in megabytes.
-    status = Path(f"/proc/{process}/status").read_text()
-    mine = next((int(l.split()[1]) / 1024 for l in status.splitlines() if "VmHWM" in l), 0)
-    found = [c for t in Path(f"/proc/{process}/task").iterdir()
-             for c in (t / "children").read_text().split()]
-    return mine + sum(peaks(c) for c in found)
+def family(process="self"):
+    # A process and all that it started and that still run.
+    yield process
+    for task in Path(f"/proc/{process}/task").iterdir():
+        for child in (task / "children").read_text().split():
+            yield from family(child)
+
+def peak(process):
+    # Peak memory in megabytes.
+    lines = Path(f"/proc/{process}/status").read_text().splitlines()
+    return next((int(line.split()[1]) / 1024 for line in lines if "VmHWM" in line), 0)
+
+def cpu(process):
+    # Seconds of processor time, its own and the system's for it.
+    fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
 
 orders, folder, *overrides = sys.argv[1:]
 source = {"name": "orders", "kind": "simulation", "path": orders}
@@ -56,7 +65,8 @@ answers = json.dumps(told, sort_keys=True, default=str)
 print(json.dumps({
     "rows": done.quality.raw_row_count, "is_reconciled": done.quality.is_reconciled,
     "start": ready - started, "run": ended - ready, **seconds,
-    "peak_megabytes": peaks("self"), "answers": hashlib.sha256(answers.encode()).hexdigest(),
+    "cpu": sum(cpu(p) for p in family()), "peak_megabytes": sum(peak(p) for p in family()),
+    "answers": hashlib.sha256(answers.encode()).hexdigest(),
     "tables": {s.subject: round(s.seconds, 2) for s in steps if s.verb == "build"},
 }))
 workspace.close()
@@ -84,7 +94,8 @@ def report(result: dict) -> None:
     steps = "  ".join(f"{step} {result[step]:.1f}" for step in STEPS)
     print(
         f"{result['engine']:<8} {result['rows']:>11,} rows  start {result['start']:.1f}  {steps}  "
-        f"run {result['run']:.1f} s  peak {result['peak_megabytes']:,.0f} MB",
+        f"run {result['run']:.1f} s  cpu {result['cpu']:.1f} s  "
+        f"peak {result['peak_megabytes']:,.0f} MB",
         flush=True,
     )
 
