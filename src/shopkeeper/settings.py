@@ -52,12 +52,12 @@ class LineType(StrEnum):
 
 
 # What stands between the user's name and the host of an address, or after `password=`.
-PASSWORD = re.compile(r"(?<=:)[^:/@]*(?=@)|(?<=password=)[^&\s]*")
+PASSWORD = re.compile(r"(?<=//)([^:/@\s]*:)[^/@\s]*(?=@)|(password\s*=\s*)('[^']*'|[^&\s]*)")
 
 
 def without_password(address: str) -> str:
     """Gives the address of a server as it may be shown."""
-    return PASSWORD.sub("***", address)
+    return PASSWORD.sub(lambda found: f"{found[1] or found[2]}***", address)
 
 
 class ShopSettings(Section):
@@ -105,7 +105,10 @@ class SourceSettings(Section):
         description="Name; the raw table is `raw_<name>`",
     )
     kind: str = Field("files", description="Kind of source: `files`, `online_retail`, `simulation`")
-    path: str = Field(description="File, folder or pattern, relative to the workspace")
+    path: Annotated[str, PlainSerializer(without_password)] = Field(
+        description="File, folder or pattern, relative to the workspace; or a table of a database, "
+        "`postgresql://user@host/database?table=schema.table`"
+    )
     columns: dict[str, str] = Field(
         default_factory=dict, description="Term → column of the file, where the guess is wrong"
     )
@@ -314,7 +317,11 @@ def _validated(values: Mapping[str, Any], origins: Mapping[str, str]) -> Setting
                 closest_hint(str(first["input"]), LineType),
             ) from error
         message = first["msg"].removeprefix("Value error, ")
-        value = "" if first["type"] == "missing" else f" is `{shorten(first['input'])}`"
+        value = (
+            ""
+            if first["type"] == "missing"
+            else f" is `{shorten(without_password(str(first['input'])))}`"
+        )
         raise SettingsError(
             f"Setting `{name}`{value} (from {where}): {message[:1].lower()}{message[1:]}.",
             "see all settings with `shopkeeper settings --origin`",

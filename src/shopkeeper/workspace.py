@@ -29,6 +29,8 @@ if TYPE_CHECKING:
     from shopkeeper.engines.engine import Engine
 
 STATE_FOLDER = ".shopkeeper"
+# Properties that open a store.
+PLACES = ("store", "building")
 
 Answer = TypeVar("Answer")
 
@@ -193,12 +195,13 @@ class Workspace:
 
     def close(self) -> None:
         """Gives back the engine's memory and threads."""
-        if "store" in self.__dict__:
-            self.engine.close()
-        if "building" in self.__dict__:
-            self.building.engine.close()
+        self.forget_views()
+        # Where the places are one, so is their engine.
+        engines = {self.__dict__.pop(place).engine for place in PLACES if place in self.__dict__}
         if "embedded" in self.__dict__:
-            self.embedded.close()
+            engines.add(self.__dict__.pop("embedded"))
+        for engine in engines:
+            engine.close()
 
     def _published_table(self, name: str) -> PublishedTable:
         tables = self.published.tables

@@ -98,3 +98,33 @@ def test_figures_of_the_readme_are_true(online_retail_ii):
         f"£{quality.quarantined_amount:,.2f}",
     ):
         assert figure in text
+
+
+@pytest.mark.slow
+@pytest.mark.postgres
+def test_the_guide_to_postgresql_runs_as_it_stands(postgres, place):
+    page = "docs/guides/postgres.md"
+    for role in ("shopkeeper", "shop_reader"):
+        postgres.run(f"DROP ROLE IF EXISTS {role}")
+    making, *reading = blocks(page, "sql")
+    for statement in making.split(";")[:-1]:
+        postgres.run(statement)
+    address = postgres.address("shop")
+    environment = {
+        "SHOPKEEPER_ENGINE__ADDRESS": address,
+        "SHOPKEEPER_ENGINE__READER_ROLE": "shop_reader",
+        "NO_COLOR": "1",
+    }
+    for line in commands(page):
+        words = [sys.executable, "-m", "shopkeeper", *shlex.split(line)[1:]]
+        done = subprocess.run(
+            words,
+            cwd=place,
+            capture_output=True,
+            text=True,
+            env={**os.environ, **environment},
+            check=False,
+        )
+        assert done.returncode == 0, f"{line}\n{done.stdout}\n{done.stderr}"
+    for statement in "".join(reading).split(";")[:-1]:
+        assert postgres.run(statement, address)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from shopkeeper.errors import SettingsError
-from shopkeeper.settings import LoadedSettings, Section, Settings, load_settings
+from shopkeeper.settings import LoadedSettings, Section, Settings, load_settings, without_password
 
 
 def load(
@@ -199,3 +199,26 @@ def test_settings_cannot_be_changed_after_loading(tmp_path):
 def test_every_setting_says_what_it_means(section):
     fields = section.model_fields.values()
     assert [f for f in fields if not (f.description or isinstance(f.default, Section))] == []
+
+
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("postgresql://ann:se:cret@host:5432/shop", "postgresql://ann:***@host:5432/shop"),
+        ("host=db password = 'se cret' user=ann", "host=db password = *** user=ann"),
+        ("postgresql://ann:secret@host:5432/shop", "postgresql://ann:***@host:5432/shop"),
+        ("postgresql://ann:@host/shop", "postgresql://ann:***@host/shop"),
+        (
+            "postgresql://ann@host/shop?password=secret&x=1",
+            "postgresql://ann@host/shop?password=***&x=1",
+        ),
+        (
+            "host=db user=ann password=secret dbname=shop",
+            "host=db user=ann password=*** dbname=shop",
+        ),
+        ("postgresql://ann@host/shop", "postgresql://ann@host/shop"),
+        ("orders/2024: a@b.csv", "orders/2024: a@b.csv"),
+    ],
+)
+def test_an_address_is_shown_without_its_password(address, shown):
+    assert without_password(address) == shown

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,14 +9,11 @@ from typing import TYPE_CHECKING
 from shopkeeper.engines.lake import Lake
 from shopkeeper.engines.lake_store import LakeStore
 from shopkeeper.errors import SettingsError
-from shopkeeper.settings import EngineSettings, LakeSettings, without_password
+from shopkeeper.settings import EngineSettings, LakeSettings
 
 if TYPE_CHECKING:
     from shopkeeper.engines.duckdb import DuckDBEngine
     from shopkeeper.engines.store import Store
-
-# Enough to tell the databases of one workspace apart.
-DIGITS_OF_AN_ADDRESS = 8
 
 
 def open_lake(settings: LakeSettings, folder: Path) -> Lake:
@@ -50,18 +46,17 @@ def _lake(settings: EngineSettings, embedded: Callable[[], DuckDBEngine], lake: 
 
 def _postgres(settings: EngineSettings, embedded: Callable[[], DuckDBEngine], lake: Lake) -> Store:
     from shopkeeper.engines.postgres import PostgresEngine
-    from shopkeeper.engines.postgres_store import Place, PostgresStore
+    from shopkeeper.engines.postgres_schemas import Place
+    from shopkeeper.engines.postgres_store import PostgresStore
 
-    del embedded, lake
+    del embedded
     if settings.address is None:
         raise SettingsError(
             "Setting `engine.address` is missing: the engine is a server.",
             "set it to the database, as in `postgresql://user@host:5432/shop`",
         )
     place = Place(settings.schema_prefix, settings.reader_role, settings.kept_versions)
-    told = f"{without_password(settings.address)} {settings.schema_prefix}"
-    name = f"{settings.kind}-{hashlib.sha256(told.encode()).hexdigest()[:DIGITS_OF_AN_ADDRESS]}"
-    return PostgresStore(PostgresEngine(settings.address), name, place)
+    return PostgresStore(PostgresEngine(settings.address), place, lake.folder.parent)
 
 
 def open_workshop(settings: EngineSettings, store: Store, lake: Lake, folder: Path) -> Store:

@@ -36,6 +36,7 @@ SET statement_timeout = 0; SET idle_in_transaction_session_timeout = 0; SET lock
 SET jit = off; SET enable_nestloop = off; SET work_mem = '64MB'; SET extra_float_digits = 1;
 SET client_min_messages = 'warning'
 """
+EXAMPLE = "postgresql://user@host:5432/database"
 CONNECT_SECONDS = 10
 # Collations that order texts by code point and know letters beyond ASCII, best first. The plain one
 # always exists, but changes the case of ASCII letters only.
@@ -58,12 +59,28 @@ class PostgresEngine:
     def __init__(self, address: str) -> None:
         self._address = address
 
-    @cached_property
+    @property
     def shown(self) -> str:
         """User, host and database, as they may be shown."""
+        user = self._parameters.get("user")
+        return f"{user}@{self.database}" if user else self.database
+
+    @cached_property
+    def database(self) -> str:
+        """Host and database.
+
+        Raises:
+            SettingsError: The address names none.
+        """
         given = self._parameters
-        host = f"{given.get('host', 'localhost')}{_after(':', given.get('port'))}"
-        return f"{_after('', given.get('user'), '@')}{host}/{given.get('dbname', '')}"
+        database = given.get("dbname") or given.get("service")
+        if not database:
+            raise SettingsError(
+                "Setting `engine.address` names no database.", f"write it as `{EXAMPLE}`"
+            )
+        host = given.get("host") or given.get("hostaddr") or "localhost"
+        port = given.get("port")
+        return f"{host}:{port}/{database}" if port else f"{host}/{database}"
 
     @cached_property
     def connection(self) -> psycopg.Connection[Any]:
@@ -121,7 +138,7 @@ class PostgresEngine:
         )
         # Missing values are empty, texts are in quotes even where they are empty.
         reader = csv.open_csv(
-            pa.PythonFile(_Stream(self._out(query)), mode="r"),
+            pa.PythonFile(_Stream(self.out(query)), mode="r"),
             read_options=csv.ReadOptions(
                 column_names=arrow.names, skip_rows_after_names=1, block_size=BYTES_OF_A_BLOCK
             ),
@@ -280,14 +297,15 @@ class PostgresEngine:
             # The driver's own message repeats the address with its password.
             raise SettingsError(
                 "Setting `engine.address` is no address of a database.",
-                "write it as `postgresql://user@host:5432/database`",
+                f"write it as `{EXAMPLE}`",
             ) from None
 
     def _collate(self, type_: str) -> str:
         is_text = type_.lstrip("!") == "string"
         return f" COLLATE pg_catalog.{quote_name(self.collation)}" if is_text else ""
 
-    def _out(self, query: str) -> Iterator[bytes]:
+    def out(self, query: str) -> Iterator[bytes]:
+        """Gives what a `COPY … TO STDOUT` sends, piece by piece."""
         with self.errors(), self.connection.cursor() as cursor, cursor.copy(query) as copy:
             for data in copy:
                 yield bytes(data)
@@ -334,7 +352,3 @@ def _driver() -> Any:
 def _first_line(error: BaseException) -> str:
     lines = str(error).strip().splitlines()
     return lines[0].rstrip(".") if lines else type(error).__name__
-
-
-def _after(before: str, text: object, after: str = "") -> str:
-    return f"{before}{text}{after}" if text else ""

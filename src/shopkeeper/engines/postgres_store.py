@@ -2,47 +2,30 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from functools import reduce
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shopkeeper.contracts.contract import Contract
-from shopkeeper.engines.duckdb import quote_name, quote_text
+from shopkeeper.engines.duckdb import quote_name
 from shopkeeper.engines.postgres import PostgresEngine
+from shopkeeper.engines.postgres_schemas import OWNER, VERSIONS, Place, held, prepare
 from shopkeeper.engines.postgres_views import comment, finish, grant, swing
 from shopkeeper.engines.store import Publication, Rows, TableVersion, Written
-from shopkeeper.errors import NotPublishedError, StorageError, WorkspaceLockedError
+from shopkeeper.errors import NotPublishedError, StorageError
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-PARTS_SCHEMA = "shopkeeper"
-VERSIONS = "table_versions"
+# Enough to tell the databases of one workspace apart.
+DIGITS_OF_A_NAME = 8
 # Names of relations are cut after this many bytes by the server, without an error.
 LONGEST_NAME = 63
 # How long the end of a run waits for readers of relations that nobody needs any more.
 SECONDS_FOR_OLD_RELATIONS = 2
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where in a database the tables of a shop stand.
-
-    Attributes:
-        prefix: Put before the name of each schema.
-        reader_role: Role that may read everything; None grants nothing.
-        kept_versions: Versions of each table that are kept.
-    """
-
-    prefix: str = ""
-    reader_role: str | None = None
-    kept_versions: int = 3
-
-    def schema(self, layer: str) -> str:
-        """Gives the schema of a layer."""
-        return f"{self.prefix}{layer}"
 
 
 class PostgresStore:
@@ -54,30 +37,29 @@ class PostgresStore:
 
     Args:
         engine: The server.
-        name: Name under which a workspace remembers what it published here.
         place: Schemas and rights.
+        folder: Where the workspace keeps what it knows of its stores.
     """
 
-    def __init__(self, engine: PostgresEngine, name: str, place: Place) -> None:
+    def __init__(self, engine: PostgresEngine, place: Place, folder: Path) -> None:
         self.engine = engine
-        self.name = name
         self.place = place
-        self._parts = place.schema(PARTS_SCHEMA)
-        self._versions = f"{quote_name(self._parts)}.{quote_name(VERSIONS)}"
+        self._folder = folder
+        self._versions = place.named(VERSIONS)
+
+    @property
+    def name(self) -> str:
+        """Name of server, database and prefix; whoever connects, the tables are the same."""
+        told = f"{self.engine.database} {self.place.prefix}"
+        return f"postgres-{hashlib.sha256(told.encode()).hexdigest()[:DIGITS_OF_A_NAME]}"
 
     @contextmanager
     def hold(self) -> Iterator[None]:
         """Takes the schemas for one writer; drops what no kept version needs when all went well."""
-        self._lock()
-        try:
-            self._prepare()
+        with held(self.engine, self.place):
+            prepare(self.engine, self.place, self._folder / f"{self.name}.mark")
             yield
             self._drop_old()
-        finally:
-            self.engine.try_to(
-                f"SELECT pg_catalog.pg_advisory_unlock({self._key})",
-                but=("OperationalError", "InterfaceError"),
-            )
 
     def write(self, contract: Contract, fingerprint: str, rows: Rows) -> Written:
         """Writes rows to a relation, server-side where they are here already."""
@@ -90,17 +72,17 @@ class PostgresStore:
         types = contract.types()
         if rows.engine is None:
             query = self.engine.cast(rows.expression, types, rows.order)
-            count = self.engine.run(f"CREATE TABLE {self._named(part)} AS {query}").rowcount
+            count = self.engine.run(f"CREATE TABLE {self.place.named(part)} AS {query}").rowcount
         else:
             count = self._load(part, types, rows)
-        self.engine.run(f"ANALYZE {self._named(part)}")
+        self.engine.run(f"ANALYZE {self.place.named(part)}")
         return Written({part: count})
 
     def discard(self, contract: Contract, written: Written) -> None:
         """Drops relations that no version names."""
         del contract
         for part in written.parts:
-            self.engine.run(f"DROP TABLE IF EXISTS {self._named(part)}")
+            self.engine.run(f"DROP TABLE IF EXISTS {self.place.named(part)}")
 
     def open(self, version: TableVersion, number: int | None = None) -> ir.Table:
         """Gives the rows of a version as they stand in its relations."""
@@ -132,13 +114,13 @@ class PostgresStore:
         numbered = {table.contract.name: self._numbered(table) for table in tables}
         for table in tables:
             for part in table.parts:
-                finish(self.engine, self._parts, part, table.contract)
-                grant(self.engine, self.place.reader_role, self._named(part))
+                finish(self.engine, self.place.parts, part, table.contract)
+                grant(self.engine, self.place.reader_role, self.place.named(part))
         views = [
             (table.contract, self._layer(table), numbered[table.contract.name].files)
             for table in tables
         ]
-        with swing(self.engine, self._parts, views):
+        with swing(self.engine, self.place.parts, views):
             for table in tables:
                 relation = f"{self._layer(table)}.{quote_name(table.contract.name)}"
                 comment(self.engine, "VIEW", relation, table.contract)
@@ -160,38 +142,6 @@ class PostgresStore:
         names = ("version", "published_at", "row_count", "fingerprint", "parts")
         return tuple(dict(zip(names, row, strict=True)) for row in found)
 
-    @property
-    def _key(self) -> str:
-        return f"pg_catalog.hashtextextended({quote_text(f'shopkeeper {self._parts}')}, 0)"
-
-    def _lock(self) -> None:
-        # The lock is the session's: it goes with the connection, however that ends.
-        taken = self.engine.run(f"SELECT pg_catalog.pg_try_advisory_lock({self._key})").fetchone()
-        if taken != (True,):
-            raise WorkspaceLockedError(
-                f"Another job is writing to schema `{self._parts}` of `{self.engine.shown}`.",
-                "wait for it to end and run again; reading is always possible",
-            )
-
-    def _prepare(self) -> None:
-        """Makes the schemas and the table of versions, where they are not there yet."""
-        from shopkeeper.contracts.contract import Layer
-
-        for schema in (self._parts, *(self.place.schema(str(layer)) for layer in Layer)):
-            found = self.engine.run("SELECT pg_catalog.to_regnamespace(%s)", [quote_name(schema)])
-            if found.fetchone() == (None,):
-                self.engine.run(f"CREATE SCHEMA {quote_name(schema)}")
-            grant(self.engine, self.place.reader_role, f"SCHEMA {quote_name(schema)}", "USAGE")
-        if self._exists(VERSIONS):
-            return
-        self.engine.run(
-            f"CREATE TABLE {self._versions} (layer text, name text, version bigint, "
-            "parts text[] NOT NULL, row_count bigint NOT NULL, fingerprint text NOT NULL, "
-            "published_at timestamptz NOT NULL DEFAULT pg_catalog.now(), "
-            "PRIMARY KEY (layer, name, version))"
-        )
-        grant(self.engine, self.place.reader_role, self._versions)
-
     def _load(self, part: str, types: Mapping[str, str], rows: Rows) -> int:
         """Copies the rows of another engine into a new relation."""
         import ibis
@@ -202,8 +152,8 @@ class PostgresStore:
             typed = typed.order_by([ibis.asc(typed[n], nulls_first=True) for n in rows.order])
         columns = ", ".join(self.engine.column(name, type_) for name, type_ in types.items())
         with self.engine.transaction():
-            self.engine.run(f"CREATE TABLE {self._named(part)} ({columns})")
-            return self.engine.load(self._named(part), rows.engine.batches(typed))
+            self.engine.run(f"CREATE TABLE {self.place.named(part)} ({columns})")
+            return self.engine.load(self.place.named(part), rows.engine.batches(typed))
 
     def _relation(self, table: str, part: str) -> ir.Table:
         """Gives one part with the types of contracts."""
@@ -214,16 +164,17 @@ class PostgresStore:
         backend = self.engine.backend
         try:
             with self.engine.errors():
-                found = backend.get_schema(part, database=self._parts)
+                found = backend.get_schema(part, database=self.place.parts)
         except TableNotFound:
             raise StorageError(
-                f"A part of `{table}` is gone from `{self.engine.shown}`.",
-                "run again with `shopkeeper run`",
+                f"A part of `{table}` is gone from the database `{self.engine.shown}`.",
+                "restore the database; or, to read all files anew, remove "
+                f"`{self._folder.name}/current-{self.name}.json` and run",
             ) from None
         types = {
             n: dt.timestamp if t.is_timestamp() else t.copy(nullable=True) for n, t in found.items()
         }
-        namespace = ops.Namespace(database=self._parts)
+        namespace = ops.Namespace(database=self.place.parts)
         return ops.DatabaseTable(part, types, backend, namespace).to_expr()
 
     def _numbered(self, table: Publication) -> TableVersion:
@@ -238,8 +189,8 @@ class PostgresStore:
 
     def _note(self, table: Publication, version: TableVersion) -> None:
         self.engine.run(
-            f"INSERT INTO {self._versions} (layer, name, version, parts, row_count, fingerprint) "
-            "VALUES (%s, %s, %s, %s, %s, %s)",
+            f"INSERT INTO {self._versions} "
+            "(layer, name, version, parts, row_count, fingerprint) VALUES (%s, %s, %s, %s, %s, %s)",
             [
                 version.layer,
                 version.name,
@@ -269,25 +220,25 @@ class PostgresStore:
     def _drop_old(self) -> None:
         """Drops relations that no kept version names, unless somebody is still reading them."""
         old = self.engine.run(
-            "SELECT relname FROM pg_catalog.pg_class WHERE relkind = 'r' AND relname <> %s "
+            "SELECT relname FROM pg_catalog.pg_class WHERE relkind = 'r' AND relname <> ALL(%s) "
             "AND relnamespace = pg_catalog.to_regnamespace(%s) AND relname <> ALL("
             f"SELECT unnest(parts) FROM (SELECT parts, row_number() OVER (PARTITION BY layer, name "
             f"ORDER BY version DESC) AS place FROM {self._versions}) AS v WHERE place <= %s)",
-            [VERSIONS, quote_name(self._parts), self.place.kept_versions],
+            [[VERSIONS, OWNER], quote_name(self.place.parts), self.place.kept_versions],
         ).fetchall()
         self.engine.run(f"SET lock_timeout = '{SECONDS_FOR_OLD_RELATIONS}s'")
         for (part,) in old:
             self.engine.try_to(
-                f"DROP TABLE {self._named(part)}",
+                f"DROP TABLE {self.place.named(part)}",
                 but=("LockNotAvailable", "DependentObjectsStillExist"),
             )
 
     def _exists(self, relation: str) -> bool:
-        found = self.engine.run("SELECT pg_catalog.to_regclass(%s)", [self._named(relation)])
+        found = self.engine.run("SELECT pg_catalog.to_regclass(%s)", [self.place.named(relation)])
         return found.fetchone() != (None,)
 
     def _count(self, part: str) -> int:
-        row = self.engine.run(f"SELECT count(*) FROM {self._named(part)}").fetchone()
+        row = self.engine.run(f"SELECT count(*) FROM {self.place.named(part)}").fetchone()
         assert row is not None
         return int(row[0])
 
@@ -296,9 +247,6 @@ class PostgresStore:
         while self._exists(f"{part[: LONGEST_NAME - 4]}_{place}"):
             place += 1
         return f"{part[: LONGEST_NAME - 4]}_{place}"
-
-    def _named(self, relation: str) -> str:
-        return f"{quote_name(self._parts)}.{quote_name(relation)}"
 
     def _layer(self, table: Publication) -> str:
         return quote_name(self.place.schema(str(table.contract.layer)))

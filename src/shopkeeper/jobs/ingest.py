@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import time
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -13,14 +12,14 @@ from typing import TYPE_CHECKING, Any
 from shopkeeper.engines.raw_files import read_raw
 from shopkeeper.engines.raw_layout import ROW_NUMBER, FileInspection
 from shopkeeper.engines.store import Rows
-from shopkeeper.errors import FileUnreadableError, FormatError, SettingsError, UnknownNameError
+from shopkeeper.errors import FormatError, SettingsError, UnknownNameError
+from shopkeeper.jobs.raw_inputs import RawInput, inputs_of, inspect
 from shopkeeper.jobs.writing import Step, Tell, Writing, silent, writing
 from shopkeeper.pipeline.draft import StagedTable
 from shopkeeper.pipeline.state import digest
 from shopkeeper.settings import SourceSettings
 from shopkeeper.sources import ALL as SOURCES
 from shopkeeper.sources.reading.detection import detect_columns
-from shopkeeper.sources.reading.inspection import inspect_file
 from shopkeeper.sources.source import Reading, Source
 from shopkeeper.sources.understanding import hints_of
 from shopkeeper.warehouse.bronze import BATCHES, RAW_COLUMNS, raw_contract, raw_name
@@ -30,10 +29,6 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
-DATA_ENDINGS = (
-    *(".csv", ".csv.gz", ".tsv", ".tsv.gz", ".txt", ".txt.gz"),
-    *(".parquet", ".xlsx", ".xls", ".zip"),
-)
 BATCH_ID_LENGTH = 16
 # Characters that Delta Lake does not allow in names of columns.
 FORBIDDEN_IN_NAMES = str.maketrans(dict.fromkeys(" ,;{}()\n\t=", "_"))
@@ -87,9 +82,9 @@ def ingest_into(at_work: Writing) -> IngestReport:
     new: dict[str, list[NewBatch]] = {}
     files = 0
     for source in settings.sources:
-        for path in files_of(source, at_work.workspace.folder):
+        for raw in inputs_of(source, at_work.workspace.folder, _aside(at_work)):
             files += 1
-            found = _take(at_work, source, path, records)
+            found = _take(at_work, source, raw, records)
             if found is not None:
                 new.setdefault(source.name, []).append(found)
     for name, batches in new.items():
@@ -126,40 +121,6 @@ def source_of(settings: SourceSettings) -> Source:
     return known[settings.kind]
 
 
-def files_of(source: SourceSettings, folder: Path) -> tuple[Path, ...]:
-    """Gives the files a source names: one, all in a folder, or all that match a pattern.
-
-    Raises:
-        FileUnreadableError: There is none.
-    """
-    path = Path(os.path.normpath(folder / source.path))
-    if path.is_dir():
-        found = sorted(p for p in path.iterdir() if p.name.lower().endswith(DATA_ENDINGS))
-        if not found:
-            raise FileUnreadableError(
-                f"The folder `{source.path}` of source `{source.name}` holds no order file.",
-                f"put files there that end in {', '.join(DATA_ENDINGS)}",
-            )
-        return tuple(found)
-    if any(sign in path.name for sign in "*?["):
-        found = sorted(path.parent.glob(path.name))
-        if not found:
-            raise FileUnreadableError(
-                f"No file matches `{source.path}` of source `{source.name}`.",
-                "correct `path` in shopkeeper.toml",
-            )
-        return tuple(found)
-    return (path,)
-
-
-def inspect(source: SourceSettings, path: Path) -> FileInspection:
-    """Looks at a file as the source's settings say it is written."""
-    written = source.format
-    return inspect_file(
-        path, delimiter=written.delimiter, encoding=written.encoding, sheet=written.sheet
-    )
-
-
 def _known_records(at_work: Writing) -> list[dict[str, Any]]:
     """Gives the rows of `batches` as they stand in this run."""
     if not at_work.draft.has(BATCHES.name):
@@ -169,12 +130,11 @@ def _known_records(at_work: Writing) -> list[dict[str, Any]]:
 
 
 def _take(
-    at_work: Writing, source: SourceSettings, path: Path, records: list[dict[str, Any]]
+    at_work: Writing, source: SourceSettings, raw: RawInput, records: list[dict[str, Any]]
 ) -> NewBatch | None:
     """Reads a file if its content is new, and brings its records up to date."""
     started = time.perf_counter()
-    inspection = inspect(source, path)
-    name = _file_name(path, at_work.workspace.folder)
+    inspection, name = inspect(source, raw.path), raw.name
     batch_id = _batch_id(inspection, source)
     own = [r for r in records if r["source"] == source.name]
     same = next((r for r in own if r["batch_id"] == batch_id and r["file"] == name), None)
@@ -203,7 +163,7 @@ def _read(
     """Reads a file aside, understands it, and writes its rows aside."""
     name, batch_id = names
     engine = at_work.workspace.embedded
-    aside = at_work.workspace.state_folder / "spill" / "raw"
+    aside = _aside(at_work)
     aside.mkdir(parents=True, exist_ok=True)
     read = read_raw(engine.connection, inspection, aside)
     if not read.row_count:
@@ -237,6 +197,11 @@ def _read(
     if read.file.is_relative_to(aside):
         read.file.unlink(missing_ok=True)
     return NewBatch(record, written.parts, types)
+
+
+def _aside(at_work: Writing) -> Path:
+    """Gives the folder for files that stand only while the job runs."""
+    return at_work.workspace.state_folder / "spill" / "raw"
 
 
 def _understand_again(at_work: Writing, source: SourceSettings, record: dict[str, Any]) -> None:
@@ -369,8 +334,3 @@ def _batch_id(inspection: FileInspection, source: SourceSettings) -> str:
 def _settings_key(source: SourceSettings) -> str:
     """Gives the hash of the settings that decide how rows are understood."""
     return digest(source.kind, source.columns, source.format.model_dump())
-
-
-def _file_name(path: Path, folder: Path) -> str:
-    """Gives the path of a file as seen from the workspace, so that both can move together."""
-    return os.path.relpath(path.resolve(), folder)

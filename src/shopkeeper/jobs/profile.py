@@ -12,7 +12,7 @@ from shopkeeper.engines.duckdb import DuckDBEngine
 from shopkeeper.engines.raw_files import read_raw
 from shopkeeper.engines.raw_layout import FileInspection
 from shopkeeper.errors import FormatError, shorten
-from shopkeeper.jobs.ingest import files_of, inspect
+from shopkeeper.jobs.raw_inputs import files_of, inspect
 from shopkeeper.settings import SourceSettings, load_settings
 from shopkeeper.sources import ALL as SOURCES
 from shopkeeper.sources.reading.detection import detect_columns

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from shopkeeper.engines.lake import TableVersion
-from shopkeeper.errors import StorageError
+from shopkeeper.errors import NotPublishedError, StorageError
 from shopkeeper.pipeline.manifest import Manifest, PublishedTable, read_manifest, write_manifest
 
 ORDERS = PublishedTable(
@@ -109,3 +109,28 @@ def _remove(folder: Path) -> None:
     for file in folder.iterdir():
         file.unlink()
     folder.rmdir()
+
+
+ELSEWHERE = replace(SECOND, run_id="run-3", store="postgres-12ab")
+
+
+def test_each_store_has_a_current_run_of_its_own(tmp_path):
+    for manifest in (FIRST, ELSEWHERE):
+        write_manifest(tmp_path, manifest)
+    assert read_manifest(tmp_path) == FIRST
+    assert read_manifest(tmp_path, store="postgres-12ab") == ELSEWHERE
+
+
+def test_a_run_that_stands_in_another_store_is_not_looked_for_in_this_one(tmp_path):
+    for manifest in (FIRST, ELSEWHERE):
+        write_manifest(tmp_path, manifest)
+    with pytest.raises(NotPublishedError) as caught:
+        read_manifest(tmp_path, "run-3")
+    assert caught.value.message == "Run `run-3` stands in another place: postgres-12ab."
+
+
+def test_a_manifest_from_before_there_were_stores_stands_in_the_lake(tmp_path):
+    write_manifest(tmp_path, FIRST)
+    file = tmp_path / "runs" / "run-1" / "manifest.json"
+    file.write_text(file.read_text().replace('"store": "",', ""))
+    assert read_manifest(tmp_path) == FIRST
