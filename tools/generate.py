@@ -54,6 +54,7 @@ def generated() -> Iterator[tuple[Path, str]]:
     yield ROOT / "ARCHITECTURE.md", architecture()
     yield ROOT / "docs" / "concepts" / "performance.md", performance()
     yield ROOT / "docs" / "guides" / "spark.md", spark_guide()
+    yield ROOT / "docs" / "concepts" / "buy-till-you-die.md", value_models()
     for dialect in DIALECTS:
         for name, expression in sorted(expressions().items()):
             file = ROOT / "tests" / "golden" / "sql" / dialect / f"{name}.sql"
@@ -148,17 +149,19 @@ def performance() -> str:
     """Gives the page on speed with the figures measured last."""
     text = (ROOT / "docs" / "concepts" / "performance.md").read_text(encoding="utf-8")
     results = json.loads((ROOT / "benchmarks" / "results" / "main_job.json").read_text())
-    names = ("scan", "ingest", "build", "score", "report", "run", "imports")
+    names = ("scan", "full_scan", "ingest", "build", "score", "report", "run", "imports")
+    titles = " | ".join(name.replace("_", " ") for name in names)
     lines = [
-        f"| | rows | {' | '.join(names)} | (ingest + build) / scan | peak memory |",
-        "|---" * (len(names) + 4) + "|",
+        f"| | rows | {titles} | (ingest + build) / scan | / full scan | peak memory |",
+        "|---" * (len(names) + 5) + "|",
     ]
     for result in results:
         if "rows" in result:
             seconds = " | ".join(f"{result[name]:.2f}" for name in names)
             lines.append(
                 f"| {result['name']} | {result['rows']:,} | {seconds} | "
-                f"{result['ratio_ingest_build']:.0f} × | {result['peak_megabytes']:,.0f} MB |"
+                f"{result['ratio_ingest_build']:.0f} × | {result['ratio_full_scan']:.1f} × | "
+                f"{result['peak_megabytes']:,.0f} MB |"
             )
         else:
             lines.append(f"\nGrowth exponent of the run over its rows: {result['exponent']:.2f}.")
@@ -191,6 +194,20 @@ def spark_guide() -> str:
             f"- {rows:,} rows: Spark took {times:.1f} times the processor time of DuckDB, for the "
             "same answers."
         )
+    return _with_figures(text, lines)
+
+
+def value_models() -> str:
+    """Gives the page on buy-till-you-die models with the figures measured last."""
+    text = (ROOT / "docs" / "concepts" / "buy-till-you-die.md").read_text(encoding="utf-8")
+    file = ROOT / "benchmarks" / "results" / "lifetime_value_models.json"
+    measured = json.loads(file.read_text(encoding="utf-8"))
+    lines = ["| by | model | customers | fit | score |", "|---|---|---|---|---|"]
+    for result in measured["results"]:
+        times = [f"{result[part]:.2f}" for part in ("fit", "score") if part in result]
+        shown = " | ".join(times) or f"{result['failure']} | "
+        lines.append(f"| {result['by']} | {result['model']} | {result['customers']:,} | {shown} |")
+    lines += [f"\n`{name}`: {measured[name]}." for name in ("lifetimes", "pymc-marketing")]
     return _with_figures(text, lines)
 
 

@@ -9,10 +9,15 @@ ShopkeeperError                 exit 1
 ├── SourceError                 exit 1   a source cannot be read
 │   ├── FileUnreadableError              missing, a directory, no permission, damaged, empty
 │   └── FormatError                      columns, dates or numbers that cannot be understood
+├── ModelDataError              exit 1   rows from which a model cannot learn, or speak
 ├── ContractError               exit 3   data broke what a table promises
 ├── StorageError                exit 1   the workspace cannot be written
 │   ├── WorkspaceLockedError             another job is writing
 │   └── ServerUnavailableError           a server cannot be reached, refuses, or went away
+│   └── TrackingError                    the store of training runs and the registry does not answer
+├── ArtifactError               exit 1   a saved model is missing, damaged or not what was saved
+│   └── UnsafeArtifactError              it could run code, or leads out of its folder
+├── PromotionRefusedError       exit 1   a version has not passed the gate, or there is no way back
 └── NotPublishedError           exit 1   what was asked for has not been built yet
 ```
 """
@@ -87,6 +92,10 @@ class FormatError(SourceError):
     """The columns, dates or numbers of a file cannot be understood."""
 
 
+class ModelDataError(ShopkeeperError):
+    """Rows are too few, too alike or impossible for a model to learn from or to speak of."""
+
+
 class ContractError(ShopkeeperError):
     """Data broke what a table promises."""
 
@@ -103,6 +112,22 @@ class WorkspaceLockedError(StorageError):
 
 class ServerUnavailableError(StorageError):
     """The server of an engine cannot be reached, refuses, or went away."""
+
+
+class TrackingError(StorageError):
+    """The store of training runs and the registry does not answer."""
+
+
+class ArtifactError(ShopkeeperError):
+    """A saved model is missing, damaged or not what was saved."""
+
+
+class UnsafeArtifactError(ArtifactError):
+    """A saved model could run code when it is read, or leads out of its folder."""
+
+
+class PromotionRefusedError(ShopkeeperError):
+    """A version has not passed the gate, or there is no champion to go back to."""
 
 
 class NotPublishedError(ShopkeeperError):

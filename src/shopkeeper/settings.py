@@ -139,6 +139,21 @@ class RfmSettings(Section):
     )
 
 
+class LifetimeValueSettings(Section):
+    """What customers are worth, and when models of it are trained again."""
+
+    horizons_days: tuple[Literal[30, 90, 180, 365], ...] = Field(
+        (90, 180, 365), min_length=1, description="Days ahead for which spending is predicted"
+    )
+    yearly_discount_rate: float = Field(
+        0.1, ge=0, le=1, description="Rate at which money of next year is worth less today"
+    )
+    retrain_days: int = Field(
+        30, ge=1, le=365, description="Days after which a run trains again; `train` always does"
+    )
+    seed: int = Field(0, ge=0, description="Seed of everything that is drawn in training")
+
+
 class EngineSettings(Section):
     """Where queries run and what they may use."""
 
@@ -192,6 +207,21 @@ class LakeSettings(Section):
     )
 
 
+class TrackingSettings(Section):
+    """Where training runs and registered models are kept."""
+
+    address: str | None = Field(
+        None,
+        pattern=r"^(https?|sqlite|postgresql|mysql|mssql)(\+\w+)?://.+$",
+        description="MLflow server or database; default: a file in the workspace",
+    )
+    experiment: str = Field(
+        "shopkeeper",
+        pattern="^[A-Za-z0-9][A-Za-z0-9_.-]{0,60}$",
+        description="Name of the experiment in MLflow; it also stands before the names of models",
+    )
+
+
 class Settings(Section):
     """All settings of a workspace."""
 
@@ -199,8 +229,10 @@ class Settings(Section):
     sources: tuple[SourceSettings, ...] = ()
     definitions: DefinitionSettings = DefinitionSettings()
     rfm: RfmSettings = RfmSettings()
+    lifetime_value: LifetimeValueSettings = LifetimeValueSettings()
     engine: EngineSettings = EngineSettings()
     lake: LakeSettings = LakeSettings()
+    tracking: TrackingSettings = TrackingSettings()
 
     @field_validator("sources")
     @classmethod

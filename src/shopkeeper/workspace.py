@@ -14,13 +14,17 @@ from shopkeeper.engines.duckdb import DuckDBEngine
 from shopkeeper.engines.opening import open_lake, open_store, open_workshop
 from shopkeeper.engines.store import Store, TableVersion
 from shopkeeper.errors import NotPublishedError, UnknownNameError
+from shopkeeper.lifecycle.registry import Registry
+from shopkeeper.lifecycle.tracking import Tracking
 from shopkeeper.models.rfm_scores import RfmScores
 from shopkeeper.pipeline.manifest import Manifest, PublishedTable, read_manifest
 from shopkeeper.reports.customer import Customer, customer
+from shopkeeper.reports.lifetime_value import LifetimeValues, lifetime_value
 from shopkeeper.reports.overview import Overview, overview
 from shopkeeper.reports.quality import Quality, TableState, quality
 from shopkeeper.reports.segments import Segments, segments
 from shopkeeper.settings import LoadedSettings, Settings, load_settings
+from shopkeeper.tasks.lifetime_value.findings import findings_of_facts
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -109,6 +113,12 @@ class Workspace:
         )
 
     @cached_property
+    def registry(self) -> Registry:
+        """Registered models with their versions, champion and challenger."""
+        options = self.settings.tracking
+        return Registry(Tracking(self.state_folder, options.address, options.experiment))
+
+    @cached_property
     def manifest(self) -> Manifest | None:
         """What the run published; None before the first run."""
         return read_manifest(self.state_folder, self._run_id, self.store.name)
@@ -176,6 +186,10 @@ class Workspace:
         """Gives the RFM segments with their size, value and moves."""
         return self.ask(segments)
 
+    def lifetime_value(self) -> LifetimeValues:
+        """Gives what customers are worth at each horizon, and how far to trust it."""
+        return self.ask(lifetime_value)
+
     def customer(self, customer_id: str) -> Customer:
         """Gives the whole story of one customer."""
         return self.ask(customer, customer_id=customer_id)
@@ -240,6 +254,7 @@ def questions_of_run(settings: Settings, manifest: Manifest) -> dict[str, Any]:
         "currency": settings.shop.currency,
         "model": model,
         "tables": table_states(manifest.tables),
+        "value_findings": findings_of_facts(facts),
     }
 
 

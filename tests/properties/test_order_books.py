@@ -32,9 +32,10 @@ TABLES = (
     "customer_360",
     "daily_sales",
     "reconciliation",
+    "purchase_history",
     "rfm",
 )
-MARTS = ("rfm", "customer_360")
+MARTS = ("purchase_history", "rfm", "customer_360")
 # Attributes of the person, documented as the latest on record whatever the date.
 LATEST = {"country", "email"}
 

@@ -7,7 +7,13 @@ from typing import NoReturn
 
 import typer
 
-from shopkeeper.cli import check_commands, job_commands, read_commands, setup_commands
+from shopkeeper.cli import (
+    check_commands,
+    job_commands,
+    model_commands,
+    read_commands,
+    setup_commands,
+)
 from shopkeeper.cli.output import print_text, say, say_error
 from shopkeeper.errors import ShopkeeperError
 from shopkeeper.version import VERSION
@@ -22,7 +28,7 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for commands in (setup_commands, job_commands, read_commands, check_commands):
+for commands in (setup_commands, job_commands, model_commands, read_commands, check_commands):
     commands.add_to(app)
 
 

@@ -100,7 +100,7 @@ def data(
     name: Annotated[str, typer.Argument(help="Name of a public data set.")] = "",
     folder: Annotated[Path, typer.Option(help="Where to put it.")] = Path("data"),
 ) -> None:
-    """Fetch a public data set from its publisher, checked by its checksum."""
+    """Fetch a public data set from its publisher, proven row by row."""
     from shopkeeper.errors import UnknownNameError
     from shopkeeper.jobs.fetch import DATA_SETS, fetch
 

@@ -40,6 +40,24 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class Numbering:
+    """A column that numbers rows by what they say, so that the order in which they came is nothing.
+
+    Rows that are alike in all of `by` must be alike in every column: which of them comes first then
+    does not show.
+
+    Attributes:
+        column: The column, whole numbers from 1.
+        within: Columns whose rows are numbered together.
+        by: Columns that order these rows, missing values first.
+    """
+
+    column: str
+    within: tuple[str, ...]
+    by: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Contract:
     """What a table promises to those who read it.
 
@@ -50,6 +68,7 @@ class Contract:
         grain: Columns that together identify a row; the table is written in this order.
         columns: All columns, in the order in which they are written.
         checks: What holds beyond types, keys and missing values.
+        numbering: The column that numbers rows, where there is one.
     """
 
     name: str
@@ -58,6 +77,7 @@ class Contract:
     grain: tuple[str, ...]
     columns: tuple[Column, ...]
     checks: tuple[Check, ...] = ()
+    numbering: Numbering | None = None
 
     @property
     def column_names(self) -> tuple[str, ...]:

@@ -7,6 +7,8 @@ from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
+from shopkeeper.contracts.contract import Contract
+
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pyarrow as pa
@@ -18,6 +20,7 @@ class Capability(StrEnum):
     READS_RAW_FILES = "reads_raw_files"
     WRITES_PARQUET = "writes_parquet"
     SHARES_ARROW = "shares_arrow"
+    NUMBERS_ROWS = "numbers_rows"
 
 
 @runtime_checkable
@@ -61,6 +64,19 @@ class FileEngine(Engine, Protocol):
 
         The path becomes a Parquet file, or a folder of such files where the engine is distributed;
         it appears only when it is whole.
+
+        Returns:
+            Number of rows written.
+        """
+        ...
+
+
+@runtime_checkable
+class NumberingEngine(Protocol):
+    """An engine that numbers rows faster than by a window: `Capability.NUMBERS_ROWS`."""
+
+    def write_numbered(self, rows: ir.Table, file: Path, contract: Contract) -> int:
+        """Writes rows as the contract numbers and orders them, to a file that appears whole.
 
         Returns:
             Number of rows written.

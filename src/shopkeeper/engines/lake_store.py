@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shopkeeper.contracts.contract import Contract
-from shopkeeper.engines.engine import FileEngine
+from shopkeeper.engines.engine import Capability, FileEngine, NumberingEngine
 from shopkeeper.engines.lake import Lake
 from shopkeeper.engines.store import Publication, Rows, TableVersion, Written, arrow_schema
 from shopkeeper.errors import StorageError
@@ -47,7 +47,11 @@ class LakeStore:
         is_there = place.exists() and not rows.anew
         if not is_there:
             engine = rows.engine or self.engine
-            engine.write(rows.expression, place, contract.types(), rows.order)
+            numbers = contract.numbering and Capability.NUMBERS_ROWS in engine.capabilities
+            if numbers and rows.unnumbered is not None and isinstance(engine, NumberingEngine):
+                engine.write_numbered(rows.unnumbered, place, contract)
+            else:
+                engine.write(rows.expression, place, contract.types(), rows.order)
         return Written(self._parts(contract, place), is_new=not is_there)
 
     def discard(self, contract: Contract, written: Written) -> None:

@@ -44,12 +44,15 @@ class Rows:
         engine: Where the expression runs, if not on the store's own engine.
         anew: Whether they are written even if rows of the same fingerprint are there: for rows
             that hold more than the fingerprint says, such as the moment at which they were read.
+        unnumbered: The same rows without the column that numbers them, where the contract has
+            one: for engines with `Capability.NUMBERS_ROWS`.
     """
 
     expression: ir.Table
     order: Sequence[str] = ()
     engine: FileEngine | None = None
     anew: bool = False
+    unnumbered: ir.Table | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from shopkeeper.reports.lifetime_value import LifetimeValues
     from shopkeeper.reports.overview import Overview
     from shopkeeper.reports.quality import Quality
     from shopkeeper.reports.segments import Segments
@@ -24,6 +25,7 @@ class ReportAnswers:
         version: Version of Shopkeeper.
         overview: Headline measures, months, countries, products, customers.
         segments: Customer segments, or None where the data do not carry them.
+        lifetime_value: What customers are worth, or None where the data do not carry it.
         quality: Reconciliation, quarantine, findings, tables.
         refusals: What the data cannot tell, each with its reason.
     """
@@ -35,5 +37,6 @@ class ReportAnswers:
     version: str
     overview: Overview
     segments: Segments | None
+    lifetime_value: LifetimeValues | None
     quality: Quality
     refusals: tuple[str, ...]

@@ -12,6 +12,7 @@ from typing import TypeVar
 from shopkeeper.errors import NotPublishedError, StorageError
 from shopkeeper.html.page import ReportAnswers, render_report
 from shopkeeper.jobs.writing import Step, Tell, Writing, silent, writing
+from shopkeeper.reports.lifetime_value import LifetimeValues, lifetime_value
 from shopkeeper.reports.overview import Overview, overview
 from shopkeeper.reports.quality import Quality, quality
 from shopkeeper.reports.segments import Segments, segments
@@ -29,6 +30,7 @@ class Answers:
 
     overview: Overview
     segments: Segments | None
+    lifetime_value: LifetimeValues | None
     quality: Quality
 
 
@@ -54,7 +56,7 @@ def answers_of(at_work: Writing) -> Answers:
     def ask(function: Callable[..., Answer]) -> Answer:
         return answer(function, at_work.table, known)
 
-    return Answers(ask(overview), _segments(ask), ask(quality))
+    return Answers(ask(overview), _segments(ask), _values(at_work, ask), ask(quality))
 
 
 def report_into(at_work: Writing, answers: Answers, *, keep: bool = True) -> Path:
@@ -70,6 +72,7 @@ def report_into(at_work: Writing, answers: Answers, *, keep: bool = True) -> Pat
             version=VERSION,
             overview=answers.overview,
             segments=answers.segments,
+            lifetime_value=answers.lifetime_value,
             quality=answers.quality,
             refusals=refusals_of(at_work),
         )
@@ -98,6 +101,13 @@ def _segments(ask: Callable[[Callable[..., Segments]], Segments]) -> Segments | 
     except NotPublishedError:
         # A shop of guests has no segments; the report says so among its refusals.
         return None
+
+
+def _values(
+    at_work: Writing, ask: Callable[[Callable[..., LifetimeValues]], LifetimeValues]
+) -> LifetimeValues | None:
+    # Where no horizon is published there is no table; what is refused stands among the refusals.
+    return ask(lifetime_value) if at_work.draft.has("lifetime_values") else None
 
 
 def _write(file: Path, text: str) -> None:

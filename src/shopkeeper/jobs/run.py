@@ -1,4 +1,4 @@
-"""Run: the main job - ingest, build, score, report - published in one step."""
+"""Run: the main job - ingest, build, train, score, report - published in one step."""
 
 from __future__ import annotations
 
@@ -12,7 +12,9 @@ from shopkeeper.jobs.build import build_into
 from shopkeeper.jobs.ingest import ingest_into
 from shopkeeper.jobs.report import REPORT_FILE, Answers, answers_of, refusals_of, report_into
 from shopkeeper.jobs.score import score_into
+from shopkeeper.jobs.train import train_into
 from shopkeeper.jobs.writing import Tell, Writing, silent, writing
+from shopkeeper.reports.lifetime_value import LifetimeValues
 from shopkeeper.reports.overview import Overview
 from shopkeeper.reports.quality import Quality
 from shopkeeper.reports.segments import Segments
@@ -29,7 +31,7 @@ class RunReport:
         as_of: Day before which data were seen.
         seconds: Wall time.
         report_file: The report.
-        overview, segments, quality: The answers; segments is None where nobody can be named.
+        overview, segments, lifetime_value, quality: The answers; None where the data carry none.
         refusals: What the data cannot carry, with the reason.
         errors: Broken contracts; their tables stay as they were.
         currency: ISO code of all amounts.
@@ -42,6 +44,7 @@ class RunReport:
     report_file: Path
     overview: Overview
     segments: Segments | None
+    lifetime_value: LifetimeValues | None
     quality: Quality
     refusals: tuple[str, ...]
     errors: tuple[ContractError, ...]
@@ -65,6 +68,7 @@ def run(workspace: Workspace, *, now: datetime | None = None, tell: Tell = silen
     with writing(workspace, now=now, tell=tell) as at_work:
         ingest_into(at_work)
         built = build_into(at_work)
+        train_into(at_work)
         score_into(at_work)
         answers = answers_of(at_work)
         is_new = at_work.has_news or workspace.manifest is None
@@ -94,6 +98,7 @@ def _report(
         report_file=at_work.workspace.folder / REPORT_FILE,
         overview=answers.overview,
         segments=answers.segments,
+        lifetime_value=answers.lifetime_value,
         quality=answers.quality,
         refusals=refusals_of(at_work),
         errors=errors,

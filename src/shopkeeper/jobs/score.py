@@ -7,13 +7,12 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
-from shopkeeper.contracts.validation import broken_contract, validate
-from shopkeeper.engines.store import Publication, Rows
 from shopkeeper.errors import NotPublishedError
+from shopkeeper.jobs.scored_rows import stage_rows
+from shopkeeper.jobs.value_scores import score_values_into
 from shopkeeper.jobs.writing import Step, Tell, Writing, silent, writing
 from shopkeeper.marts.rfm import RFM
 from shopkeeper.models.rfm_scores import RfmScores
-from shopkeeper.pipeline.draft import StagedTable
 from shopkeeper.pipeline.state import digest
 from shopkeeper.tasks.rfm_segmentation import CONTRACT
 from shopkeeper.tasks.rfm_segmentation import score as score_customers
@@ -51,7 +50,13 @@ def score(workspace: Workspace, *, now: datetime | None = None, tell: Tell = sil
 
 
 def score_into(at_work: Writing) -> ScoreReport:
-    """Scores all customers into a draft."""
+    """Gives all customers their segment and, where a model may, their value, into a draft."""
+    report = _score_segments_into(at_work)
+    is_valued = score_values_into(at_work)
+    return ScoreReport(report.customer_count, report.is_new or is_valued)
+
+
+def _score_segments_into(at_work: Writing) -> ScoreReport:
     draft, as_of = at_work.draft, at_work.as_of
     if as_of is None or not draft.has(RFM.name):
         raise NotPublishedError("No customers to score yet.", "build them with `shopkeeper build`")
@@ -95,7 +100,7 @@ def _score(at_work: Writing, wanted: str) -> int:
                 "repeat rates, churn and lifetime value have no meaning on these data"
             )
     at_work.facts["rfm_scores"] = model.save() if model.thresholds_ else ""
-    return _stage(at_work, rows, wanted)
+    return stage_rows(at_work, CONTRACT, rows, wanted)
 
 
 def _frame(at_work: Writing, table: ir.Table) -> pd.DataFrame:
@@ -103,23 +108,3 @@ def _frame(at_work: Writing, table: ir.Table) -> pd.DataFrame:
     floats = table.mutate(order_amount=table.order_amount.cast("float64"))
     frame: pd.DataFrame = at_work.draft.engine.collect(floats).to_pandas()
     return frame
-
-
-def _stage(at_work: Writing, rows: pd.DataFrame, wanted: str) -> int:
-    import pyarrow as pa
-
-    draft, embedded = at_work.draft, at_work.workspace.embedded
-    table = embedded.register(
-        f"{CONTRACT.name} (scored)", pa.Table.from_pandas(rows, preserve_index=False)
-    )
-    scored = Rows(table, CONTRACT.grain, embedded, anew=True)
-    aside = draft.store.write(CONTRACT, wanted, scored)
-    written = draft.store.open(Publication(CONTRACT, wanted, aside.parts).version)
-    validation = validate(written, CONTRACT, {}, draft.engine.collect)
-    if validation.is_fatal:
-        fatal = next(result for result in validation.results if result.is_fatal)
-        sample = draft.engine.collect(fatal.check.breaking_rows(written, {}).limit(5)).to_pylist()
-        draft.store.discard(CONTRACT, aside)
-        raise broken_contract(fatal, CONTRACT, sample)
-    draft.stage(StagedTable(CONTRACT, wanted, aside.parts, check_count=len(validation.results)))
-    return aside.row_count

@@ -68,6 +68,7 @@ class Writing:
         as_of: Day before which data are seen, once known.
         facts: What is written to the manifest beside the tables.
         refused: Table → why it is not published in this run.
+        has_new_facts: Whether facts changed that no table shows, such as what training found.
     """
 
     workspace: Workspace
@@ -78,6 +79,7 @@ class Writing:
     as_of: date | None
     facts: dict[str, Any] = field(default_factory=dict)
     refused: dict[str, str] = field(default_factory=dict)
+    has_new_facts: bool = False
 
     @property
     def run_folder(self) -> Path:
@@ -86,8 +88,8 @@ class Writing:
 
     @property
     def has_news(self) -> bool:
-        """Whether the run changes any table."""
-        return bool(self.draft.staged)
+        """Whether the run changes any table, or what is known beside the tables."""
+        return bool(self.draft.staged) or self.has_new_facts
 
     def table(self, name: str) -> ir.Table:
         """Gives a table as it stands in this run."""

@@ -1,5 +1,7 @@
 """Features and measures at one grain as of a date; nothing from that date on is looked at."""
 
+from shopkeeper.marts.customer_features import CUSTOMER_FEATURES
+from shopkeeper.marts.purchase_history import PURCHASE_HISTORY
 from shopkeeper.marts.rfm import RFM
 
-ALL = (RFM,)
+ALL = (RFM, PURCHASE_HISTORY, CUSTOMER_FEATURES)

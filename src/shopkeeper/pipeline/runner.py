@@ -89,8 +89,13 @@ class Runner:
         return tuple(outcomes)
 
     def _expression(self, table: Table) -> ir.Table:
-        tables = {name: self.draft.table(name) for name in table.inputs}
-        return table.expression(tables, self.questions)
+        return table.expression(self._inputs(table), self.questions)
+
+    def _unnumbered(self, table: Table) -> ir.Table:
+        return table.unnumbered(self._inputs(table), self.questions)
+
+    def _inputs(self, table: Table) -> dict[str, ir.Table]:
+        return {name: self.draft.table(name) for name in table.inputs}
 
     def _view(self, table: Table) -> None:
         self.draft.views[table.name] = self._expression(table)
@@ -125,7 +130,8 @@ class Runner:
     ) -> TableOutcome:
         contract, store = table.contract, self.draft.store
         order = () if table.keeps_order else contract.grain
-        aside = store.write(contract, wanted, Rows(expression, order))
+        bare = self._unnumbered(table) if contract.numbering else None
+        aside = store.write(contract, wanted, Rows(expression, order, unnumbered=bare))
         written = store.open(Publication(contract, wanted, aside.parts).version)
         tables = {
             n: self.draft.table(n) for c in contract.checks for n in c.needs if self.draft.has(n)

@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from shopkeeper.contracts.contract import Contract
+from shopkeeper.contracts.contract import Contract, Numbering
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -22,7 +22,8 @@ class Table:
 
     Attributes:
         contract: What the table promises.
-        build: Tables in, one expression out; runs nothing.
+        build: Tables in, one expression out; runs nothing. The column that numbers rows is added
+            to what it gives.
         is_stored: False for a view, which is built into each table that reads it.
         keeps_order: Whether rows are written as they come, instead of in order of the grain.
         needs: Names of the tables that are needed, where `build` takes `*tables`.
@@ -55,8 +56,29 @@ class Table:
 
     def expression(self, tables: Mapping[str, ir.Table], questions: Mapping[str, Any]) -> ir.Table:
         """Gives the expression of the table, with exactly the columns of its contract, in order."""
+        rows = self.unnumbered(tables, questions)
+        numbering = self.contract.numbering
+        if numbering is None:
+            return rows
+        numbered = rows.mutate(**{numbering.column: _number(rows, numbering)})
+        return numbered.select(*self.contract.column_names)
+
+    def unnumbered(self, tables: Mapping[str, ir.Table], questions: Mapping[str, Any]) -> ir.Table:
+        """Gives the rows of the table without the column that numbers them, if it has one."""
         built = self.build(
             *(tables[name] for name in self.inputs),
             **{name: questions[name] for name in self.questions},
         )
-        return built.select(*self.contract.column_names)
+        numbering = self.contract.numbering
+        number = numbering.column if numbering else None
+        return built.select(*(name for name in self.contract.column_names if name != number))
+
+
+def _number(rows: ir.Table, numbering: Numbering) -> ir.IntegerValue:
+    import ibis
+
+    in_order = ibis.window(
+        group_by=list(numbering.within),
+        order_by=[ibis.asc(rows[name], nulls_first=True) for name in numbering.by],
+    )
+    return ibis.row_number().over(in_order) + 1

@@ -1,4 +1,4 @@
-"""Counts over all rows how far guessed formats carry: one query for all columns of a table."""
+"""Counts over all rows how far guessed formats carry, by looking at each distinct value once."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class ColumnCount:
     Attributes:
         row_count: Rows of the table.
         missing_count: Rows in which it is missing.
-        distinct_count: Different values, approximately.
+        distinct_count: Different values.
         reach: How far its format carries.
         other: How far the format with day and month the other way round carries; None where the
             order is known.
@@ -105,26 +105,42 @@ def parsed(column: ir.Value, guess: ColumnGuess) -> ir.Value:
 def count_columns(
     table: ir.Table, guesses: Mapping[str, ColumnGuess], collect: Collect
 ) -> dict[str, ColumnCount]:
-    """Counts over all rows, in one query.
+    """Counts over all rows, one query for each column.
+
+    Order books repeat themselves: a million lines have a few thousand products, prices and
+    customers. Each different value is read once and counts for its rows.
 
     Args:
         table: Raw rows; with row numbers, if places are to be told.
         guesses: Column → what it seems to hold.
         collect: Runs an expression.
     """
-    values: dict[str, ir.Value] = {"row": row_numbers(table)}
-    for place, (name, guess) in enumerate(guesses.items()):
-        values[f"raw_{place}"] = table[name]
-        values[f"missing_{place}"] = is_missing(table[name])
-        values[f"first_{place}"] = parsed(table[name], guess)
-        if guess.other_date_format is not None:
-            values[f"second_{place}"] = parse_timestamp(table[name], guess.other_date_format)
-    prepared = table.select(**values)
-    measures: dict[str, Any] = {"rows": prepared.count()}
-    for place in range(len(guesses)):
-        measures |= _measures(prepared, place)
+    return {name: _count_column(table, name, guess, collect) for name, guess in guesses.items()}
+
+
+def _count_column(table: ir.Table, name: str, guess: ColumnGuess, collect: Collect) -> ColumnCount:
+    rows = table.select(value=table[name], row=row_numbers(table))
+    values = rows.group_by("value").aggregate(rows=rows.count(), row=rows["row"].min())
+    read = {"missing": is_missing(values["value"]), "first": parsed(values["value"], guess)}
+    if guess.other_date_format is not None:
+        read["second"] = parse_timestamp(values["value"], guess.other_date_format)
+    prepared = values.mutate(**read)
+    measures = {
+        "rows": prepared["rows"].sum(),
+        "missing": prepared["rows"].sum(where=prepared["missing"]),
+        "distinct": prepared["value"].count(),
+        **_reach_measures(prepared, "first", "second"),
+    }
+    if "second" in read:
+        measures |= _reach_measures(prepared, "second", "first")
     found = collect(prepared.aggregate(**measures)).to_pylist()[0]
-    return {name: _column_count(found, place) for place, name in enumerate(guesses)}
+    return ColumnCount(
+        row_count=int(found["rows"] or 0),
+        missing_count=int(found["missing"] or 0),
+        distinct_count=found["distinct"],
+        reach=_reach(found, "first"),
+        other=_reach(found, "second") if "second" in read else None,
+    )
 
 
 def first_values(table: ir.Table, name: str, collect: Collect) -> dict[str, int]:
@@ -137,12 +153,12 @@ def first_values(table: ir.Table, name: str, collect: Collect) -> dict[str, int]
 
 def misfits(table: ir.Table, name: str, guess: ColumnGuess, collect: Collect) -> tuple[Value, ...]:
     """Gives the values of a column of text that its formats do not read, early ones first."""
-    found = misfit_rows(table, name, guess)
-    rows = found.select(value=found[name], row=row_numbers(found))
-    groups = rows.group_by("value").aggregate(count=rows.count(), first_row=rows["row"].min())
-    ordered = groups.order_by(groups["first_row"], groups["value"])
-    values = collect(ordered.limit(VALUES_LOOKED_AT)).to_pylist()
-    return tuple(Value(row["value"], row["count"], row["first_row"]) for row in values)
+    rows = table.select(**{name: table[name]}, row=row_numbers(table))
+    groups = rows.group_by(name).aggregate(count=rows.count(), first_row=rows["row"].min())
+    unread = misfit_rows(groups, name, guess)
+    ordered = unread.order_by(unread["first_row"], unread[name]).limit(VALUES_LOOKED_AT)
+    values = collect(ordered.select(value=ordered[name], count="count", first_row="first_row"))
+    return tuple(Value(row["value"], row["count"], row["first_row"]) for row in values.to_pylist())
 
 
 def value_at(table: ir.Table, name: str, row: int, collect: Collect) -> str | None:
@@ -167,52 +183,31 @@ def row_numbers(table: ir.Table) -> ir.IntegerValue:
     return table[ROW_NUMBER] if ROW_NUMBER in table.columns else ibis.null("int64")
 
 
-def _measures(prepared: ir.Table, place: int) -> dict[str, Any]:
+def _reach_measures(prepared: ir.Table, name: str, other: str) -> dict[str, Any]:
+    """Gives the measures of one format over different values, each weighed by its rows."""
+    rows, row, value = prepared["rows"], prepared["row"], prepared[name]
+    is_read = value.notnull()
     measures = {
-        f"missing_{place}": prepared[f"missing_{place}"].sum(),
-        f"distinct_{place}": prepared[f"raw_{place}"].approx_nunique(),
-        **_reach_measures(prepared, "first", "second", place),
+        f"{name}_count": rows.sum(where=is_read),
+        f"{name}_row": row.min(where=is_read),
+        f"{name}_misfit": row.min(where=~is_read & ~prepared["missing"]),
+        f"{name}_minimum": value.min(),
+        f"{name}_maximum": value.max(),
     }
-    if f"second_{place}" in prepared.columns:
-        measures |= _reach_measures(prepared, "second", "first", place)
+    if other in prepared.columns:
+        only = is_read & prepared[other].isnull()
+        measures[f"{name}_only"] = rows.sum(where=only)
+        measures[f"{name}_only_row"] = row.min(where=only)
     return measures
 
 
-def _reach_measures(prepared: ir.Table, name: str, other: str, place: int) -> dict[str, Any]:
-    row, value = prepared["row"], prepared[f"{name}_{place}"]
-    unread = value.isnull() & ~prepared[f"missing_{place}"]
-    measures = {
-        f"{name}_count_{place}": value.count(),
-        f"{name}_row_{place}": row.min(where=value.notnull()),
-        f"{name}_misfit_{place}": row.min(where=unread),
-        f"{name}_minimum_{place}": value.min(),
-        f"{name}_maximum_{place}": value.max(),
-    }
-    if f"{other}_{place}" in prepared.columns:
-        only = value.notnull() & prepared[f"{other}_{place}"].isnull()
-        measures[f"{name}_only_{place}"] = only.sum()
-        measures[f"{name}_only_row_{place}"] = row.min(where=only)
-    return measures
-
-
-def _column_count(found: Mapping[str, Any], place: int) -> ColumnCount:
-    has_other = f"second_count_{place}" in found
-    return ColumnCount(
-        row_count=found["rows"],
-        missing_count=int(found[f"missing_{place}"] or 0),
-        distinct_count=found[f"distinct_{place}"],
-        reach=_reach(found, "first", place),
-        other=_reach(found, "second", place) if has_other else None,
-    )
-
-
-def _reach(found: Mapping[str, Any], name: str, place: int) -> Reach:
+def _reach(found: Mapping[str, Any], name: str) -> Reach:
     return Reach(
-        count=found[f"{name}_count_{place}"],
-        only_count=int(found.get(f"{name}_only_{place}") or 0),
-        first_only_row=found.get(f"{name}_only_row_{place}"),
-        first_row=found[f"{name}_row_{place}"],
-        first_misfit_row=found[f"{name}_misfit_{place}"],
-        minimum=found[f"{name}_minimum_{place}"],
-        maximum=found[f"{name}_maximum_{place}"],
+        count=int(found[f"{name}_count"] or 0),
+        only_count=int(found.get(f"{name}_only") or 0),
+        first_only_row=found.get(f"{name}_only_row"),
+        first_row=found[f"{name}_row"],
+        first_misfit_row=found[f"{name}_misfit"],
+        minimum=found[f"{name}_minimum"],
+        maximum=found[f"{name}_maximum"],
     )

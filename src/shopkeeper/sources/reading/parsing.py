@@ -17,7 +17,7 @@ from shopkeeper.sources.reading.patterns import (
     number_pattern,
     whole_digits,
 )
-from shopkeeper.sources.reading.trimming import is_nothing, tidied, trimmed
+from shopkeeper.sources.reading.trimming import something, tidied, trimmed
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -107,14 +107,10 @@ def parse_identifier(column: ir.Value, *, has_trailing_zero: bool = False) -> ir
     Returns:
         `string`; missing where a cell is empty or holds one of `MISSING_MARKS`.
     """
-    import ibis
-
     text = trimmed(_text_of(column))
     if has_trailing_zero:
-        text = text.endswith(".0").ifelse(text.substr(0, text.length() - 2), text)
-    if not column.type().is_string():
-        return text
-    return cast("ir.StringValue", is_nothing(text).ifelse(ibis.null("string"), text))
+        text = text.re_replace("[.]0$", "")
+    return something(text) if column.type().is_string() else text
 
 
 def parse_text(column: ir.Value) -> ir.StringValue:

@@ -12,27 +12,36 @@ if TYPE_CHECKING:
 # What programs write for nothing. `NA` is left alone: it is Namibia, and a product code.
 MISSING_MARKS = ("NULL", "null", "NaN", "nan", "None", "NaT", "N/A", "n/a", "#N/A", "undefined")
 _OTHER_SPACES = f"[{SPACES.replace(' ', '')}]"
+_NOTHING = f"^(?:{'|'.join(MISSING_MARKS)})$"
+
+
+# No case distinction stands around a replacement, although most texts need none: where a Parquet
+# file repeats its texts, DuckDB looks at each distinct one once, but only for functions of one text
+# that give a text.
 
 
 def trimmed(text: ir.StringValue) -> ir.StringValue:
     """Gives texts without spaces around them."""
     # Not `strip`: what Ibis writes for it makes Spark take off the letters `v` and `f` as well.
-    bare = text.re_replace(f"^{SPACE}+|{SPACE}+$", "")
-    return cast("ir.StringValue", _has(text, f"^{SPACE}|{SPACE}$").ifelse(bare, text))
+    return text.re_replace(f"^{SPACE}+|{SPACE}+$", "")
 
 
 def tidied(text: ir.StringValue) -> ir.StringValue:
     """Gives texts without spaces around them and with single plain spaces inside."""
-    tidy = text.re_replace(f"{SPACE}+", " ").re_replace("^ | $", "")
-    untidy = f"^{SPACE}|{SPACE}{SPACE}|{_OTHER_SPACES}|{SPACE}$"
-    return cast("ir.StringValue", _has(text, untidy).ifelse(tidy, text))
+    # Single plain spaces do not match, so that a text without others is only looked through.
+    return text.re_replace(f"{SPACE}{SPACE}+|{_OTHER_SPACES}", " ").re_replace("^ | $", "")
+
+
+def something(text: ir.StringValue) -> ir.StringValue:
+    """Gives texts, missing where `is_nothing`."""
+    return text.re_replace(_NOTHING, "").nullif("")
 
 
 def is_nothing(text: ir.StringValue) -> ir.BooleanValue:
     """Whether texts are missing, empty, or one of `MISSING_MARKS`."""
     return cast(
         "ir.BooleanValue",
-        text.isnull() | (text == "") | _has(text, f"^(?:{'|'.join(MISSING_MARKS)})$"),
+        text.isnull() | (text == "") | _has(text, _NOTHING),
     )
 
 

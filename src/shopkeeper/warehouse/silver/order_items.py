@@ -4,16 +4,37 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-import ibis
-
 from shopkeeper.contracts.checks import at_least, holds, one_of
-from shopkeeper.contracts.contract import Column, Contract, Layer
+from shopkeeper.contracts.contract import Column, Contract, Layer, Numbering
 from shopkeeper.warehouse.bronze import SOURCE_LINES, LineType
 from shopkeeper.warehouse.money import AMOUNT, QUANTITY, nothing
 from shopkeeper.warehouse.table import Table
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+
+# Lines of an order are numbered by all they say, what tells most apart first. What follows from
+# these (the day, whether it is a return, gross and refund) is left out.
+LINE_ORDER = (
+    "product_id",
+    "ordered_at",
+    "quantity",
+    "unit_price_amount",
+    "discount_amount",
+    "net_amount",
+    "product_name",
+    "customer_id",
+    "email",
+    "category",
+    "country",
+    "channel",
+    "payment_method",
+    "promotion",
+    "line_type",
+    "is_cancellation",
+    "refund_of",
+    "loaded_at",
+)
 
 CONTRACT = Contract(
     name="order_items",
@@ -70,48 +91,22 @@ CONTRACT = Contract(
             lambda table: cast("ir.BooleanValue", ~table.is_return | (table.gross_amount == 0)),
         ),
     ),
-)
-
-# Lines of an order are numbered by all they say, what tells most apart first. Two lines that say
-# the same are the same, whichever comes first.
-LINE_ORDER = (
-    "product_id",
-    "ordered_at",
-    "quantity",
-    "unit_price_amount",
-    "discount_amount",
-    "product_name",
-    "customer_id",
-    "email",
-    "category",
-    "country",
-    "channel",
-    "payment_method",
-    "promotion",
-    "line_type",
-    "is_cancellation",
-    "refund_of",
-    "loaded_at",
+    numbering=Numbering("line_number", within=("source", "order_id"), by=LINE_ORDER),
 )
 
 
 def build(source_lines: ir.Table, repeated_extracts: ir.Table) -> ir.Table:
-    """Gives the kept lines, numbered within their order, with their money taken apart."""
+    """Gives the kept lines with their money taken apart."""
     readable = source_lines.filter(source_lines.reason.isnull())
     kept = readable.anti_join(repeated_extracts, ["source", "batch_id", "row_number"])
     line_type = _line_type(kept)
     kept = kept.mutate(line_type=line_type, net_amount=kept.amount)
-    in_order = ibis.window(
-        group_by=["source", "order_id"],
-        order_by=[ibis.asc(kept[name], nulls_first=True) for name in LINE_ORDER],
-    )
     is_discount = kept.line_type == str(LineType.DISCOUNT)
     is_return = (kept.quantity < 0) & ~is_discount
     gross = (is_return | is_discount).ifelse(nothing(), kept.amount + kept.discount_amount)
     discount = is_discount.ifelse(-kept.amount, is_return.ifelse(nothing(), kept.discount_amount))
     refund = is_return.ifelse(-kept.amount, nothing())
     return kept.mutate(
-        line_number=ibis.row_number().over(in_order) + 1,
         is_return=is_return,
         gross_amount=gross,
         discount_amount=discount,

@@ -1,0 +1,149 @@
+"""Commands for the life of a model: models, promote."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Annotated, Any
+
+import typer
+
+from shopkeeper.cli.options import HERE, Folder, Json, Overrides, Quiet, open_workspace
+from shopkeeper.cli.output import RAW_CHARACTERS, print_json, print_table, print_text, say
+from shopkeeper.cli.progress import quiet as tell_nobody
+from shopkeeper.cli.progress import tell as tell_step
+from shopkeeper.errors import UnknownNameError, UsageError
+
+if TYPE_CHECKING:
+    from shopkeeper.lifecycle.history import Change
+    from shopkeeper.lifecycle.versions import ModelVersion
+
+
+def add_to(app: typer.Typer) -> None:
+    """Adds the commands to the application."""
+    app.command("models")(models)
+    app.command("promote")(promote)
+
+
+def models(
+    name: Annotated[
+        str | None, typer.Argument(help="Name of a model; default: all", show_default=False)
+    ] = None,
+    folder: Folder = HERE,
+    overrides: Overrides = None,
+    json: Json = False,
+) -> None:
+    """List registered models, or one model's versions, verdict and history."""
+    registry = open_workspace(folder, overrides).registry
+    names = registry.names()
+    if name is not None and name not in names:
+        raise UnknownNameError.among("registered model", name, names)
+    found = {each: registry.versions(each) for each in ([name] if name else names)}
+    history = registry.history(name) if name else ()
+    if json:
+        plain: dict[str, Any] = {
+            each: [_plain(version) for version in versions] for each, versions in found.items()
+        }
+        print_json({"models": plain, "history": [_plain_change(change) for change in history]})
+        return
+    if not found:
+        print_text("No model is registered yet.")
+        return
+    print_table(
+        ("model", "version", "is", "algorithm", "data before", "gate", "run"),
+        [_row(version) for versions in found.values() for version in versions],
+    )
+    if name:
+        _show_verdict(found[name][-1])
+        for change in history:
+            print_text(f"{change.at:%Y-%m-%d %H:%M} {change.action}: version {change.version}")
+        say(f"card: {found[name][-1].folder / 'card.md'}")
+
+
+def promote(
+    name: Annotated[str, typer.Argument(help="Name of a model")],
+    version: Annotated[
+        int | None, typer.Option(help="Version; default: the challenger.", min=1)
+    ] = None,
+    rollback: Annotated[
+        bool, typer.Option("--rollback", help="Go back to the previous champion.")
+    ] = False,
+    folder: Folder = HERE,
+    overrides: Overrides = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Make a version champion if it has passed the gate, or go back to the previous one."""
+    from shopkeeper.jobs.promote import promote as promote_job
+    from shopkeeper.jobs.promote import rollback as rollback_job
+
+    if rollback and version is not None:
+        raise UsageError("`--rollback` goes one step back; it takes no `--version`.")
+    workspace = open_workspace(folder, overrides)
+    tell = tell_nobody if quiet or json else tell_step
+    done = (
+        rollback_job(workspace, name, tell=tell)
+        if rollback
+        else promote_job(workspace, name, version, tell=tell)
+    )
+    if json:
+        previous = _plain(done.previous) if done.previous else None
+        print_json({"champion": _plain(done.champion), "previous": previous, "is_new": done.is_new})
+        return
+    before = f", before: version {done.previous.version}" if done.previous else ""
+    state = "is champion" if done.is_new else "was champion already"
+    print_text(f"{name} version {done.champion.version} {state}{before if done.is_new else ''}")
+    say("next: `shopkeeper score`")
+
+
+def _row(version: ModelVersion) -> tuple[object, ...]:
+    return (
+        version.name,
+        version.version,
+        ", ".join(version.aliases),
+        version.model,
+        version.as_of,
+        _gate(version),
+        version.run_id,
+    )
+
+
+def _gate(version: ModelVersion) -> str:
+    if version.verdict is None:
+        return "not judged"
+    return "passed" if version.verdict.passed else "refused"
+
+
+def _show_verdict(version: ModelVersion) -> None:
+    if version.verdict is None:
+        return
+    print_text()
+    print_table(
+        (f"version {version.version}", "criterion", "found"),
+        [("ok" if c.passed else "!!", c.name, c.sentence) for c in version.verdict.criteria],
+        RAW_CHARACTERS,
+    )
+
+
+def _plain(version: ModelVersion) -> dict[str, Any]:
+    return {
+        "name": version.name,
+        "version": version.version,
+        "aliases": list(version.aliases),
+        "model": version.model,
+        "run_id": version.run_id,
+        "created_at": version.created_at.isoformat(),
+        "as_of": version.as_of,
+        "data_fingerprint": version.data_fingerprint,
+        "code_version": version.code_version,
+        "folder": str(version.folder),
+        "judged_against": version.judged_against,
+        "verdict": version.verdict.to_plain() if version.verdict else None,
+    }
+
+
+def _plain_change(change: Change) -> dict[str, Any]:
+    return {
+        "action": change.action,
+        "version": change.version,
+        "previous": change.previous,
+        "at": change.at.isoformat(),
+    }

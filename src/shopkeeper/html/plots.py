@@ -1,0 +1,69 @@
+"""Plots: pictures that stand alone, as training runs keep them; SVG with its colours inside."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from markupsafe import Markup
+
+from shopkeeper.evaluation.lifetime_value import calibration_by_decile
+from shopkeeper.html.charts import svg
+from shopkeeper.html.charts.scale import Scale
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+    Array = NDArray[np.float64]
+
+WIDTH, NAME_WIDTH, VALUE_WIDTH = 720.0, 90.0, 80.0
+BAR, PITCH, TOP = 12.0, 34.0, 48.0
+EXPECTED, ACTUAL = "#2f6f8f", "#d08a2e"
+
+
+def forecast_plot(expected: Array, actual: Array) -> str:
+    """Gives a picture of the mean expected and the mean actual amount by decile of the forecast.
+
+    Args:
+        expected: Predicted means; shape (customers,).
+        actual: What was spent; shape (customers,).
+    """
+    rows = calibration_by_decile(actual, expected)
+    most = max((max(one, other) for _, _, one, other in rows), default=1.0)
+    scale = Scale(0, max(most, 1e-9), NAME_WIDTH, WIDTH - VALUE_WIDTH)
+    marks = [_text(0, 16, "Mean amount by tenth of the forecast, the lowest first")]
+    marks += [_key(0, EXPECTED, "expected"), _key(120, ACTUAL, "what happened")]
+    for place, (decile, _, one, other) in enumerate(rows):
+        top = TOP + place * PITCH
+        marks.append(_text(0, top + BAR + 4, f"tenth {decile}"))
+        marks += [_bar(scale, top, one, EXPECTED), _bar(scale, top + BAR, other, ACTUAL)]
+    height = TOP + len(rows) * PITCH
+    picture = svg.element(
+        "svg",
+        {
+            "xmlns": "http://www.w3.org/2000/svg",
+            "viewBox": f"0 0 {svg.coordinate(WIDTH)} {svg.coordinate(height)}",
+            "font-family": "sans-serif",
+            "font-size": 12.0,
+        },
+        Markup("").join(marks),
+    )
+    return str(picture) + "\n"
+
+
+def _bar(scale: Scale, top: float, value: float, colour: str) -> Markup:
+    end = scale.at(value)
+    sides = {"x": scale.start, "y": top, "width": max(end - scale.start, 0.5), "height": BAR - 1}
+    bar = svg.element("rect", {**sides, "fill": colour})
+    return Markup("").join([bar, _text(end + 4, top + BAR - 2, f"{value:,.0f}")])
+
+
+def _key(left: float, colour: str, words: str) -> Markup:
+    sides = {"x": left, "y": 26.0, "width": 10.0, "height": 10.0}
+    return Markup("").join(
+        [svg.element("rect", {**sides, "fill": colour}), _text(left + 15, 35, words)]
+    )
+
+
+def _text(x: float, y: float, words: str) -> Markup:
+    return svg.element("text", {"x": x, "y": y, "fill": "#333"}, words)

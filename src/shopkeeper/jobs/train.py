@@ -1,0 +1,273 @@
+"""Train: holds the contests, registers what won, and asks the gate whether it may score."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from typing import TYPE_CHECKING
+
+from shopkeeper.errors import ModelDataError, NotPublishedError, PromotionRefusedError
+from shopkeeper.evaluation.readiness import Readiness, readiness
+from shopkeeper.jobs.training_data import facts_of_run, leaks_of, world_of
+from shopkeeper.jobs.training_records import card_of, parameters_of, plots_of
+from shopkeeper.jobs.writing import Step, Tell, Writing, silent, writing
+from shopkeeper.lifecycle.promotion import judge
+from shopkeeper.lifecycle.registry import Registration
+from shopkeeper.lifecycle.runs import TrainingRun, log_run
+from shopkeeper.models.bg_nbd import BgNbd
+from shopkeeper.pipeline.state import digest
+from shopkeeper.tasks.lifetime_value.candidates.repeat_buying import RepeatBuying
+from shopkeeper.tasks.lifetime_value.contest import (
+    TASK,
+    Contest,
+    World,
+    fit_candidate,
+    hold,
+    ranges_of,
+)
+from shopkeeper.tasks.lifetime_value.findings import (
+    FACTS,
+    Findings,
+    findings_of,
+    findings_of_facts,
+    not_ready,
+)
+from shopkeeper.tasks.lifetime_value.model import LifetimeValue
+from shopkeeper.version import VERSION
+from shopkeeper.workspace import Workspace
+
+if TYPE_CHECKING:
+    from shopkeeper.lifecycle.versions import ModelVersion
+
+# Rows that a registered model shows as an example of what it takes.
+EXAMPLE_ROWS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class TrainReport:
+    """What training found, one entry per horizon, and whether anything was trained."""
+
+    findings: tuple[Findings, ...]
+    is_new: bool
+
+
+def train(workspace: Workspace, *, now: datetime | None = None, tell: Tell = silent) -> TrainReport:
+    """Trains anew, whether or not anything changed, and promotes what passes the gate.
+
+    Raises:
+        NotPublishedError: Nothing was built yet.
+        TrackingError: The store of runs does not answer.
+    """
+    with writing(workspace, now=now, tell=tell) as at_work:
+        report = train_into(at_work, always=True)
+        at_work.publish()
+        return report
+
+
+def train_into(at_work: Writing, *, always: bool = False) -> TrainReport:
+    """Trains where it is due: data or settings changed, and the last training is old enough."""
+    as_of = at_work.as_of
+    if as_of is None or not at_work.draft.has("purchases"):
+        raise NotPublishedError("No purchases to learn from.", "build them with `shopkeeper build`")
+    wanted = _fingerprint(at_work)
+    if not always and not _is_due(at_work, wanted, as_of):
+        last = findings_of_facts(at_work.facts)
+        at_work.tell(Step("train", TASK, "unchanged"))
+        return TrainReport(last, is_new=False)
+    settings = at_work.workspace.settings.lifetime_value
+    facts = facts_of_run(at_work, as_of, settings.horizons_days)
+    training = Training(at_work, as_of, wanted)
+    found = tuple(
+        training.horizon(readiness(TASK, facts, days)) for days in sorted(settings.horizons_days)
+    )
+    at_work.facts[FACTS] = {
+        "fingerprint": wanted,
+        "as_of": as_of.isoformat(),
+        "findings": [finding.to_plain() for finding in found],
+    }
+    at_work.has_new_facts = True
+    _refuse(at_work, found)
+    return TrainReport(found, is_new=True)
+
+
+def registered_name(horizon_days: int) -> str:
+    """Gives the name under which models of a horizon are registered."""
+    return f"{TASK}_{horizon_days}_days"
+
+
+class Training:
+    """One training of all horizons on the tables of a run.
+
+    Args:
+        at_work: The run.
+        as_of: Day before which data are seen.
+        data_fingerprint: Hash of what is learned from.
+    """
+
+    def __init__(self, at_work: Writing, as_of: date, data_fingerprint: str) -> None:
+        self.at_work = at_work
+        self.as_of = as_of
+        self.data_fingerprint = data_fingerprint
+        self.settings = at_work.workspace.settings.lifetime_value
+        self.registry = at_work.workspace.registry
+        self._world: World | None = None
+        self._leaks: tuple[str, ...] | None = None
+
+    @property
+    def world(self) -> World:
+        """What contests are held on, read when the first is held."""
+        if self._world is None:
+            settings = self.settings
+            self._world = world_of(self.at_work, self.as_of, settings.horizons_days, settings.seed)
+        return self._world
+
+    def horizon(self, ready: Readiness) -> Findings:
+        """Holds the contest over one horizon; registers and promotes what it brings."""
+        started = time.perf_counter()
+        days = ready.horizon_days
+        name = registered_name(days)
+        if not ready.is_ready:
+            self.at_work.tell(Step("train", name, "refused", detail=ready.reasons[0]))
+            return not_ready(ready)
+        try:
+            contest = self._with_alarms(hold(self.world, days))
+            model = self._fitted(contest)
+        except ModelDataError as error:
+            return replace(not_ready(ready), reasons=(error.message,))
+        pace = model.habits.state.clock.season.pace
+        found = self._registered(contest, model, findings_of(contest, ready.caveats, pace))
+        seconds = time.perf_counter() - started
+        outcome = "promoted" if found.is_published else "refused"
+        self.at_work.tell(Step("train", name, outcome, None, seconds, "; ".join(found.reasons)))
+        return found
+
+    def _with_alarms(self, contest: Contest) -> Contest:
+        """Adds what the leak test finds; it is made once, as all horizons read the same marts."""
+        if self._leaks is None:
+            cutoff = self.as_of - timedelta(days=contest.horizon_days)
+            self._leaks = leaks_of(self.at_work, self.world, cutoff)
+        if not self._leaks:
+            return contest
+        alarms = dict.fromkeys(contest.evidence.candidates, self._leaks)
+        return replace(contest, evidence=replace(contest.evidence, alarms=alarms))
+
+    def _fitted(self, contest: Contest) -> LifetimeValue:
+        days = contest.horizon_days
+        candidate = fit_candidate(self.world, contest.winner, days)
+        habits = RepeatBuying(BgNbd, has_prior=True).fit(self.world.known(self.as_of, days))
+        return LifetimeValue.of(
+            (contest.winner, candidate),
+            habits,
+            ranges_of(contest, candidate, habits, self.world),
+            horizon_days=days,
+            yearly_discount_rate=self.settings.yearly_discount_rate,
+        )
+
+    def _registered(self, contest: Contest, model: LifetimeValue, found: Findings) -> Findings:
+        """Records the run, registers the model, asks the gate, promotes if it may."""
+        name = registered_name(contest.horizon_days)
+        champion = self.registry.champion(name)
+        if not contest.is_proved:
+            reason = (
+                f"No {contest.horizon_days} days have passed yet since the shop had a quarter of "
+                "history, so no forecast of that length can be held against what happened."
+            )
+            return self._kept(champion, replace(found, reasons=(reason,)))
+        standing = self._candidate_of(champion)
+        verdict = judge(
+            contest.evidence,
+            contest.winner,
+            standing,
+            is_refresh=standing == contest.winner,
+        )
+        run_id = self._log(contest, model)
+        version = self.registry.register(
+            Registration(
+                name=name,
+                model=model,
+                run_id=run_id,
+                created_at=self.at_work.now.replace(tzinfo=UTC),
+                as_of=self.as_of,
+                data_fingerprint=self.data_fingerprint,
+                code_version=VERSION,
+                evidence=contest.evidence,
+                verdict=verdict,
+                card=card_of(contest, model, self.world),
+                example=self.world.customers_at(self.as_of).head(EXAMPLE_ROWS),
+            )
+        )
+        try:
+            promoted = self.registry.promote(name, version.version, now=self.at_work.now)
+        except PromotionRefusedError:
+            return self._kept(champion, replace(found, reasons=verdict.refusals))
+        return _published(promoted, found, model.candidate_name)
+
+    def _kept(self, champion: ModelVersion | None, found: Findings) -> Findings:
+        """Gives the findings where nothing new may score: an earlier champion goes on."""
+        if champion is None:
+            return replace(found, candidate="")
+        caveat = (
+            f"Version {champion.version} of {champion.as_of} goes on: what was trained now did not "
+            f"pass the gate ({' '.join(found.reasons)})"
+        )
+        kept = replace(found, reasons=(), caveats=(*found.caveats, caveat))
+        return _published(champion, kept, self._candidate_of(champion) or "")
+
+    def _candidate_of(self, version: ModelVersion | None) -> str | None:
+        if version is None:
+            return None
+        model = self.registry.load(version.name, version.version)
+        return model.candidate_name if isinstance(model, LifetimeValue) else None
+
+    def _log(self, contest: Contest, model: LifetimeValue) -> str:
+        moment = self.at_work.now.replace(tzinfo=UTC)
+        return log_run(
+            self.registry.tracking,
+            TrainingRun(
+                task=registered_name(contest.horizon_days),
+                model=contest.winner,
+                started_at=moment,
+                ended_at=moment,
+                as_of=self.as_of,
+                seed=self.settings.seed,
+                data_fingerprint=self.data_fingerprint,
+                code_version=VERSION,
+                parameters=parameters_of(model),
+                evidence=contest.evidence,
+                plots=plots_of(contest),
+            ),
+        )
+
+
+def _published(version: ModelVersion, found: Findings, candidate: str) -> Findings:
+    model = f"{version.name} {version.version}"
+    return replace(found, is_published=True, model=model, candidate=candidate)
+
+
+def _fingerprint(at_work: Writing) -> str:
+    settings = at_work.workspace.settings.lifetime_value.model_dump()
+    return digest(at_work.draft.fingerprints["purchases"], settings, VERSION, str(at_work.as_of))
+
+
+def _is_due(at_work: Writing, wanted: str, as_of: date) -> bool:
+    last = at_work.facts.get(FACTS)
+    if not last:
+        return True
+    if last["fingerprint"] == wanted:
+        return False
+    horizons = {finding["horizon_days"] for finding in last["findings"]}
+    settings = at_work.workspace.settings.lifetime_value
+    age = (as_of - date.fromisoformat(last["as_of"])).days
+    is_whole = horizons == set(settings.horizons_days)
+    are_all = all(finding["is_published"] for finding in last["findings"])
+    return not (is_whole and are_all) or not 0 <= age < settings.retrain_days
+
+
+def _refuse(at_work: Writing, found: tuple[Findings, ...]) -> None:
+    for name in [name for name in at_work.refused if name.startswith(f"{TASK}_")]:
+        at_work.refused.pop(name)
+    for finding in found:
+        if not finding.is_published:
+            name = registered_name(finding.horizon_days)
+            at_work.refused[name] = " ".join(finding.reasons)

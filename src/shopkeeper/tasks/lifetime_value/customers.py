@@ -1,0 +1,40 @@
+"""Customers: what both marts of buying know of each customer, at one cut-off or at several."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import ibis
+
+from shopkeeper.marts import customer_features, purchase_history
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from datetime import date
+
+    import ibis.expr.types as ir
+
+# Of the mart `purchase_history`, what `customer_features` does not say.
+HISTORY = ("frequency", "recency_days")
+
+
+def customers_at(purchases: ir.Table, *, cutoffs: Iterable[date]) -> ir.Table:
+    """Gives the mart `customer_features`, with frequency and recency of `purchase_history`.
+
+    Training and scoring both read this.
+
+    Args:
+        purchases: The table `purchases`.
+        cutoffs: Days before which purchases are seen.
+
+    Returns:
+        One row per cut-off, as `as_of`, and customer who had bought before it.
+    """
+    days = [ibis.date(cutoff.isoformat()) for cutoff in cutoffs]
+    seen = ibis.union(
+        *(purchases.filter(purchases.order_date < day).mutate(as_of=day) for day in days)
+    )
+    features = customer_features.at_each(seen)
+    features = features.select(*customer_features.CONTRACT.column_names)
+    history = purchase_history.at_each(seen).select("as_of", "customer_id", *HISTORY)
+    return features.inner_join(history, ["as_of", "customer_id"])
