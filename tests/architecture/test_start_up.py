@@ -16,6 +16,7 @@ HEAVY = (
     "jinja2",
     "fastexcel",
     "pydantic",
+    "pyspark",
 )
 CLOCK_BELOW_JOBS = ("datetime.now", "date.today", "time.time(", "os.environ", "os.getenv")
 

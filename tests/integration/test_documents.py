@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = [
     "README.md",
     "docs/guides/first-steps.md",
+    "docs/guides/object-storage.md",
     "docs/guides/spark.md",
     "docs/guides/your-own-files.md",
 ]
