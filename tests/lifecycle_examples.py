@@ -1,4 +1,4 @@
-"""Models and contests to test the life of a model with: small, real, and judged on simulated rows."""
+"""Models and contests to test the life of a model with, judged on simulated customers."""
 
 from __future__ import annotations
 
@@ -60,8 +60,9 @@ def contest(candidates, folds=4, customers=900, alarms=None, seed=1):
         actual = mean * generator.gamma(4.0, 0.25, customers)
         country = generator.choice(COUNTRIES, customers)
         last = mean * generator.gamma(1.5, 1 / 1.5, customers)
-        for name, predict in {"same_spend": lambda m, *_: last, **candidates}.items():
-            predicted = predict(mean, country, fold, np.random.default_rng(fold))
+        for name, predict in {"same_spend": None, **candidates}.items():
+            known = (mean, country, fold, np.random.default_rng(fold))
+            predicted = predict(*known) if predict else last
             for slice_ in (EVERYONE, *COUNTRIES):
                 inside = np.full(customers, True) if slice_ == EVERYONE else country == slice_
                 label = slice_ if slice_ == EVERYONE else f"country={slice_}"

@@ -15,9 +15,13 @@ HEAVY = (
     "pyarrow",
     "jinja2",
     "fastexcel",
+    "mlflow",
     "pydantic",
     "pyspark",
+    "sqlalchemy",
 )
+# It sets MLflow's opt-out of telemetry before MLflow is imported, and reads nothing.
+SETS_THE_ENVIRONMENT = {"lifecycle/tracking.py"}
 CLOCK_BELOW_JOBS = ("datetime.now", "date.today", "time.time(", "os.environ", "os.getenv")
 
 
@@ -46,6 +50,8 @@ def test_nothing_below_jobs_reads_clock_or_environment():
         if place.parts[0] in above or place.name == "settings.py":
             continue
         text = file.read_text()
+        if place.as_posix() in SETS_THE_ENVIRONMENT:
+            text = text.replace("os.environ.update(", "")
         found += [f"{place}: {word}" for word in CLOCK_BELOW_JOBS if word in text]
     assert not found
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from functools import cached_property
-from io import RawIOBase
 from typing import TYPE_CHECKING, Any
 
 from shopkeeper.engines.binary_copy import HEADER, TRAILER, encode, in_pieces
+from shopkeeper.engines.csv_results import read_rows
 from shopkeeper.engines.dialects import to_sql
 from shopkeeper.engines.duckdb import quote_name
 from shopkeeper.engines.engine import Capability
@@ -41,9 +41,6 @@ CONNECT_SECONDS = 10
 # Collations that order texts by code point and know letters beyond ASCII, best first. The plain one
 # always exists, but changes the case of ASCII letters only.
 COLLATIONS = ("pg_c_utf8", "C.utf8", "C.UTF-8", "C")
-
-# Bytes of results that are read at a time; a row must fit.
-BYTES_OF_A_BLOCK = 16 * 1024 * 1024
 
 
 class PostgresEngine:
@@ -128,31 +125,12 @@ class PostgresEngine:
     def batches(self, expression: ir.Table) -> pa.RecordBatchReader:
         """Runs an expression and gives its rows piece by piece."""
         import pyarrow as pa
-        from pyarrow import csv
 
         schema = expression.schema()
         types = {name: str(type_) for name, type_ in schema.items()}
         arrow: pa.Schema = schema.to_pyarrow()
-        query = (
-            f"COPY ({self.cast(expression, types)}) TO STDOUT (FORMAT csv, HEADER, FORCE_QUOTE *)"
-        )
-        # Missing values are empty, texts are in quotes even where they are empty.
-        reader = csv.open_csv(
-            pa.PythonFile(_Stream(self.out(query)), mode="r"),
-            read_options=csv.ReadOptions(
-                column_names=arrow.names, skip_rows_after_names=1, block_size=BYTES_OF_A_BLOCK
-            ),
-            parse_options=csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False),
-            convert_options=csv.ConvertOptions(
-                column_types=arrow,
-                null_values=[""],
-                strings_can_be_null=True,
-                quoted_strings_can_be_null=False,
-                true_values=["t"],
-                false_values=["f"],
-            ),
-        )
-        return pa.RecordBatchReader.from_batches(arrow, iter(reader))
+        query = f"COPY ({self.cast(expression, types)}) TO STDOUT (FORMAT csv, FORCE_QUOTE *)"
+        return pa.RecordBatchReader.from_batches(arrow, read_rows(self.out(query), arrow))
 
     def compile(self, expression: ir.Expr) -> str:
         """Gives the SQL of an expression in this engine's dialect."""
@@ -309,34 +287,6 @@ class PostgresEngine:
         with self.errors(), self.connection.cursor() as cursor, cursor.copy(query) as copy:
             for data in copy:
                 yield bytes(data)
-
-
-class _Stream(RawIOBase):
-    """Pieces of bytes as a file to read from."""
-
-    def __init__(self, pieces: Iterator[bytes]) -> None:
-        self._pieces = pieces
-        self._rest = bytearray()
-
-    def readable(self) -> bool:
-        return True
-
-    def read(self, size: int = -1) -> bytes:
-        """Gives the next bytes; fewer than `size` only at the end."""
-        while size < 0 or len(self._rest) < size:
-            piece = next(self._pieces, None)
-            if piece is None:
-                break
-            self._rest += piece
-        size = len(self._rest) if size < 0 else size
-        taken = bytes(self._rest[:size])
-        del self._rest[:size]
-        return taken
-
-    def close(self) -> None:
-        """Lets go of the query, read to its end or not."""
-        self._pieces.close()  # type: ignore[attr-defined]
-        super().close()
 
 
 def _driver() -> Any:

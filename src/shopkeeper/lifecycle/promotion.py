@@ -25,7 +25,7 @@ class Limits:
         calibration_mean: Largest mean distance of the calibration metric from its ideal.
         calibration_fold: The same on any one fold.
         fold: Share by which no fold may be worse than the strongest baseline.
-        slice: Share by which no slice may be worse than the strongest baseline.
+        slice: Share by which no slice may be worse than strongest baseline and champion.
         slice_rows: Rows per fold, on average, from which a slice counts.
     """
 
@@ -147,6 +147,8 @@ def judge(
     if strongest is not None:
         criteria.append(_stable(evidence, challenger, strongest, limits))
         criteria += _slices(evidence, challenger, strongest, limits)
+    if champion is not None and not is_refresh:
+        criteria += _slices(evidence, challenger, champion, limits)
     criteria.append(_no_alarm(evidence, challenger))
     return Verdict(evidence.task, challenger, champion, tuple(criteria))
 
@@ -297,13 +299,11 @@ def _stable(evidence: Evidence, challenger: str, strongest: str, limits: Limits)
     )
 
 
-def _slices(
-    evidence: Evidence, challenger: str, strongest: str, limits: Limits
-) -> Iterator[Criterion]:
+def _slices(evidence: Evidence, challenger: str, other: str, limits: Limits) -> Iterator[Criterion]:
     """Asks of each slice that is large enough that it is not broken; a slice left out is."""
     for name in sorted(set(evidence.slices) - {EVERYONE}):
-        theirs = fold_losses(evidence, strongest, name)
-        rows = _rows_per_fold(evidence, strongest, name)
+        theirs = fold_losses(evidence, other, name)
+        rows = _rows_per_fold(evidence, other, name)
         if not theirs or rows < limits.slice_rows:
             continue
         ours = fold_losses(evidence, challenger, name)
@@ -312,8 +312,8 @@ def _slices(
         found = gain(mean, mean_loss(theirs)) if whole else math.nan
         how = f"{found:+.1%}" if whole else "not judged on all folds"
         yield Criterion(
-            f"slice {name}",
-            f"{evidence.primary} on `{name}` ({rows:,.0f} rows a fold) against `{strongest}`: "
+            f"slice {name} against {other}",
+            f"{evidence.primary} on `{name}` ({rows:,.0f} rows a fold) against `{other}`: "
             f"{how}; not below {-limits.slice:+.1%}.",
             found,
             -limits.slice,

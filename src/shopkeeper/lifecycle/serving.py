@@ -14,6 +14,7 @@ from shopkeeper.version import VERSION
 
 if TYPE_CHECKING:
     import pandas as pd
+    from mlflow.types import Schema
 
 MODEL_PATH = "model"
 # An example is for people and for a first call; more rows show no more.
@@ -56,7 +57,7 @@ def log_model(
     """
     quiet_mlflow()
     import mlflow.pyfunc
-    from mlflow.models import infer_signature
+    from mlflow.models import ModelSignature
 
     few = example.head(EXAMPLE_ROWS).reset_index(drop=True)
     with told_apart(tracking.store), tempfile.TemporaryDirectory() as place:
@@ -67,10 +68,32 @@ def log_model(
                 f"{place}/{MODEL_PATH}",
                 loader_module=__name__,
                 data_path=str(folder),
-                signature=infer_signature(few, model.predict(few)),
+                signature=ModelSignature(_schema(few), _schema(model.predict(few))),
                 input_example=few,
                 # Without it MLflow starts a process and looks for what it needs, for many seconds.
                 pip_requirements=[f"shopkeeper=={VERSION}"],
             )
         tracking.client.log_artifacts(run_id, f"{place}/{MODEL_PATH}", MODEL_PATH)
     return f"runs:/{run_id}/{MODEL_PATH}"
+
+
+def _schema(rows: pd.DataFrame) -> Schema:
+    """Gives names and types of columns in MLflow's words.
+
+    MLflow can find them itself only where SciPy is installed; elsewhere it writes "anything".
+    """
+    from mlflow.types import ColSpec, DataType, Schema
+
+    kinds = {
+        "b": DataType.boolean,
+        "i": DataType.long,
+        "u": DataType.long,
+        "f": DataType.double,
+        "M": DataType.datetime,
+    }
+    return Schema(
+        [
+            ColSpec(kinds.get(rows[name].dtype.kind, DataType.string), str(name))
+            for name in rows.columns
+        ]
+    )
