@@ -111,6 +111,46 @@ def online_retail_ii(plain_online_retail_ii, once):
     return Workspace(once("online-retail-ii", maker))
 
 
+DELTA_VERSION = "4.4.0"
+# What Spark needs to read and write Delta Lake by itself.
+DELTA_JARS = ("delta-spark_4.2_2.13", "delta-storage")
+NATIVE_DELTA = {
+    "spark.sql.extensions": "io.delta.sql.DeltaSparkSessionExtension",
+    "spark.sql.catalog.spark_catalog": "org.apache.spark.sql.delta.catalog.DeltaCatalog",
+}
+
+
+# Tests are many small queries: the second compiler of Java costs more than it gains them.
+QUICK_START = {"spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
+
+
+@pytest.fixture(scope="session")
+def delta_jars(once) -> tuple[Path, ...]:
+    """Delta Lake's own archives for Spark; none where they cannot be had."""
+
+    def maker(folder: Path) -> None:
+        folder.mkdir()
+        for name in DELTA_JARS if shutil.which("mvn") else ():
+            artifact = f"-Dartifact=io.delta:{name}:{DELTA_VERSION}"
+            copy = ["mvn", "-q", "-B", "dependency:copy", artifact, f"-DoutputDirectory={folder}"]
+            subprocess.run(copy, check=False, capture_output=True)
+
+    found = tuple(sorted(once("delta-jars", maker).glob("*.jar")))
+    return found if len(found) == len(DELTA_JARS) else ()
+
+
+@pytest.fixture(scope="session")
+def spark(tmp_path_factory, delta_jars):
+    """Spark on this machine: started once for all tests of a worker, which share its Java."""
+    from shopkeeper.engines.spark import SparkEngine
+
+    jars = {"spark.jars": ",".join(map(str, delta_jars)), **NATIVE_DELTA} if delta_jars else {}
+    folder = tmp_path_factory.mktemp("spark")
+    engine = SparkEngine(folder, options={**jars, **QUICK_START}, memory_limit="1GB")
+    yield engine
+    engine.close()
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[Server]:
     """A private PostgreSQL server; without Debian's, skips, and fails in CI."""

@@ -44,9 +44,16 @@ def _postgres(request: pytest.FixtureRequest) -> list[str]:
     return ["engine.kind=postgres", f'engine.address="{address}"']
 
 
+def _spark(request: pytest.FixtureRequest) -> list[str]:
+    # The engine of the test joins the Java that the fixture has started.
+    request.getfixturevalue("spark")
+    return ["engine.kind=spark"]
+
+
 ENGINES: dict[str, EngineCase] = {
     REFERENCE: EngineCase(lambda _: []),
     "postgres": EngineCase(_postgres, marks=(pytest.mark.postgres,)),
+    "spark": EngineCase(_spark, marks=(pytest.mark.spark,)),
 }
 
 

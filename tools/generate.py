@@ -53,6 +53,7 @@ def generated() -> Iterator[tuple[Path, str]]:
     yield reference / "values.md", HEADING + values_page()
     yield ROOT / "ARCHITECTURE.md", architecture()
     yield ROOT / "docs" / "concepts" / "performance.md", performance()
+    yield ROOT / "docs" / "guides" / "spark.md", spark_guide()
     yield ROOT / "docs" / "concepts" / "buy-till-you-die.md", value_models()
     for dialect in DIALECTS:
         for name, expression in sorted(expressions().items()):
@@ -167,6 +168,35 @@ def performance() -> str:
     return _with_figures(text, lines)
 
 
+def spark_guide() -> str:
+    """Gives the guide to Spark with the figures measured last."""
+    text = (ROOT / "docs" / "guides" / "spark.md").read_text(encoding="utf-8")
+    told = json.loads((ROOT / "benchmarks" / "results" / "engines.json").read_text())
+    names = ("start", "ingest", "build", "score", "report", "run", "cpu")
+    lines = [
+        f"On {told['cores']} cores, each engine with `engine.memory_limit` "
+        f"{told['memory_limit']}; times in seconds.\n",
+        f"| engine | rows | {' | '.join(names)} | peak memory |",
+        "|---" * (len(names) + 3) + "|",
+    ]
+    cpus: dict[int, dict[str, float]] = {}
+    for result in told["results"]:
+        seconds = " | ".join(f"{result[name]:.1f}" for name in names)
+        lines.append(
+            f"| {result['engine']} | {result['rows']:,} | {seconds} | "
+            f"{result['peak_megabytes']:,.0f} MB |"
+        )
+        cpus.setdefault(result["rows"], {})[result["engine"]] = result["cpu"]
+    lines.append("")
+    for rows, cpu in cpus.items():
+        times = cpu["spark"] / cpu["duckdb"]
+        lines.append(
+            f"- {rows:,} rows: Spark took {times:.1f} times the processor time of DuckDB, for the "
+            "same answers."
+        )
+    return _with_figures(text, lines)
+
+
 def value_models() -> str:
     """Gives the page on buy-till-you-die models with the figures measured last."""
     text = (ROOT / "docs" / "concepts" / "buy-till-you-die.md").read_text(encoding="utf-8")
@@ -182,6 +212,7 @@ def value_models() -> str:
 
 
 def _with_figures(text: str, lines: list[str]) -> str:
+    """Gives a page with lines in the place of its generated figures."""
     before, rest = text.split(FIGURES_START)
     _, after = rest.split(FIGURES_END)
     return f"{before}{FIGURES_START}\n{chr(10).join(lines)}\n{FIGURES_END}{after}"

@@ -10,11 +10,13 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 UV = Path(sys.executable).parent / "uv"
+# A stand-in for object storage in tests, in an environment of its own: it needs an older dateutil.
+STORAGE = ["flask>=3", "flask-cors>=6", "moto[s3]>=5.1"]
 ADDRESS = re.compile(r"https?://")
 
 
 def main() -> None:
-    """Writes requirements/{uv,core,all}.lock."""
+    """Writes requirements/{uv,core,all,storage}.lock."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     core = [*project["project"]["dependencies"], *project["build-system"]["requires"]]
     # An editable install needs the build backend's own helper.
@@ -25,6 +27,7 @@ def main() -> None:
     lock("uv", ["uv>=0.9"])
     lock("core", core)
     lock("all", [*core, *groups], constraint="core")
+    lock("storage", STORAGE)
 
 
 def lock(name: str, wanted: list[str], constraint: str | None = None) -> None:

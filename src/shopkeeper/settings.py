@@ -157,14 +157,16 @@ class LifetimeValueSettings(Section):
 class EngineSettings(Section):
     """Where queries run and what they may use."""
 
-    kind: Literal["duckdb", "postgres"] = Field(
-        "duckdb", description="Engine: `duckdb` or `postgres`"
+    kind: Literal["duckdb", "postgres", "spark"] = Field(
+        "duckdb", description="Engine: `duckdb`, `postgres` or `spark`"
     )
     address: Annotated[str, PlainSerializer(without_password)] | None = Field(
         None,
         repr=False,
         description="Server of the engine, such as `postgresql://user@host/database`; the password "
-        "is best left to the environment (`PGPASSWORD`) or `~/.pgpass`",
+        "is best left to the environment (`PGPASSWORD`) or `~/.pgpass`. For Spark `local[*]` "
+        "(default), `sc://host:port` for Spark Connect, or a cluster: `spark://host:port`, `yarn`, "
+        "`k8s://…`",
     )
     schema_prefix: str = Field(
         "",
@@ -183,6 +185,26 @@ class EngineSettings(Section):
         description="Memory for queries, such as `4GB`",
     )
     threads: int | None = Field(None, ge=1, description="Threads for queries")
+    options: dict[str, str] = Field(
+        default_factory=dict, description="Spark's own settings, by their full names"
+    )
+
+
+class LakeSettings(Section):
+    """Where the tables of the lake live."""
+
+    address: str | None = Field(
+        None,
+        pattern=r"^(s3a?|az|abfss?|gs)://[^/]+",
+        description="Object storage for the tables: `s3://bucket/shop`, `az://container/shop`, "
+        "`gs://bucket/shop`; default: the folder of the shop",
+    )
+    options: dict[str, str] = Field(
+        default_factory=dict,
+        repr=False,
+        description="Of the storage, as delta-rs names them; keys are best left to the "
+        "environment (`AWS_ACCESS_KEY_ID`, …)",
+    )
 
 
 class TrackingSettings(Section):
@@ -209,6 +231,7 @@ class Settings(Section):
     rfm: RfmSettings = RfmSettings()
     lifetime_value: LifetimeValueSettings = LifetimeValueSettings()
     engine: EngineSettings = EngineSettings()
+    lake: LakeSettings = LakeSettings()
     tracking: TrackingSettings = TrackingSettings()
 
     @field_validator("sources")

@@ -11,8 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from shopkeeper import catalog
 from shopkeeper.engines.duckdb import DuckDBEngine
-from shopkeeper.engines.lake import Lake
-from shopkeeper.engines.opening import open_store
+from shopkeeper.engines.opening import open_lake, open_store, open_workshop
 from shopkeeper.engines.store import Store, TableVersion
 from shopkeeper.errors import NotPublishedError, UnknownNameError
 from shopkeeper.lifecycle.registry import Registry
@@ -34,6 +33,8 @@ if TYPE_CHECKING:
     from shopkeeper.engines.engine import Engine
 
 STATE_FOLDER = ".shopkeeper"
+# Properties that open a store.
+PLACES = ("store", "building")
 
 Answer = TypeVar("Answer")
 
@@ -68,7 +69,7 @@ class Workspace:
         self.loaded: LoadedSettings = load_settings(
             self.folder, environment=environment, overrides=overrides
         )
-        self.lake = Lake(self.state_folder / "lake")
+        self.lake = open_lake(self.loaded.settings.lake, self.state_folder / "lake")
         self._run_id = run_id
         self._views: dict[str, ir.Table] = {}
 
@@ -91,6 +92,15 @@ class Workspace:
     def store(self) -> Store:
         """Where tables live."""
         return open_store(self.settings.engine, lambda: self.embedded, self.lake)
+
+    @cached_property
+    def building(self) -> Store:
+        """Where jobs build tables: the same place, through the engine that the settings name.
+
+        Readers of a lake do without the engine that built it: starting one to read takes longer
+        than reading.
+        """
+        return open_workshop(self.settings.engine, self.store, self.lake, self.state_folder)
 
     @cached_property
     def embedded(self) -> DuckDBEngine:
@@ -200,10 +210,12 @@ class Workspace:
     def close(self) -> None:
         """Gives back the engine's memory and threads."""
         self.forget_views()
-        if "store" in self.__dict__:
-            self.__dict__.pop("store").engine.close()
+        # Where the places are one, so is their engine.
+        engines = {self.__dict__.pop(place).engine for place in PLACES if place in self.__dict__}
         if "embedded" in self.__dict__:
-            self.__dict__.pop("embedded").close()
+            engines.add(self.__dict__.pop("embedded"))
+        for engine in engines:
+            engine.close()
 
     def _published_table(self, name: str) -> PublishedTable:
         tables = self.published.tables

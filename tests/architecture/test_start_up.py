@@ -17,6 +17,7 @@ HEAVY = (
     "fastexcel",
     "mlflow",
     "pydantic",
+    "pyspark",
     "sqlalchemy",
 )
 # It sets MLflow's opt-out of telemetry before MLflow is imported, and reads nothing.

@@ -103,7 +103,7 @@ def from_books(books, request, tmp_path_factory) -> Callable[[str], dict[str, pa
 
 def built(workspace: Workspace, rows: list[Row]) -> dict[str, pa.Table]:
     """Builds all tables from rows in the store of a workspace."""
-    store, embedded = workspace.store, workspace.embedded
+    store, embedded = workspace.building, workspace.embedded
     given = {SOURCE_LINES: rows, RAW_TEXTS: rows, BATCHES: batches(rows)}
     opened = {}
 

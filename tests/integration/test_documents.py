@@ -10,7 +10,15 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGES = ["README.md", "docs/guides/first-steps.md", "docs/guides/your-own-files.md"]
+PAGES = [
+    "README.md",
+    "docs/guides/first-steps.md",
+    "docs/guides/object-storage.md",
+    "docs/guides/spark.md",
+    "docs/guides/your-own-files.md",
+]
+# Its commands start Spark.
+SLOW_PAGE = "docs/guides/spark.md"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -38,7 +46,10 @@ def place(demo_folder, tmp_path_factory):
     return folder
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize(
+    "page",
+    [pytest.param(p, marks=[pytest.mark.slow] if p == SLOW_PAGE else []) for p in PAGES],
+)
 def test_commands_run_as_they_stand(page, place):
     for line in commands(page):
         words = shlex.split(line)[1:]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -20,6 +20,15 @@ class Lake:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        # Of the storage; the disk of this machine has none.
+        self.options: dict[str, str] = {}
+
+    def place(self, layer: str, name: str) -> str:
+        """Gives the place of a table as Delta Lake knows it."""
+        return str(self.table_folder(layer, name))
+
+    def deliver(self, layer: str, name: str, files: Iterable[str]) -> None:
+        """Brings files that lie in the table's folder to its place: here, they are there."""
 
     def table_folder(self, layer: str, name: str) -> Path:
         """Gives the folder of a table."""
@@ -57,20 +66,25 @@ class Lake:
         from deltalake.exceptions import DeltaError
         from deltalake.transaction import CommitProperties, create_table_with_add_actions
 
-        folder = self.table_folder(layer, name)
+        folder, place = self.table_folder(layer, name), self.place(layer, name)
         properties = CommitProperties(custom_metadata=dict(metadata or {}))
         try:
             actions = [_add_action(folder, file, rows) for file, rows in files.items()]
-            if DeltaTable.is_deltatable(str(folder)):
-                table = DeltaTable(str(folder))
+            self.deliver(layer, name, files)
+            if DeltaTable.is_deltatable(place, self.options):
+                table = DeltaTable(place, storage_options=self.options)
                 if mode == "append":
-                    table = _with_new_columns(table, schema)
+                    table = self._with_new_columns(table, schema)
                 table.create_write_transaction(
                     actions, mode, Schema.from_arrow(schema), commit_properties=properties
                 )
             else:
                 create_table_with_add_actions(
-                    str(folder), Schema.from_arrow(schema), actions, commit_properties=properties
+                    place,
+                    Schema.from_arrow(schema),
+                    actions,
+                    commit_properties=properties,
+                    storage_options=self.options,
                 )
         except (DeltaError, OSError) as error:
             raise StorageError(f"Table `{name}` could not be published: {error}.") from error
@@ -99,35 +113,34 @@ class Lake:
         from deltalake import DeltaTable
         from deltalake.exceptions import DeltaError
 
-        folder = self.table_folder(layer, name)
-        if not folder.is_dir() or not DeltaTable.is_deltatable(str(folder)):
+        place = self.place(layer, name)
+        if not DeltaTable.is_deltatable(place, self.options):
             raise NotPublishedError(
                 f"Table `{name}` has not been built yet.", "build it with `shopkeeper run`"
             )
         try:
             if number is None or number >= 0:
-                return DeltaTable(str(folder), version=number)
+                return DeltaTable(place, version=number, storage_options=self.options)
         except DeltaError:
             pass
-        last = DeltaTable(str(folder)).version()
+        last = DeltaTable(place, storage_options=self.options).version()
         raise NotPublishedError(
             f"Table `{name}` has no version {number}.", f"versions run from 0 to {last}"
         )
 
+    def _with_new_columns(self, table: DeltaTable, schema: pa.Schema) -> DeltaTable:
+        """Adds the columns that an append brings.
 
-def _with_new_columns(table: DeltaTable, schema: pa.Schema) -> DeltaTable:
-    """Adds the columns that an append brings.
+        By itself, the schema of a Delta table grows only when its files are replaced.
+        """
+        from deltalake import DeltaTable, Schema
 
-    By itself, the schema of a Delta table grows only when its files are replaced.
-    """
-    from deltalake import DeltaTable, Schema
-
-    known = {field.name for field in table.schema().fields}
-    new = [field for field in Schema.from_arrow(schema).fields if field.name not in known]
-    if not new:
-        return table
-    table.alter.add_columns(new)
-    return DeltaTable(table.table_uri)
+        known = {field.name for field in table.schema().fields}
+        new = [field for field in Schema.from_arrow(schema).fields if field.name not in known]
+        if not new:
+            return table
+        table.alter.add_columns(new)
+        return DeltaTable(table.table_uri, storage_options=self.options)
 
 
 def _add_action(folder: Path, file: str, row_count: int):  # type: ignore[no-untyped-def]

@@ -138,7 +138,7 @@ def writing(
         workspace.__dict__.pop("manifest", None)
         workspace.forget_views()
         last = workspace.manifest
-        draft = Draft(workspace.store, last.tables if last else {})
+        draft = Draft(workspace.building, last.tables if last else {})
         run_id = _free_run_id(workspace.state_folder, began)
         at_work = Writing(
             workspace,

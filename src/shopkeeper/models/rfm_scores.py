@@ -175,6 +175,32 @@ class RfmScores:
             self.thresholds_[measure] = tuple(float(cut) for cut in cuts)
         return self
 
+    def fit_counts(self, counts: Mapping[str, pd.DataFrame]) -> RfmScores:
+        """Learns the same cut points as `fit`, from how many customers have each value.
+
+        What customers are too many to be held in one place comes down to: values of a measure are
+        few beside the customers who share them, and quantiles depend on nothing else.
+
+        Args:
+            counts: Measure → frame with the columns `value` and `customer_count`, in any order.
+
+        Raises:
+            UsageError: There is no customer to learn from.
+        """
+        if self.scoring == "bands":
+            return self.fit(next(iter(counts.values())))
+        for measure in MEASURES:
+            ordered = counts[measure].sort_values("value")
+            reached = ordered["customer_count"].to_numpy(dtype=np.int64).cumsum()
+            if not reached.size:
+                raise UsageError("RFM scores need at least one customer; there is none.")
+            # Hyndman & Fan, definition 1: the smallest value that a share of customers has reached.
+            shares = np.asarray(QUANTILES[self.scoring])
+            places = np.maximum(np.ceil(reached[-1] * shares - 1), 0)
+            cuts = ordered["value"].to_numpy(dtype=float)[reached.searchsorted(places, "right")]
+            self.thresholds_[measure] = tuple(float(cut) for cut in cuts)
+        return self
+
     def predict(self, customers: pd.DataFrame) -> pd.DataFrame:
         """Gives scores and segment.
 

@@ -7,11 +7,12 @@ from typing import TYPE_CHECKING
 from shopkeeper.contracts.checks import at_least, one_of
 from shopkeeper.contracts.contract import Column, Contract, Layer
 from shopkeeper.marts.rfm import CONTRACT as RFM_CONTRACT
-from shopkeeper.models.rfm_scores import SEGMENTS, RfmScores
+from shopkeeper.models.rfm_scores import MEASURES, SEGMENTS, RfmScores
 
 if TYPE_CHECKING:
     from datetime import date
 
+    import ibis.expr.types as ir
     import pandas as pd
 
 SEGMENT_NAMES = tuple(segment.name for segment in SEGMENTS)
@@ -44,6 +45,21 @@ CONTRACT = Contract(
     ),
     checks=(at_least("recency_score", 1), one_of("segment", SEGMENT_NAMES)),
 )
+
+
+def value_counts(customers: ir.Table) -> dict[str, ir.Table]:
+    """Gives for each measure how many customers have each value, for `RfmScores.fit_counts`.
+
+    Args:
+        customers: Mart `rfm`, one row per customer, amounts as floating point.
+
+    Returns:
+        Measure → one row per value, columns `value` and `customer_count`.
+    """
+    return {
+        measure: customers.group_by(value=customers[measure]).agg(customer_count=customers.count())
+        for measure in MEASURES
+    }
 
 
 def score(

@@ -8,6 +8,8 @@ from itertools import product
 import numpy as np
 import pandas as pd
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from shopkeeper.errors import UsageError
 from shopkeeper.models.rfm_scores import MEASURES, SCORES, SEGMENTS, RfmScores, segment_of
@@ -258,3 +260,34 @@ def test_the_best_and_the_worst_are_so_on_any_scale(top_score, end, segment):
 def test_there_are_ten_segments_with_plain_words():
     assert len({segment.name for segment in SEGMENTS}) == 10
     assert all(segment.meaning and segment.advice for segment in SEGMENTS)
+
+
+def counted(frame: pd.DataFrame) -> dict[str, pd.DataFrame]:
+    """Gives for each measure how many customers have each value, in no order."""
+    return {
+        measure: frame.groupby(measure, sort=False)
+        .size()
+        .rename_axis("value")
+        .reset_index(name="customer_count")
+        for measure in MEASURES
+    }
+
+
+@given(
+    st.lists(st.integers(0, 12), min_size=1, max_size=60),
+    st.sampled_from(["quintiles", "quartiles"]),
+)
+def test_counts_of_values_teach_the_same_as_the_customers(values, scoring):
+    frame = customers(values, counts=values[::-1], amounts=[value / 7 for value in values])
+    learned = RfmScores(scoring).fit_counts(counted(frame)).thresholds_
+    assert learned == RfmScores(scoring).fit(frame).thresholds_
+
+
+def test_bands_are_kept_whatever_is_counted():
+    model = RfmScores("bands", BANDS).fit_counts(counted(customers([1, 2])))
+    assert model.thresholds_ == {name: tuple(cuts) for name, cuts in BANDS.items()}
+
+
+def test_no_counts_are_refused():
+    with pytest.raises(UsageError, match="at least one customer"):
+        RfmScores().fit_counts(counted(customers([])))
