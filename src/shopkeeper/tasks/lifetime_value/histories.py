@@ -73,11 +73,6 @@ def value_model(customers: pd.DataFrame) -> GammaGamma:
     return GammaGamma(penalty=0.0).fit(values(most_telling(customers)))
 
 
-def mean_values(customers: pd.DataFrame) -> NDArray[np.float64]:
-    """Gives what one purchase of each customer is worth, as their purchases so far tell."""
-    return worth_of(value_model(customers), customers)
-
-
 def worth_of(model: GammaGamma, customers: pd.DataFrame) -> NDArray[np.float64]:
     """Gives what a fitted model expects of one purchase of each customer, in money."""
     rows = values(customers)

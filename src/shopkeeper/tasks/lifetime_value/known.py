@@ -11,11 +11,14 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import numpy as np
 
 from shopkeeper.tasks.lifetime_value.clock import Clock, Season
+from shopkeeper.tasks.lifetime_value.histories import value_model
 from shopkeeper.tasks.lifetime_value.season import learn_season
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
+
+    from shopkeeper.models.gamma_gamma import GammaGamma
 
 Learned = TypeVar("Learned")
 
@@ -76,8 +79,14 @@ class Known:
         """How fast the shop's clock ran in each month, as known at the cut-off."""
         return self.once(
             "season",
-            lambda: learn_season(self.purchases, self.customers, self.first_date, self.cutoff),
+            lambda: learn_season(
+                self.purchases, self.customers, self.first_date, self.cutoff, self.value_model
+            ),
         )
+
+    def value_model(self) -> GammaGamma:
+        """Gives the model of what a purchase of each customer is worth, learned at the cut-off."""
+        return self.once("values", lambda: value_model(self.customers))
 
     def once(self, name: Hashable, learn: Callable[[], Learned]) -> Learned:
         """Learns something that hangs on the cut-off alone only once, for all who need it.

@@ -8,6 +8,7 @@ customers there were, so that a growing shop is not taken for a season.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -17,14 +18,16 @@ from shopkeeper.models.bg_nbd import BgNbd
 from shopkeeper.tasks.lifetime_value.clock import MONTHS, Clock, Season
 from shopkeeper.tasks.lifetime_value.histories import (
     histories,
-    mean_values,
     most_telling,
     prior_weight,
+    worth_of,
 )
 
 if TYPE_CHECKING:
     import pandas as pd
     from numpy.typing import NDArray
+
+    from shopkeeper.models.gamma_gamma import GammaGamma
 
     Array = NDArray[np.float64]
 
@@ -36,12 +39,16 @@ ROUNDS = 3
 # with next to no purchases says next to nothing.
 CAUTION = 20.0
 # Points at which the expected purchases of a newcomer are worked out; in between they are
-# interpolated.
-GRID = 80
+# interpolated. They lie closest near zero, where the curve bends most.
+GRID = 24
 
 
 def learn_season(
-    purchases: pd.DataFrame, customers: pd.DataFrame, first_date: date, cutoff: date
+    purchases: pd.DataFrame,
+    customers: pd.DataFrame,
+    first_date: date,
+    cutoff: date,
+    value_model: Callable[[], GammaGamma],
 ) -> Season:
     """Learns the season from the purchases before a cut-off; flat if they span under a year.
 
@@ -50,12 +57,14 @@ def learn_season(
         customers: Rows of the mart `customer_features` at the cut-off, by customer.
         first_date: Day of the first purchase of all.
         cutoff: Day before which purchases are known.
+        value_model: Gives the model of what a purchase of each customer is worth.
     """
     length = (cutoff - first_date).days
     if length < LEAST_DAYS or not (customers["purchase_count"] > 1).any():
         return Season()
     customers = most_telling(customers)
-    repeats = _repeats(purchases, customers, first_date, cutoff)
+    value = worth_of(value_model(), customers)
+    repeats = _repeats(purchases, customers, value, cutoff)
     by_month = np.bincount(repeats["month"], minlength=MONTHS).astype(np.float64)
     last_year = Clock(Season(), first_date).months(length - LEAST_DAYS, LEAST_DAYS)
     pace = np.ones(MONTHS)
@@ -70,22 +79,20 @@ def learn_season(
 
 
 def _repeats(
-    purchases: pd.DataFrame, customers: pd.DataFrame, first_date: date, cutoff: date
+    purchases: pd.DataFrame, customers: pd.DataFrame, value: Array, cutoff: date
 ) -> pd.DataFrame:
     """Gives each repeat purchase with its month and the value expected of the customer."""
     import pandas as pd
 
     known = purchases[purchases["customer_id"].isin(customers.index)]
     place = customers.index.get_indexer(pd.Index(known["customer_id"]))
-    days = (pd.to_datetime(known["order_date"]) - pd.Timestamp(first_date)).dt.days.to_numpy()
-    length = (cutoff - first_date).days
-    first_days = length - customers["days_since_first_purchase"].to_numpy()
-    is_repeat = days > first_days[place]
+    days_ago = (pd.Timestamp(cutoff) - pd.to_datetime(known["order_date"])).dt.days.to_numpy()
+    is_repeat = days_ago < customers["days_since_first_purchase"].to_numpy()[place]
     found = pd.DataFrame(
         {
             "month": pd.to_datetime(known["order_date"]).dt.month.to_numpy() - 1,
             "amount": known["purchase_amount"].to_numpy(),
-            "expected": mean_values(customers)[place],
+            "expected": value[place],
         }
     )
     return found[is_repeat]
@@ -96,7 +103,7 @@ def _expected_by_month(customers: pd.DataFrame, clock: Clock, length: int) -> Ar
     rows = histories(customers, clock, length)
     model = BgNbd(horizon=1.0, penalty=prior_weight(len(rows))).fit(rows)
     ticks = clock.weeks(np.arange(length + 1))
-    grid = np.linspace(0.0, ticks[-1], GRID)
+    grid = ticks[-1] * np.linspace(0.0, 1.0, GRID) ** 2
     newcomer = np.array([model.expected_purchases_of_new_customer(float(t)) for t in grid])
     joined = np.bincount(
         length - customers["days_since_first_purchase"].to_numpy(), minlength=length

@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 # Columns that are no features: who it is, when, and what other columns say already.
 NO_FEATURES = frozenset({"customer_id", "as_of", "frequency", "recency_days"})
-# Trees are grown from at most this many rows.
-MOST_ROWS = 40_000
+# Trees are grown from at most this many rows; lessons a month apart repeat most of what they say.
+MOST_ROWS = 20_000
 
 
 class Boosting:

@@ -15,7 +15,6 @@ from shopkeeper.tasks.lifetime_value.histories import (
     histories,
     most_telling,
     prior_weight,
-    value_model,
     worth_of,
 )
 
@@ -58,7 +57,7 @@ class RepeatBuying:
             return self.model(horizon=1.0, penalty=penalty).fit(rows)
 
         self.purchases_ = known.once((self.model.name, self.has_prior), learn)
-        self.values_ = known.once("values", lambda: value_model(customers))
+        self.values_ = known.value_model()
         self.state = State.of(known, model=self.model.name, has_prior=self.has_prior)
         return self
 
