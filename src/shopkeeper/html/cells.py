@@ -47,6 +47,11 @@ def money(value: Decimal | None, currency: str) -> Cell:
     return Cell(formatting.money(value, currency), format(value, "f"))
 
 
+def amount(value: float, currency: str) -> Cell:
+    """Gives a cell with an amount that was estimated, and so has no exact value."""
+    return Cell(formatting.money(value, currency), f"{value:.2f}")
+
+
 def exact_money(value: Decimal | None, currency: str) -> Cell:
     """Gives a cell with an amount to the last stored decimal."""
     if value is None:
