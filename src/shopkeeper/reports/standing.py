@@ -39,8 +39,8 @@ class MetricWords:
 METRICS = {
     "scaled_rmse": MetricWords(
         "Error",
-        "Error per customer as a part of the error of expecting nothing; large customers weigh no "
-        "more than small ones. The lowest wins",
+        "Error per customer as a part of the error of expecting nothing; large customers are "
+        "weighed down, so that they do not decide it alone. The lowest wins",
         "lower is better",
     ),
     "rmse": MetricWords(

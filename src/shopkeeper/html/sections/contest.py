@@ -38,7 +38,7 @@ PACE_COLUMNS = (
 
 
 def section(answers: ReportAnswers) -> Section | None:
-    """Gives the contests, or None where none was held and nothing was refused for a reason."""
+    """Gives the contests; None where none was held: the section of the values says why."""
     values = answers.lifetime_value
     if values is None:
         return None
@@ -46,10 +46,8 @@ def section(answers: ReportAnswers) -> Section | None:
     found = (*published, *values.refused)
     blocks: list[Block] = [_table(one, answers.currency) for one in found if one.contest]
     if not blocks:
-        # The values section says why.
         return None
-    if blocks:
-        blocks.append(_words())
+    blocks.append(_words())
     blocks += [pace] if (pace := _pace(found)) else []
     blocks += [_refusal(one) for one in values.refused]
     if caveats := _caveats(values):
@@ -65,7 +63,7 @@ def _table(found: Findings, currency: str) -> DataTable:
     columns = (
         Column("Way of predicting"),
         Column("Role"),
-        *(_column(name, currency) for name in metric_names()),
+        *(_column(name) for name in metric_names()),
     )
     rows = tuple(_row(row, found, currency) for row in found.contest)
     return DataTable(
@@ -73,10 +71,9 @@ def _table(found: Findings, currency: str) -> DataTable:
     )
 
 
-def _column(name: str, currency: str) -> Column:
+def _column(name: str) -> Column:
     words = METRICS[name]
-    label = f"{words.label} ({currency})" if name == "rmse" else words.label
-    return Column(label, Kind.NUMBER, f"{words.meaning}; {words.better}")
+    return Column(words.label, Kind.NUMBER, f"{words.meaning}; {words.better}")
 
 
 def _row(row: Contestant, found: Findings, currency: str) -> tuple[Cell, ...]:

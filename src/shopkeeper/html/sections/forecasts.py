@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import TYPE_CHECKING
 
+from shopkeeper.evaluation.lifetime_value import GROUPS
 from shopkeeper.html import cells, formatting, spans
 from shopkeeper.html.blocks import Block, Cell, Column, DataTable, Figure, Kind, Legend, Section
 from shopkeeper.html.charts.canvas import Caption, figure
@@ -201,14 +202,17 @@ def _tenth_row(decile: Decile, currency: str) -> GroupedRow:
 
 
 def _tenth(decile: Decile) -> str:
-    """Names a tenth as the values do: 1 is the highest."""
-    place = 11 - decile.decile
-    return "Highest tenth" if place == 1 else f"Tenth {place}"
+    return "Highest tenth" if _place(decile) == 1 else f"Tenth {_place(decile)}"
+
+
+def _place(decile: Decile) -> int:
+    """Counts tenths as the values do: 1 is the highest."""
+    return GROUPS + 1 - decile.decile
 
 
 def _tenth_cells(decile: Decile, currency: str) -> tuple[Cell, ...]:
     return (
-        Cell(_tenth(decile), str(11 - decile.decile)),
+        Cell(_tenth(decile), str(_place(decile)), None, "short"),
         cells.count(decile.customer_count),
         cells.amount(decile.expected_amount, currency),
         cells.amount(decile.actual_amount, currency),

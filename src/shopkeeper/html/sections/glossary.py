@@ -42,7 +42,7 @@ VALUES = (
     Definition("Typical amount", "The median: as many such customers spend less as spend more."),
     Definition(
         "80 % interval",
-        "Eight of ten such customers spend an amount within it, one less and one more.",
+        "At least eight of ten such customers are to spend an amount within it.",
     ),
     Definition("In today's money", "Later money discounted at the shop's yearly rate."),
     Definition("Chance to buy", "Probability of at least one purchase within the days named."),

@@ -52,8 +52,8 @@ CUSTOMER_COLUMNS = (
     Column("Customer"),
     Column("Expected", Kind.NUMBER, "Mean of what such customers spend"),
     Column("Typical", Kind.NUMBER, "Median of what such customers spend"),
-    Column("8 of 10 from", Kind.NUMBER, "One in ten of such customers spends less"),
-    Column("To", Kind.NUMBER, "One in ten of such customers spends more"),
+    Column("8 of 10 from", Kind.NUMBER, "At most one in ten of such customers spends less"),
+    Column("To", Kind.NUMBER, "At most one in ten of such customers spends more"),
     Column("Chance to buy", Kind.NUMBER, "Probability of at least one purchase"),
     Column("Next order by", Kind.TEXT, "Day by which the next order is as likely as not"),
 )
@@ -102,7 +102,7 @@ def _totals(scored: tuple[HorizonValue, ...], currency: str) -> DataTable:
     """Gives one row per horizon."""
     rows = tuple(
         (
-            Cell(spans.days(horizon.horizon_days), str(horizon.horizon_days)),
+            cells.length(horizon.horizon_days),
             cells.money(horizon.expected_amount, currency),
             cells.money(horizon.discounted_amount, currency),
             cells.money(horizon.average_expected_amount, currency),
@@ -177,8 +177,8 @@ def _place(group: ValueGroup) -> str:
 
 def _group_row(group: ValueGroup, horizon_days: int, currency: str) -> tuple[Cell, ...]:
     return (
-        Cell(_place(group), str(group.group)),
-        Cell(spans.days(horizon_days), str(horizon_days)),
+        Cell(_place(group), str(group.group), None, "short"),
+        cells.length(horizon_days),
         cells.count(group.customer_count),
         cells.money(group.expected_amount, currency),
         cells.share(group.expected_share),
@@ -193,8 +193,8 @@ def _customers(main: HorizonValue, currency: str) -> DataTable:
         f"The most valuable customers of the next {spans.days(main.horizon_days)}",
         CUSTOMER_COLUMNS,
         tuple(_customer_row(row, currency) for row in main.customers),
-        "What one customer will do is uncertain: of ten such customers, eight spend between the "
-        "two ends of the interval. It is learned from customers of whom as much was expected.",
+        "What one customer will do is uncertain: of ten such customers, at least eight are to "
+        "spend between the two ends of the interval. It is learned from customers of whom as much was expected.",
     )
 
 
