@@ -10,7 +10,13 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[2]
-PAGES = ["README.md", "docs/guides/first-steps.md", "docs/guides/your-own-files.md"]
+PAGES = [
+    "README.md",
+    "docs/guides/first-steps.md",
+    "docs/guides/your-own-files.md",
+    # It makes the demo shop and trains once more.
+    pytest.param("docs/guides/what-customers-are-worth.md", marks=pytest.mark.slow),
+]
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 

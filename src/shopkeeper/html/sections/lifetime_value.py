@@ -194,7 +194,8 @@ def _customers(main: HorizonValue, currency: str) -> DataTable:
         CUSTOMER_COLUMNS,
         tuple(_customer_row(row, currency) for row in main.customers),
         "What one customer will do is uncertain: of ten such customers, at least eight are to "
-        "spend between the two ends of the interval. It is learned from customers of whom as much was expected.",
+        "spend between the two ends of the interval. It is learned from customers of whom as much "
+        "was expected.",
     )
 
 
