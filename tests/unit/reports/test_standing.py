@@ -4,15 +4,18 @@ from __future__ import annotations
 
 from unit.html.shop_values import findings
 
-from shopkeeper.evaluation.lifetime_value import MEAN_METRICS
+from shopkeeper.evaluation.lifetime_value import MEAN_METRICS, PRIMARY
+from shopkeeper.reports import standing as words
 from shopkeeper.reports.standing import CANDIDATES, METRICS, candidate_words, in_use, standing
-from shopkeeper.tasks.lifetime_value.candidates import MAKERS
+from shopkeeper.tasks.lifetime_value.candidates import BASELINES, MAKERS
 from shopkeeper.tasks.lifetime_value.findings import Findings
 
 
 def test_every_candidate_and_metric_has_words() -> None:
     assert set(CANDIDATES) == set(MAKERS)
-    assert set(METRICS) == set(MEAN_METRICS)
+    assert tuple(METRICS) == tuple(MEAN_METRICS)
+    assert words.PRIMARY == PRIMARY
+    assert words.LAST_PERIOD in BASELINES
     assert len(set(CANDIDATES.values())) == len(CANDIDATES)
 
 
