@@ -19,7 +19,7 @@ from shopkeeper.lifecycle.tracking import Tracking
 from shopkeeper.models.rfm_scores import RfmScores
 from shopkeeper.pipeline.manifest import Manifest, PublishedTable, read_manifest
 from shopkeeper.reports.customer import Customer, customer
-from shopkeeper.reports.lifetime_value import LifetimeValues, lifetime_value
+from shopkeeper.reports.lifetime_value import LifetimeValues, lifetime_value, without_values
 from shopkeeper.reports.overview import Overview, overview
 from shopkeeper.reports.quality import Quality, TableState, quality
 from shopkeeper.reports.segments import Segments, segments
@@ -188,7 +188,8 @@ class Workspace:
 
     def lifetime_value(self) -> LifetimeValues:
         """Gives what customers are worth at each horizon, and how far to trust it."""
-        return self.ask(lifetime_value)
+        has_values = "lifetime_values" in self.published.tables
+        return self.ask(lifetime_value if has_values else without_values)
 
     def customer(self, customer_id: str) -> Customer:
         """Gives the whole story of one customer."""
@@ -233,15 +234,26 @@ def answer(
 ) -> Answer:
     """Calls a report with the tables its positional parameters name and the questions it asks.
 
+    A positional parameter with a default names a table that the data may not carry.
+
     Args:
         report: A function of the shelf `reports`.
         table: Gives a table by name.
         questions: Values for keyword-only parameters; those not asked for are left out.
     """
     parameters = inspect.signature(report).parameters.values()
-    tables = [table(p.name) for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
+    tables = [_table_for(p, table) for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
     asked = {p.name: questions[p.name] for p in parameters if p.kind is p.KEYWORD_ONLY}
     return report(*tables, **asked)
+
+
+def _table_for(parameter: inspect.Parameter, table: Callable[[str], ir.Table]) -> ir.Table | None:
+    try:
+        return table(parameter.name)
+    except NotPublishedError:
+        if parameter.default is inspect.Parameter.empty:
+            raise
+        return None
 
 
 def questions_of_run(settings: Settings, manifest: Manifest) -> dict[str, Any]:

@@ -52,16 +52,58 @@ def test_demo_prints_answers_grades_and_the_report(tmp_path, command):
     assert "Net revenue" in done.stdout
     assert "ties to the cent" in done.stdout
     assert "Champions" in done.stdout
+    assert "90 days: customers are expected to spend €" in done.stdout
+    assert " × of what was spent" in done.stdout
     assert (tmp_path / "demo" / "report.html").exists()
     assert "ingest" in done.stderr  # progress is no data
 
 
-@pytest.mark.parametrize("report", ["overview", "segments", "quality"])
+@pytest.mark.parametrize("report", ["overview", "segments", "lifetime_value", "quality"])
 def test_json_holds_what_the_library_gives(report, demo, run_json):
     from shopkeeper import as_plain
 
     shown = run_json("show", report, "--folder", demo.folder)
     assert shown == json.loads(json.dumps(as_plain(getattr(demo, report)())))
+
+
+def test_values_are_printed_with_their_proof(demo, command):
+    shown = command("show", "lifetime_value", "--folder", demo.folder)
+    assert shown.returncode == 0, shown.stderr
+    for words in ("tenth", "8 of 10 from", "in use", "baseline", "lower is better", "spent"):
+        assert words in shown.stdout
+    horizon = demo.lifetime_value().horizons[0]
+    assert f"€{horizon.expected_amount:,.0f}" in shown.stdout
+
+
+def test_a_customer_is_shown_with_their_values(demo, command, run_json):
+    best = demo.lifetime_value().horizons[0].customers[0]
+    shown = command("customer", best.customer_id, "--folder", demo.folder)
+    assert f"€{best.expected_amount:,.2f}" in shown.stdout
+    values = run_json("customer", best.customer_id, "--folder", demo.folder)["values"]
+    assert float(values[0]["expected_amount"]) == float(best.expected_amount)
+
+
+def test_a_shop_too_small_for_values_is_told_why(tmp_path, command, run_json):
+    orders = tmp_path / "orders.csv"
+    rows = "".join(f"A{n},2024-01-{n:02},C{n % 3},P1,1,2.5\n" for n in range(1, 29))
+    orders.write_text("order_id,ordered_at,customer_id,product_id,quantity,unit_price\n" + rows)
+    folder = tmp_path / "shop"
+    assert command("run", orders, "--folder", folder, "--quiet").returncode == 0
+    shown = command("show", "lifetime_value", "--folder", folder)
+    assert shown.returncode == 0, shown.stderr
+    assert "90 days, not published" in shown.stdout
+    assert "refused" in shown.stdout
+    # The customer's story goes on without values.
+    assert run_json("customer", "C1", "--folder", folder)["values"] == []
+    trained = command("train", "--folder", folder)
+    assert trained.returncode == 0, trained.stderr
+    assert "refused  90 days:" in trained.stdout
+    assert "promoted" not in trained.stdout
+    plain = run_json("train", "--folder", folder)
+    assert plain["is_new"]
+    assert not any(found["is_published"] for found in plain["findings"])
+    report = (folder / "report.html").read_text()
+    assert "cannot be foretold from these data" in report
 
 
 def test_unknown_names_offer_the_closest(demo, command):

@@ -13,12 +13,19 @@ ROOT = Path(__file__).parents[2]
 PAGES = [
     "README.md",
     "docs/guides/first-steps.md",
+<<<<<<< HEAD
     "docs/guides/object-storage.md",
     "docs/guides/spark.md",
     "docs/guides/your-own-files.md",
 ]
 # Its commands start Spark.
 SLOW_PAGE = "docs/guides/spark.md"
+=======
+    "docs/guides/your-own-files.md",
+    # It makes the demo shop and trains once more.
+    pytest.param("docs/guides/what-customers-are-worth.md", marks=pytest.mark.slow),
+]
+>>>>>>> faces
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 

@@ -6,10 +6,16 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from shopkeeper.cli.output import print_table, print_text
+from shopkeeper.cli.value_answers import (
+    show_expected_values,
+    show_lifetime_value,
+    show_value_headlines,
+)
 from shopkeeper.reports.formatting import money, percent
 
 if TYPE_CHECKING:
     from shopkeeper.reports.customer import Customer
+    from shopkeeper.reports.lifetime_value import LifetimeValues
     from shopkeeper.reports.overview import Overview
     from shopkeeper.reports.quality import Quality
     from shopkeeper.reports.report import Measure
@@ -17,13 +23,20 @@ if TYPE_CHECKING:
 
 
 def show_headlines(
-    overview: Overview, segments: Segments | None, quality: Quality, currency: str
+    overview: Overview,
+    segments: Segments | None,
+    values: LifetimeValues | None,
+    quality: Quality,
+    currency: str,
 ) -> None:
-    """Prints the short answer after a run: measures, segments, and whether it all ties."""
+    """Prints the short answer after a run: measures, segments, values, whether it all ties."""
     show_overview(overview, currency, short=True)
     if segments is not None:
         print_text()
         show_segments(segments, currency, short=True)
+    if values is not None and values.horizons:
+        print_text()
+        show_value_headlines(values, currency)
     print_text()
     tie = "ties to the cent" if quality.is_reconciled else "DOES NOT TIE: see `shopkeeper check`"
     print_text(
@@ -133,6 +146,10 @@ def show_customer(found: Customer, currency: str) -> None:
             for o in found.orders
         ],
     )
+    if found.values:
+        print_text()
+        print_text(f"what such customers spend from {found.values[0].as_of} on, before refunds")
+        show_expected_values(found.values, currency)
 
 
 def show_quality(found: Quality, currency: str) -> None:
@@ -177,5 +194,6 @@ def _value(value: Any, measure: Measure, currency: str) -> str:
 SHOWS: dict[str, Callable[..., None]] = {
     "overview": show_overview,
     "segments": show_segments,
+    "lifetime_value": show_lifetime_value,
     "quality": show_quality,
 }

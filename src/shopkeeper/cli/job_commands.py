@@ -39,7 +39,7 @@ def run(
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """The main job: read the files, build the tables, score, write the report."""
+    """The main job: read the files, build the tables, train, score, write the report."""
     from shopkeeper.jobs.initialise import ensure_source
     from shopkeeper.jobs.run import run as run_job
 
@@ -66,6 +66,7 @@ def show_run(done: RunReport, *, as_json: bool) -> None:
             "report": str(done.report_file),
             "seconds": round(done.seconds, 3),
             "overview": as_plain(done.overview),
+            "lifetime_value": as_plain(done.lifetime_value),
             "is_reconciled": done.quality.is_reconciled,
         }
         print_json(plain)
@@ -74,7 +75,9 @@ def show_run(done: RunReport, *, as_json: bool) -> None:
         print_text("Nothing new: no file, definition or setting has changed since the last run.")
         print_text(f"report   {done.report_file}")
         return
-    answers.show_headlines(done.overview, done.segments, done.quality, done.currency)
+    answers.show_headlines(
+        done.overview, done.segments, done.lifetime_value, done.quality, done.currency
+    )
     for refusal in done.refusals:
         print_text(f"refused  {refusal}")
     print_text(f"report   {done.report_file}")

@@ -1,4 +1,4 @@
-"""Commands for the life of a model: models, promote."""
+"""Commands for the life of a model: train, models, promote."""
 
 from __future__ import annotations
 
@@ -6,10 +6,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from shopkeeper.cli.options import HERE, Folder, Json, Overrides, Quiet, open_workspace
+from shopkeeper.cli.options import HERE, EngineName, Folder, Json, Overrides, Quiet, open_workspace
 from shopkeeper.cli.output import RAW_CHARACTERS, print_json, print_table, print_text, say
 from shopkeeper.cli.progress import quiet as tell_nobody
 from shopkeeper.cli.progress import tell as tell_step
+from shopkeeper.cli.value_answers import show_training
 from shopkeeper.errors import UnknownNameError, UsageError
 
 if TYPE_CHECKING:
@@ -19,8 +20,30 @@ if TYPE_CHECKING:
 
 def add_to(app: typer.Typer) -> None:
     """Adds the commands to the application."""
+    app.command("train")(train)
     app.command("models")(models)
     app.command("promote")(promote)
+
+
+def train(
+    folder: Folder = HERE,
+    engine: EngineName = None,
+    overrides: Overrides = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Train the models anew, due or not; what passes the gate is promoted."""
+    from shopkeeper.jobs.train import train as train_job
+    from shopkeeper.reports.report import as_plain
+
+    workspace = open_workspace(folder, overrides, engine=engine)
+    done = train_job(workspace, tell=tell_nobody if quiet or json else tell_step)
+    if json:
+        print_json(as_plain(done))
+        return
+    show_training(done.findings)
+    is_any = any(found.is_published for found in done.findings)
+    say("next: `shopkeeper score`, then `shopkeeper report`" if is_any else "nothing is published")
 
 
 def models(

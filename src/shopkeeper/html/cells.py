@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from markupsafe import Markup
 
-from shopkeeper.html import formatting
+from shopkeeper.html import formatting, spans
 from shopkeeper.html.blocks import Cell
 from shopkeeper.html.text import CELL_CHARACTERS, FULL_TEXT_CHARACTERS, clean, isolated
 
@@ -47,6 +47,11 @@ def money(value: Decimal | None, currency: str) -> Cell:
     return Cell(formatting.money(value, currency), format(value, "f"))
 
 
+def amount(value: float, currency: str) -> Cell:
+    """Gives a cell with an amount that was estimated, and so has no exact value."""
+    return Cell(formatting.money(value, currency), f"{value:.2f}")
+
+
 def exact_money(value: Decimal | None, currency: str) -> Cell:
     """Gives a cell with an amount to the last stored decimal."""
     if value is None:
@@ -63,6 +68,11 @@ def share(value: float, largest: float = 0.0) -> Cell:
 def day(value: date) -> Cell:
     """Gives a cell with a date."""
     return Cell(formatting.short_day(value), value.isoformat(), None, "short")
+
+
+def length(days: int) -> Cell:
+    """Gives a cell with a number of days."""
+    return Cell(spans.days(days), str(days), None, "short")
 
 
 def month(start: date, shown: str) -> Cell:

@@ -34,7 +34,7 @@ def render_report(answers: ReportAnswers) -> str:
         .get_template("page.html")
         .render(
             answers=answers,
-            sections=tuple(section(answers) for section in sections.ALL),
+            sections=tuple(found for section in sections.ALL if (found := section(answers))),
             header=_header(answers),
             script_hash=_hash(script),
         )

@@ -12,7 +12,7 @@ from typing import TypeVar
 from shopkeeper.errors import NotPublishedError, StorageError
 from shopkeeper.html.page import ReportAnswers, render_report
 from shopkeeper.jobs.writing import Step, Tell, Writing, silent, writing
-from shopkeeper.reports.lifetime_value import LifetimeValues, lifetime_value
+from shopkeeper.reports.lifetime_value import LifetimeValues, lifetime_value, without_values
 from shopkeeper.reports.overview import Overview, overview
 from shopkeeper.reports.quality import Quality, quality
 from shopkeeper.reports.segments import Segments, segments
@@ -106,8 +106,11 @@ def _segments(ask: Callable[[Callable[..., Segments]], Segments]) -> Segments | 
 def _values(
     at_work: Writing, ask: Callable[[Callable[..., LifetimeValues]], LifetimeValues]
 ) -> LifetimeValues | None:
-    # Where no horizon is published there is no table; what is refused stands among the refusals.
-    return ask(lifetime_value) if at_work.draft.has("lifetime_values") else None
+    try:
+        return ask(lifetime_value if at_work.draft.has("lifetime_values") else without_values)
+    except NotPublishedError:
+        # Nothing was trained, as in a workspace that was only built and scored.
+        return None
 
 
 def _write(file: Path, text: str) -> None:

@@ -46,6 +46,30 @@ class BoughtProduct:
 
 
 @dataclass(frozen=True, slots=True)
+class ExpectedValue:
+    """What the customer is expected to spend within one horizon from `as_of` on.
+
+    Attributes:
+        horizon_days: Length of the horizon.
+        as_of: Day before which data were seen.
+        expected_amount: Mean of what such customers spend.
+        typical_amount: Median of it.
+        lower_amount, upper_amount: 8 of 10 such customers spend between these.
+        purchase_probability: Probability of at least one purchase.
+        next_order_date: Day by which the next order is as likely as not; None if it never is.
+    """
+
+    horizon_days: int
+    as_of: date
+    expected_amount: Decimal
+    typical_amount: Decimal
+    lower_amount: Decimal
+    upper_amount: Decimal
+    purchase_probability: float
+    next_order_date: date | None
+
+
+@dataclass(frozen=True, slots=True)
 class Customer:
     """Everything known of one customer before `as_of`."""
 
@@ -70,6 +94,7 @@ class Customer:
     advice: str | None
     orders: tuple[CustomerOrder, ...]
     products: tuple[BoughtProduct, ...]
+    values: tuple[ExpectedValue, ...] = ()
 
 
 def customer(
@@ -77,10 +102,11 @@ def customer(
     customer_orders: ir.Table,
     order_items: ir.Table,
     rfm_segments: ir.Table,
+    lifetime_values: ir.Table | None = None,
     *,
     customer_id: str,
 ) -> Customer:
-    """Gives the story of one customer.
+    """Gives the story of one customer; without values where the data carry none.
 
     Raises:
         UnknownNameError: There is no such customer.
@@ -101,7 +127,16 @@ def customer(
         advice=advice.get(str(score.get("segment"))),
         orders=_orders(customer_orders, customer_id),
         products=_products(order_items, customer_id),
+        values=_values(lifetime_values, customer_id),
     )
+
+
+def _values(lifetime_values: ir.Table | None, customer_id: str) -> tuple[ExpectedValue, ...]:
+    if lifetime_values is None:
+        return ()
+    own = lifetime_values.filter(lifetime_values.customer_id == customer_id)
+    columns = tuple(ExpectedValue.__dataclass_fields__)
+    return tuple(ExpectedValue(**row) for row in rows_of(own.select(*columns).order_by(columns[0])))
 
 
 def _orders(customer_orders: ir.Table, customer_id: str) -> tuple[CustomerOrder, ...]:

@@ -14,6 +14,8 @@ from shopkeeper.reports.report import rows_of
 from shopkeeper.tasks.lifetime_value.findings import Findings
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     import ibis.expr.types as ir
 
 TOP_CUSTOMERS = 10
@@ -50,7 +52,7 @@ class HorizonValue:
 
     Attributes:
         horizon_days: Length, from `as_of` on.
-        customer_count: Customers valued.
+        customer_count: Customers valued; 0 if they were not scored since a model was promoted.
         expected_amount: What all of them are expected to spend.
         discounted_amount: The same in money of `as_of`.
         average_expected_amount: Expected amount by customer.
@@ -101,15 +103,38 @@ def lifetime_value(
     Raises:
         NotPublishedError: No model was trained yet.
     """
+    return _values(as_of, value_findings, lambda found: _horizon(lifetime_values, found))
+
+
+def without_values(*, as_of: date, value_findings: tuple[Findings, ...]) -> LifetimeValues:
+    """Gives what training found where no customer has a value: nothing passed, or not scored yet.
+
+    Raises:
+        NotPublishedError: No model was trained yet.
+    """
+    return _values(as_of, value_findings, _unscored)
+
+
+def _values(
+    as_of: date,
+    value_findings: tuple[Findings, ...],
+    horizon: Callable[[Findings], HorizonValue],
+) -> LifetimeValues:
     if not value_findings:
         raise NotPublishedError(
             "No lifetime value model was trained yet.", "train one with `shopkeeper run`"
         )
-    published = tuple(found for found in value_findings if found.is_published)
     return LifetimeValues(
         as_of=as_of,
-        horizons=tuple(_horizon(lifetime_values, found) for found in published),
+        horizons=tuple(horizon(found) for found in value_findings if found.is_published),
         refused=tuple(found for found in value_findings if not found.is_published),
+    )
+
+
+def _unscored(found: Findings) -> HorizonValue:
+    nothing = Decimal(0)
+    return HorizonValue(
+        found.horizon_days, 0, nothing, nothing, nothing, nothing, 0.0, (), (), found
     )
 
 

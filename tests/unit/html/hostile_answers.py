@@ -7,7 +7,9 @@ import dataclasses
 from unit.html.shop_answers import real_shop
 
 from shopkeeper.html.page import ReportAnswers
+from shopkeeper.reports.lifetime_value import LifetimeValues
 from shopkeeper.reports.quality import Finding
+from shopkeeper.tasks.lifetime_value.findings import Findings
 
 HOSTILE = (
     "<script>alert(1)</script>",
@@ -28,6 +30,37 @@ HOSTILE = (
 )
 
 
+def _hostile_values(values: LifetimeValues) -> LifetimeValues:
+    """Gives the same values, but every text in them is an attack."""
+    replace = dataclasses.replace
+
+    def hostile(found: Findings) -> Findings:
+        rows = tuple(replace(c, candidate=HOSTILE[i]) for i, c in enumerate(found.contest))
+        return replace(
+            found,
+            model=HOSTILE[0],
+            candidate=HOSTILE[1],
+            reasons=HOSTILE,
+            caveats=HOSTILE,
+            contest=rows,
+        )
+
+    return replace(
+        values,
+        horizons=tuple(
+            replace(
+                horizon,
+                customers=tuple(
+                    replace(c, customer_id=HOSTILE[i]) for i, c in enumerate(horizon.customers)
+                ),
+                findings=hostile(horizon.findings),
+            )
+            for horizon in values.horizons
+        ),
+        refused=tuple(map(hostile, values.refused)),
+    )
+
+
 def hostile_shop() -> ReportAnswers:
     """Gives a shop in which every text is an attack."""
     shop = real_shop()
@@ -37,6 +70,7 @@ def hostile_shop() -> ReportAnswers:
 
     view, quality_, segments_ = shop.overview, shop.quality, shop.segments
     assert segments_ is not None
+    assert shop.lifetime_value is not None
     names = {row.segment: text(i) + str(i) for i, row in enumerate(segments_.segments)}
     replace = dataclasses.replace
     view = replace(
@@ -98,6 +132,7 @@ def hostile_shop() -> ReportAnswers:
         currency="<b>",
         overview=view,
         segments=segments_,
+        lifetime_value=_hostile_values(shop.lifetime_value),
         quality=quality_,
         refusals=HOSTILE,
     )

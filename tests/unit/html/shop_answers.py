@@ -9,6 +9,7 @@ from typing import Any
 
 from unit.html import shop_figures as figures
 from unit.html.shop_quality import quality, step
+from unit.html.shop_values import values
 
 from shopkeeper.html.page import ReportAnswers
 from shopkeeper.reports.overview import (
@@ -252,6 +253,7 @@ def real_shop() -> ReportAnswers:
         version="0.1.0",
         overview=overview(),
         segments=segments(),
+        lifetime_value=values(),
         quality=quality(),
         refusals=(
             "Discounts: the data have no column for them, so gross and net differ by refunds only.",
@@ -308,6 +310,7 @@ def one_order() -> ReportAnswers:
             (CustomerSales("1", "Ireland", day, day, 1, amount, 1.0, None),),
             (),
         ),
+        None,
         None,
         Quality(
             True,

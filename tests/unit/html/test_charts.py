@@ -14,6 +14,12 @@ from unit.html.reading import boxes, drawing
 from shopkeeper.html.charts import svg
 from shopkeeper.html.charts.canvas import NARROW, WIDE, Canvas
 from shopkeeper.html.charts.flow import RIBBONS_HEIGHT, Flow, Ribbon, draw_flow
+from shopkeeper.html.charts.grouped_bars import (
+    Bar,
+    GroupedBars,
+    GroupedRow,
+    draw_grouped_bars,
+)
 from shopkeeper.html.charts.heat_map import HeatCell, HeatMap, draw_heat_map, level
 from shopkeeper.html.charts.months import MonthFrame, month_axis
 from shopkeeper.html.charts.paired_bars import PairedBar, PairedBars, draw_paired_bars
@@ -272,3 +278,26 @@ def test_drawn_text_and_attributes_are_escaped() -> None:
     assert drawn == (
         '<text class="x&#34; onload=&#34;y" x="1" y="2" text-anchor="end">&lt;b&gt;&#34;</text>'
     )
+
+
+@sheets
+def test_grouped_bars_share_one_scale(sheet: Canvas) -> None:
+    rows = tuple(
+        GroupedRow(name, tuple(Bar(value, f"{value:g}") for value in pair), (name,))
+        for name, pair in (("one", (100.0, 50.0)), ("two", (25.0, 0.0)))
+    )
+    root = drawing(draw_grouped_bars(GroupedBars(rows, ("expected", "actual")), sheet).marks)
+    expected, actual = boxes(root, "expected"), boxes(root, "actual")
+    unit = expected[0]["width"] / 100
+    widths = [box["width"] for box in (*expected, *actual)]
+    assert widths == pytest.approx([100 * unit, 25 * unit, 50 * unit, 0], abs=0.02)
+    # No bar lies on another.
+    tops = sorted(box["y"] for box in (*expected, *actual))
+    assert all(b - a >= expected[0]["height"] for a, b in pairwise(tops))
+
+
+@sheets
+def test_grouped_bars_that_are_all_zero_are_drawn(sheet: Canvas) -> None:
+    rows = (GroupedRow("one", (Bar(0.0, "0"), Bar(-3.0, "-3")), ("one",)),)
+    root = drawing(draw_grouped_bars(GroupedBars(rows, ("expected", "actual")), sheet).marks)
+    assert [box["width"] for box in (*boxes(root, "expected"), *boxes(root, "actual"))] == [0, 0]

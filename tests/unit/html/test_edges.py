@@ -6,13 +6,18 @@ import dataclasses
 import re
 from collections.abc import Callable
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from unit.html.reading import Document, Element
 from unit.html.shop_answers import changed, month, one_order, real_shop, with_quality
+from unit.html.shop_values import findings, horizon, values
 
+from shopkeeper.evaluation.lifetime_value import MEAN_METRICS
 from shopkeeper.html.page import ReportAnswers, render_report
+from shopkeeper.reports.lifetime_value import ValueGroup, without_values
 from shopkeeper.reports.overview import PeriodSales
+from shopkeeper.tasks.lifetime_value.findings import Contestant, Decile, Findings, PastForecast
 
 
 def _without_segments() -> ReportAnswers:
@@ -72,6 +77,43 @@ def _does_not_tie() -> ReportAnswers:
     )
 
 
+def _with_values(**fields: Any) -> ReportAnswers:
+    return dataclasses.replace(real_shop(), lifetime_value=dataclasses.replace(values(), **fields))
+
+
+def _tiny_values() -> ReportAnswers:
+    """Gives one customer, one past date, and nothing that was ever spent."""
+    past = PastForecast("2024-01-31", 1, 0.0, 0.0, 0.0, None)
+    found = dataclasses.replace(
+        findings(30),
+        past=(past,),
+        deciles=(Decile(1, 1, 0.0, 0.0),),
+        pace=(1.0,) * 12,
+        contest=(Contestant("unheard_of", True, False, dict.fromkeys(MEAN_METRICS)),),
+        caveats=(),
+    )
+    one = dataclasses.replace(
+        horizon(30),
+        customer_count=1,
+        expected_amount=Decimal(0),
+        groups=(ValueGroup(1, 1, Decimal(0), 0.0, 0.0),),
+        customers=horizon(30).customers[-1:],
+        findings=found,
+    )
+    return _with_values(horizons=(one,), refused=())
+
+
+def _unscored() -> ReportAnswers:
+    waiting = without_values(as_of=values().as_of, value_findings=(findings(90),))
+    return dataclasses.replace(real_shop(), lifetime_value=waiting)
+
+
+def _never_ready() -> ReportAnswers:
+    reasons = ("No 90 days have passed.",)
+    found = Findings(90, is_published=False, model="", candidate="", reasons=reasons, caveats=())
+    return _with_values(horizons=(), refused=(found,))
+
+
 def _no_months() -> ReportAnswers:
     return changed(_nothing_sold(), months=(), measures=())
 
@@ -87,6 +129,10 @@ EDGES: dict[str, Callable[[], ReportAnswers]] = {
     "nothing aside": _nothing_aside,
     "does not tie": _does_not_tie,
     "no months": _no_months,
+    "tiny values": _tiny_values,
+    "all values refused": lambda: _with_values(horizons=()),
+    "values not scored": _unscored,
+    "values not ready": _never_ready,
 }
 
 

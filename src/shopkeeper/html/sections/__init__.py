@@ -7,10 +7,13 @@ from collections.abc import Callable
 from shopkeeper.html.answers import ReportAnswers
 from shopkeeper.html.blocks import Section
 from shopkeeper.html.sections import (
+    contest,
     countries,
     customers,
     findings,
+    forecasts,
     glossary,
+    lifetime_value,
     limits,
     moves,
     new_customers,
@@ -24,7 +27,8 @@ from shopkeeper.html.sections import (
     tables,
 )
 
-ALL: tuple[Callable[[ReportAnswers], Section], ...] = (
+# A section that has nothing to say, and whose absence another one explains, gives None.
+ALL: tuple[Callable[[ReportAnswers], Section | None], ...] = (
     summary.section,
     revenue.section,
     new_customers.section,
@@ -32,6 +36,9 @@ ALL: tuple[Callable[[ReportAnswers], Section], ...] = (
     scores.section,
     moves.section,
     customers.section,
+    lifetime_value.section,
+    forecasts.section,
+    contest.section,
     products.section,
     countries.section,
     reconciliation.section,

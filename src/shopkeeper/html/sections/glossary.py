@@ -36,6 +36,22 @@ SHARED = (
         "Two totals that were added up on different ways are equal to the last decimal.",
     ),
 )
+# Words of the sections about what customers are worth; left out where these have nothing to say.
+VALUES = (
+    Definition("Expected amount", "The mean of what such customers spend. It adds up."),
+    Definition("Typical amount", "The median: as many such customers spend less as spend more."),
+    Definition(
+        "80 % interval",
+        "At least eight of ten such customers are to spend an amount within it.",
+    ),
+    Definition("In today's money", "Later money discounted at the shop's yearly rate."),
+    Definition("Chance to buy", "Probability of at least one purchase within the days named."),
+    Definition("Last period", "What was spent in as many days before as are foretold."),
+    Definition("Pace", "How often customers buy in a month, against the average of the year."),
+    Definition(
+        "Simple rule", "A forecast that needs no model, beside which every model is judged."
+    ),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +63,8 @@ class Definitions:
 
 
 def section(answers: ReportAnswers) -> Section:
-    """Gives the definitions of the measures, then the shared words."""
+    """Gives the definitions of the measures, then the shared words, then those of values."""
     measures = answers.overview.measures
     own = tuple(Definition(measure.label, measure.meaning) for measure in measures)
-    return Section("glossary", HEADING, "", (Definitions((*own, *SHARED)),))
+    values = VALUES if answers.lifetime_value and answers.lifetime_value.horizons else ()
+    return Section("glossary", HEADING, "", (Definitions((*own, *SHARED, *values)),))

@@ -12,12 +12,23 @@ if TYPE_CHECKING:
 
 HEADING = "What these data cannot tell"
 LEAD = "A number that the data cannot carry is not shown. These were asked for and refused."
+FORECASTS = "What forecasts of spending leave out"
+LEFT_OUT = (
+    "People who have not bought yet, and orders that name no customer: only named customers have "
+    "a value.",
+    "Refunds: amounts are what will be ordered, not what will be kept.",
+    "What an offer would change: forecasts say what happens if the shop goes on as before.",
+    "Whether someone who bought once is gone: some models call them customers by definition. The "
+    "probability of a purchase is the number to use.",
+)
 
 
 def section(answers: ReportAnswers) -> Section:
     """Gives the refusals."""
     refusals = tuple(filter(clean, answers.refusals))
+    values = answers.lifetime_value
+    forecasts = (Sentences(FORECASTS, LEFT_OUT),) if values and values.horizons else ()
     if not refusals:
         nothing = Notice("info", "Nothing that was asked for had to be refused")
-        return Section("limits", HEADING, "", (nothing,))
-    return Section("limits", HEADING, LEAD, (Sentences("", refusals),))
+        return Section("limits", HEADING, "", (nothing, *forecasts))
+    return Section("limits", HEADING, LEAD, (Sentences("", refusals), *forecasts))
