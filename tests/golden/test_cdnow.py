@@ -24,6 +24,7 @@ from shopkeeper.models.gamma_gamma import GammaGamma, independence
 from shopkeeper.models.mbg_nbd import MbgNbd
 from shopkeeper.models.pareto_nbd import ParetoNbd
 from shopkeeper.tasks.customer_value import model_rows
+from shopkeeper.warehouse.gold.purchases import PURCHASES
 
 CUT, END = date(1997, 10, 1), date(1998, 7, 1)
 HOLDOUT_WEEKS = 39
@@ -63,6 +64,9 @@ def rows(transactions, tmp_path_factory) -> pd.DataFrame:
         {
             "customer_id": transactions["customer_id"].to_list(),
             "order_date": transactions["order_date"].to_list(),
+            "source": ["cdnow"] * count,
+            "order_id": [str(place) for place in range(count)],
+            "product_id": ["cd"] * count,
             "gross_amount": pa.array(map(Decimal, transactions["amount"]), pa.decimal128(18, 4)),
             "discount_amount": pa.array([Decimal(0)] * count, pa.decimal128(18, 4)),
             "line_type": ["merchandise"] * count,
@@ -71,7 +75,8 @@ def rows(transactions, tmp_path_factory) -> pd.DataFrame:
         }
     )
     engine = DuckDBEngine(tmp_path_factory.mktemp("spill"))
-    mart = PURCHASE_HISTORY.build(engine.register("order_items", items), as_of=CUT)
+    days = PURCHASES.build(engine.register("order_items", items))
+    mart = PURCHASE_HISTORY.build(days, as_of=CUT)
     found = engine.collect(mart).to_pandas().set_index("customer_id").sort_index()
     engine.close()
     return model_rows(found)

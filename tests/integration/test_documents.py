@@ -13,19 +13,13 @@ ROOT = Path(__file__).parents[2]
 PAGES = [
     "README.md",
     "docs/guides/first-steps.md",
-<<<<<<< HEAD
     "docs/guides/object-storage.md",
     "docs/guides/spark.md",
     "docs/guides/your-own-files.md",
+    "docs/guides/what-customers-are-worth.md",
 ]
-# Its commands start Spark.
-SLOW_PAGE = "docs/guides/spark.md"
-=======
-    "docs/guides/your-own-files.md",
-    # It makes the demo shop and trains once more.
-    pytest.param("docs/guides/what-customers-are-worth.md", marks=pytest.mark.slow),
-]
->>>>>>> faces
+# The first starts Spark, the second trains a shop once more.
+SLOW_PAGES = ("docs/guides/spark.md", "docs/guides/what-customers-are-worth.md")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -55,7 +49,7 @@ def place(demo_folder, tmp_path_factory):
 
 @pytest.mark.parametrize(
     "page",
-    [pytest.param(p, marks=[pytest.mark.slow] if p == SLOW_PAGE else []) for p in PAGES],
+    [pytest.param(p, marks=[pytest.mark.slow] if p in SLOW_PAGES else []) for p in PAGES],
 )
 def test_commands_run_as_they_stand(page, place):
     for line in commands(page):
