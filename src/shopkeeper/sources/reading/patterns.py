@@ -67,7 +67,7 @@ def _decorated(body: str) -> str:
     """Gives the pattern of a number with currency, spaces and any of the three ways of minus."""
     before = f"{SPACE}*(?:(?:{CURRENCIES}){SPACE}*)?"
     after = f"(?:{SPACE}*(?:{CURRENCIES}))?{SPACE}*"
-    leading = f"{before}[{MINUS}+]?{before}{body}{after}"
+    leading = f"{before}(?:[{MINUS}+]{before})?{body}{after}"
     trailing = f"{before}{body}{after}[{MINUS}]{after}"
     parentheses = f"{before}[(]{before}{body}{after}[)]{after}"
     return f"^(?:{leading}|{trailing}|{parentheses})$"
