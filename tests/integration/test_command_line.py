@@ -88,7 +88,8 @@ def test_a_shop_too_small_for_values_is_told_why(tmp_path, command, run_json):
     rows = "".join(f"A{n},2024-01-{n:02},C{n % 3},P1,1,2.5\n" for n in range(1, 29))
     orders.write_text("order_id,ordered_at,customer_id,product_id,quantity,unit_price\n" + rows)
     folder = tmp_path / "shop"
-    assert command("run", orders, "--folder", folder, "--quiet").returncode == 0
+    done = run_json("run", orders, "--folder", folder)
+    assert [found["horizon_days"] for found in done["lifetime_value"]["refused"]] == [90, 180, 365]
     shown = command("show", "lifetime_value", "--folder", folder)
     assert shown.returncode == 0, shown.stderr
     assert "90 days, not published" in shown.stdout

@@ -147,7 +147,9 @@ def _without_contest(horizon_days: int) -> Findings:
 def test_where_the_data_are_not_ready_one_section_says_why() -> None:
     found = without_values(as_of=values().as_of, value_findings=(_without_contest(90),))
     page = _page(found)
-    assert f"90 days: {REASON}" in page.with_id("lifetime-value").text
+    section = page.with_id("lifetime-value")
+    assert [heading.text for heading in section.inside("h3")] == ["90 days"]
+    assert [item.text.strip() for item in section.inside("li")] == [REASON]
     ids = [section.attributes["id"] for section in page.all("section")]
     assert not {"forecasts", "contest"} & set(ids)
 

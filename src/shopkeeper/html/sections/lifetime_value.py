@@ -87,15 +87,13 @@ def _reasons(values: LifetimeValues | None, refusals: tuple[str, ...]) -> tuple[
     if values is not None and values.horizons:
         return (Notice("info", "A model is in use, but no customer was scored with it yet"),)
     if values is not None and values.refused:
-        found = tuple(
-            f"{spans.days(found.horizon_days)}: {' '.join(found.reasons)}"
-            for found in values.refused
+        by_horizon = (
+            Sentences(spans.days(found.horizon_days), found.reasons) for found in values.refused
         )
-    else:
-        found = tuple(text for text in refusals if text.startswith(TASK_PREFIX))
-    if not found:
-        return (Notice("info", "No model of what customers will spend was trained yet"),)
-    return (Notice("info", NOTHING), Sentences("", found))
+        return (Notice("info", NOTHING), *by_horizon)
+    if told := tuple(text for text in refusals if text.startswith(TASK_PREFIX)):
+        return (Notice("info", NOTHING), Sentences("", told))
+    return (Notice("info", "No model of what customers will spend was trained yet"),)
 
 
 def _totals(scored: tuple[HorizonValue, ...], currency: str) -> DataTable:
