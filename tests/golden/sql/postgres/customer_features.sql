@@ -1,6 +1,6 @@
 SELECT
   "t2"."customer_id",
-  MAKE_DATE(2025, 1, 1) AS "as_of",
+  "t2"."as_of",
   "t2"."purchase_count",
   "t2"."total_amount" AS "purchase_amount",
   "t2"."largest_purchase_amount",
@@ -19,6 +19,7 @@ SELECT
   "t2"."year_ago_180_days_amount"
 FROM (
   SELECT
+    "t1"."as_of",
     "t1"."customer_id",
     COUNT(*) AS "purchase_count",
     COALESCE(SUM("t1"."purchase_amount"), CAST(0 AS DECIMAL(18, 4))) AS "total_amount",
@@ -83,6 +84,7 @@ FROM (
       "t0"."order_count",
       "t0"."product_count",
       "t0"."purchase_amount",
+      MAKE_DATE(2025, 1, 1) AS "as_of",
       -(
         CAST(EXTRACT(epoch FROM CAST("t0"."order_date" AS TIMESTAMP) - CAST(MAKE_DATE(2025, 1, 1) AS TIMESTAMP)) / 86400 AS BIGINT)
       ) AS "days_ago"
@@ -91,5 +93,6 @@ FROM (
       "t0"."order_date" < MAKE_DATE(2025, 1, 1)
   ) AS "t1"
   GROUP BY
-    1
+    1,
+    2
 ) AS "t2"

@@ -1,10 +1,10 @@
 SELECT
   `t3`.`customer_id`,
-  MAKE_DATE(2025, 1, 1) AS `as_of`,
+  `t3`.`as_of`,
   `t3`.`purchase_count` - 1 AS `frequency`,
   DATEDIFF(DAY, `t3`.`first_order_date`, `t3`.`last_order_date`) AS `recency_days`,
   -(
-    DATEDIFF(DAY, MAKE_DATE(2025, 1, 1), `t3`.`first_order_date`)
+    DATEDIFF(DAY, `t3`.`as_of`, `t3`.`first_order_date`)
   ) - 1 AS `age_days`,
   `t3`.`first_order_date`,
   `t3`.`last_order_date`,
@@ -13,6 +13,7 @@ SELECT
   CAST(IF(`t3`.`repeat_amount` < 0, CAST(0 AS DECIMAL(18, 4)), `t3`.`repeat_amount`) AS DOUBLE) / CAST(NULLIF(`t3`.`purchase_count` - 1, 0) AS DOUBLE) AS `average_repeat_amount`
 FROM (
   SELECT
+    `t2`.`as_of`,
     `t2`.`customer_id`,
     COUNT(*) AS `purchase_count`,
     MIN(`t2`.`order_date`) AS `first_order_date`,
@@ -36,18 +37,25 @@ FROM (
       `t1`.`order_count`,
       `t1`.`product_count`,
       `t1`.`purchase_amount`,
+      `t1`.`as_of`,
       MIN(`t1`.`order_date`) OVER (
-        PARTITION BY `t1`.`customer_id`
+        PARTITION BY `t1`.`as_of`, `t1`.`customer_id`
         ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
       ) AS `first_order_date`
     FROM (
       SELECT
-        *
+        `t0`.`customer_id`,
+        `t0`.`order_date`,
+        `t0`.`order_count`,
+        `t0`.`product_count`,
+        `t0`.`purchase_amount`,
+        MAKE_DATE(2025, 1, 1) AS `as_of`
       FROM `purchases` AS `t0`
       WHERE
         `t0`.`order_date` < MAKE_DATE(2025, 1, 1)
     ) AS `t1`
   ) AS `t2`
   GROUP BY
-    1
+    1,
+    2
 ) AS `t3`
