@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shopkeeper.errors import StorageError
+from shopkeeper.jobs.demo_values import value_expectations
 from shopkeeper.jobs.initialise import write_settings
 from shopkeeper.jobs.run import RunReport, run
 from shopkeeper.jobs.writing import Step, Tell, silent
@@ -25,16 +26,24 @@ DATA_FOLDER = "data"
 
 @dataclass(frozen=True, slots=True)
 class Grade:
-    """One answer beside the truth."""
+    """One answer beside the truth.
+
+    Attributes:
+        name: What is compared; a tolerance is named with it.
+        found: What the tables say.
+        truth: What was planted.
+        is_near: Whether they are as near as the name says; only forecasts may differ at all.
+    """
 
     name: str
     found: str
     truth: str
+    is_near: bool = False
 
     @property
     def is_right(self) -> bool:
-        """Whether they are the same, to the last digit."""
-        return self.found == self.truth
+        """Whether they are the same to the last digit, or as near as a forecast can be."""
+        return self.is_near or self.found == self.truth
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +95,7 @@ def demo(
     )
     workspace = Workspace(folder)
     done = run(workspace, now=now, tell=tell)
-    return DemoReport(done, grades(workspace, truth))
+    return DemoReport(done, (*grades(workspace, truth), *value_grades(workspace, truth, data)))
 
 
 def grades(workspace: Workspace, truth: SimulationTruth) -> tuple[Grade, ...]:
@@ -124,6 +133,19 @@ def grades(workspace: Workspace, truth: SimulationTruth) -> tuple[Grade, ...]:
         Grade("sales", f"{counted['sales']:,}", f"{known.sale_order_count:,}"),
         Grade("sales of guests", f"{counted['guests']:,}", f"{known.guest_order_count:,}"),
         Grade("customers", f"{counted['customers']:,}", f"{known.customer_id_count:,}"),
+    )
+
+
+def value_grades(workspace: Workspace, truth: SimulationTruth, data: Path) -> tuple[Grade, ...]:
+    """Compares forecasts with what the customers' own rates let expect; none if none is out."""
+    return tuple(
+        Grade(
+            f"{what.name} (± {what.tolerance:.0%})",
+            f"{what.found:,.0f}",
+            f"{what.truth:,.0f}",
+            is_near=what.is_near,
+        )
+        for what in value_expectations(workspace, truth, data)
     )
 
 
