@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from shopkeeper.html.plots import forecast_plot
 from shopkeeper.lifecycle.model_card import CardFacts, Parameter
+from shopkeeper.tasks.lifetime_value.candidates.repeat_buying import RepeatBuying
 
 if TYPE_CHECKING:
     from shopkeeper.tasks.lifetime_value.contest import Contest, World
@@ -54,9 +55,13 @@ def card_of(contest: Contest, model: LifetimeValue, world: World) -> CardFacts:
 
 
 def _parameters(model: LifetimeValue) -> tuple[Parameter, ...]:
-    habits, values = model.habits.purchases_, model.habits.values_
+    """Gives the parameters behind the mean, where it has any, and those behind the habits."""
+    parts = {"habits": model.habits}
+    if isinstance(model.candidate, RepeatBuying):
+        parts = {"mean": model.candidate, **parts}
     return tuple(
-        Parameter(f"{part.name}.{name}", value, part.standard_errors_.get(name))
-        for part in (habits, values)
+        Parameter(f"{role}.{part.name}.{name}", value, part.standard_errors_.get(name))
+        for role, whole in parts.items()
+        for part in (whole.purchases_, whole.values_)
         for name, value in part.parameters_.items()
     )

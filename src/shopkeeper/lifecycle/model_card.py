@@ -53,6 +53,7 @@ class CardSubject:
         name: Name under which it is registered.
         version: Number of the version.
         model: Name of the model.
+        candidate: Name under which it stands in the evidence.
         as_of: Day before which data were seen.
         created_on: Day on which it was registered.
         run_id: The run that trained it.
@@ -63,6 +64,7 @@ class CardSubject:
     name: str
     version: int
     model: str
+    candidate: str
     as_of: date
     created_on: date
     run_id: str
@@ -80,9 +82,9 @@ def model_card(
         _section("Data and dates", _dates(subject, facts, evidence)),
         _section("Limits: what it must not be used for", _limits(facts, evidence)),
         _section("Parameters", _parameters(facts)),
-        _section("The contest", _contest(evidence, subject.model)),
-        _section("Fold by fold", _folds(evidence, subject.model)),
-        _section("Slices", _slices(evidence, subject.model)),
+        _section("The contest", _contest(evidence, subject.candidate)),
+        _section("Fold by fold", _folds(evidence, subject.candidate)),
+        _section("Slices", _slices(evidence, subject.candidate)),
         _section("Verdict of the gate", _verdict(verdict)),
         _section("How to load it", _loading(subject)),
     ]

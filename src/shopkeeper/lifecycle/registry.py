@@ -317,17 +317,19 @@ def _check_may_be_promoted(version: ModelVersion, champion: ModelVersion | None)
 
 
 def _documents(registration: Registration, number: int) -> dict[str, bytes]:
+    verdict = registration.verdict
     subject = CardSubject(
         registration.name,
         number,
         registration.model.name,
+        # A model may hold any of several candidates; the verdict says which one was judged.
+        verdict.challenger if verdict else registration.model.name,
         registration.as_of,
         registration.created_at.date(),
         registration.run_id,
         registration.data_fingerprint,
         registration.code_version,
     )
-    verdict = registration.verdict
     card = model_card(subject, registration.card, registration.evidence, verdict)
     return {
         "card.md": card.encode(),

@@ -8,7 +8,7 @@ from shopkeeper.lifecycle.model_card import CardFacts, CardSubject, Parameter, m
 from shopkeeper.lifecycle.promotion import judge
 
 SUBJECT = CardSubject(
-    "value", 3, "new", date(2024, 6, 1), date(2024, 6, 2), "run-1", "abc123", "1.2.3"
+    "value", 3, "several", "new", date(2024, 6, 1), date(2024, 6, 2), "run-1", "abc123", "1.2.3"
 )
 FACTS = CardFacts(
     predicts="What a customer will spend.",
@@ -28,7 +28,7 @@ def card(alarms=None):
 def test_card_holds_all_that_a_reader_must_know():
     text = card()
     for wanted in (
-        "# value 3: new",
+        "# value 3: several",
         "12,345 training rows",
         "2024-06-01",
         "Not for credit.",
@@ -53,3 +53,9 @@ def test_refused_version_says_so_on_its_card():
 
 def test_same_inputs_give_the_same_card():
     assert card() == card()
+
+
+def test_folds_and_slices_show_the_candidate_that_was_judged():
+    tables = [line for line in card().splitlines() if ", cut-off |" in line or " on | rows" in line]
+    assert tables
+    assert all("| new |" in line for line in tables)
