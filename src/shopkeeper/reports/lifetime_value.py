@@ -20,6 +20,9 @@ if TYPE_CHECKING:
 
 TOP_CUSTOMERS = 10
 GROUPS = 10
+# Probabilities are added up as decimals: the sum of floats depends on the order of the rows, and
+# an engine with several threads has none.
+EXACT_PROBABILITY = "decimal(18, 12)"
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +149,7 @@ def _horizon(table: ir.Table, found: Findings) -> HorizonValue:
             expected_amount=rows.expected_amount.sum(),
             discounted_amount=rows.discounted_amount.sum(),
             median_typical_amount=rows.typical_amount.cast("float64").median(),
-            expected_buyer_count=rows.purchase_probability.sum(),
+            expected_buyer_count=rows.purchase_probability.cast(EXACT_PROBABILITY).sum(),
         )
     )[0]
     count = int(total["customer_count"])
@@ -178,7 +181,7 @@ def _groups(rows: ir.Table, expected: Decimal) -> tuple[ValueGroup, ...]:
     grouped = ranked.group_by("tenth").agg(
         customer_count=ranked.count(),
         expected_amount=ranked.expected_amount.sum(),
-        probability=ranked.purchase_probability.mean(),
+        probability=ranked.purchase_probability.cast(EXACT_PROBABILITY).sum(),
     )
     return tuple(
         ValueGroup(
@@ -186,7 +189,7 @@ def _groups(rows: ir.Table, expected: Decimal) -> tuple[ValueGroup, ...]:
             int(row["customer_count"]),
             Decimal(row["expected_amount"]),
             float(row["expected_amount"] / expected) if expected else 0.0,
-            float(row["probability"]),
+            float(row["probability"] / row["customer_count"]),
         )
         for row in sorted(rows_of(grouped), key=lambda row: row["tenth"])
     )

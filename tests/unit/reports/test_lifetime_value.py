@@ -81,6 +81,7 @@ def test_groups_hold_everyone_once_and_the_best_first(answer: LifetimeValues) ->
     amounts = [group.expected_amount for group in groups]
     assert amounts == sorted(amounts, reverse=True)
     assert groups[0].expected_share == 0.5
+    assert [group.average_purchase_probability for group in groups] == [0.9, *[0.5] * 7]
 
 
 def test_customers_come_by_value_and_equal_ones_by_name(answer: LifetimeValues) -> None:
