@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -92,7 +93,14 @@ def report_into(at_work: Writing, answers: Answers, *, keep: bool = True) -> Pat
 
 def refusals_of(at_work: Writing) -> tuple[str, ...]:
     """Gives what the data of a run cannot carry, each with the reason."""
-    return tuple(f"`{name}`: {reason}" for name, reason in sorted(at_work.refused.items()))
+    found = sorted(at_work.refused.items(), key=lambda item: _by_number(item[0]))
+    return tuple(f"`{name}`: {reason}" for name, reason in found)
+
+
+def _by_number(name: str) -> list[tuple[int, str]]:
+    """Gives a key by which 90 stands before 180."""
+    parts = re.split(r"(\d+)", name)
+    return [(int(part), "") if part.isdigit() else (0, part) for part in parts]
 
 
 def _segments(ask: Callable[[Callable[..., Segments]], Segments]) -> Segments | None:
