@@ -28,7 +28,7 @@ ON_SPARK = ("engine.kind=spark",)
 CONNECT_CLASS = "org.apache.spark.sql.connect.service.SparkConnectServer"
 SECONDS_TO_START = 180
 # When a file was read, and where it lies as seen from the shop, is no part of what it says.
-OF_THE_RUN = ("loaded_at", "file", "run_id")
+OF_THE_RUN = ("loaded_at", "file")
 
 
 @pytest.fixture(scope="module")

@@ -5,11 +5,12 @@ from __future__ import annotations
 import time
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
+from functools import cached_property
 from typing import TYPE_CHECKING
 
 from shopkeeper.errors import ModelDataError, NotPublishedError, PromotionRefusedError
 from shopkeeper.evaluation.readiness import Readiness, readiness
-from shopkeeper.jobs.training_data import facts_of_run, leaks_of, world_of
+from shopkeeper.jobs.training_data import contents_of, facts_of_run, leaks_of, world_of
 from shopkeeper.jobs.training_records import card_of, parameters_of, plots_of
 from shopkeeper.jobs.writing import Step, Tell, Writing, silent, writing
 from shopkeeper.lifecycle.promotion import judge
@@ -77,7 +78,7 @@ def train_into(at_work: Writing, *, always: bool = False) -> TrainReport:
         return TrainReport(last, is_new=False)
     settings = at_work.workspace.settings.lifetime_value
     facts = facts_of_run(at_work, as_of, settings.horizons_days)
-    training = Training(at_work, as_of, wanted)
+    training = Training(at_work, as_of)
     found = tuple(
         training.horizon(readiness(TASK, facts, days)) for days in sorted(settings.horizons_days)
     )
@@ -102,13 +103,11 @@ class Training:
     Args:
         at_work: The run.
         as_of: Day before which data are seen.
-        data_fingerprint: Hash of what is learned from.
     """
 
-    def __init__(self, at_work: Writing, as_of: date, data_fingerprint: str) -> None:
+    def __init__(self, at_work: Writing, as_of: date) -> None:
         self.at_work = at_work
         self.as_of = as_of
-        self.data_fingerprint = data_fingerprint
         self.settings = at_work.workspace.settings.lifetime_value
         self.registry = at_work.workspace.registry
         self._world: World | None = None
@@ -121,6 +120,15 @@ class Training:
             settings = self.settings
             self._world = world_of(self.at_work, self.as_of, settings.horizons_days, settings.seed)
         return self._world
+
+    @cached_property
+    def data_fingerprint(self) -> str:
+        """Hash of what is learned from: the purchases themselves, settings and code.
+
+        The same purchases have the same, in whatever file and order they came.
+        """
+        settings = self.settings.model_dump()
+        return digest(contents_of(self.world.purchases), settings, VERSION, str(self.as_of))
 
     def horizon(self, ready: Readiness) -> Findings:
         """Holds the contest over one horizon; registers and promotes what it brings."""

@@ -74,6 +74,14 @@ def leaks_of(at_work: Writing, world: World, cutoff: date) -> tuple[str, ...]:
     return tuple(alarm.text for alarm in alarms)
 
 
+def contents_of(purchases: pd.DataFrame) -> int:
+    """Gives a hash of the rows of a frame that does not depend on their order."""
+    from pandas.util import hash_pandas_object
+
+    rows = purchases[["customer_id", "order_date", "purchase_amount"]]
+    return int(hash_pandas_object(rows, index=False).to_numpy().sum(dtype=np.uint64))
+
+
 def facts_of_run(at_work: Writing, as_of: date, horizons_days: tuple[int, ...]) -> DataFacts:
     """Measures what readiness asks of the orders of a run."""
     orders = at_work.table("orders")

@@ -22,12 +22,12 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Scorer:
-    """A version that scores: what the findings say of it, and its run."""
+    """A version that scores: what the findings say of it, and what it was made from."""
 
     findings: Findings
     name: str
     version: int
-    run_id: str
+    training_id: str
 
 
 def score_values_into(at_work: Writing) -> bool:
@@ -40,7 +40,7 @@ def score_values_into(at_work: Writing) -> bool:
     wanted = digest(
         draft.fingerprints["purchases"],
         str(as_of),
-        [(s.findings.horizon_days, s.name, s.version, s.run_id) for s in scorers],
+        [(s.findings.horizon_days, s.name, s.version, s.training_id) for s in scorers],
         list(CONTRACT.types().items()),
     )
     published = draft.published.get(CONTRACT.name)
@@ -66,7 +66,7 @@ def _scorers(at_work: Writing) -> tuple[Scorer, ...]:
         except UnknownNameError:
             # The registry was emptied by hand; what it scored stays until it is trained again.
             continue
-        found.append(Scorer(findings, name, version.version, version.run_id))
+        found.append(Scorer(findings, name, version.version, version.data_fingerprint))
     return tuple(found)
 
 
@@ -83,6 +83,6 @@ def _rows(at_work: Writing, scorers: tuple[Scorer, ...], as_of: date) -> pd.Data
         rows["as_of"] = as_of
         rows["model"] = scorer.findings.model
         rows["candidate"] = scorer.findings.candidate
-        rows["run_id"] = scorer.run_id
+        rows["training_id"] = scorer.training_id
         parts.append(rows.reset_index()[list(CONTRACT.column_names)])
     return pd.concat(parts, ignore_index=True)

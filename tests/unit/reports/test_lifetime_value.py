@@ -45,7 +45,7 @@ def _row(place: int, amount: int, horizon_days: int) -> dict[str, object]:
         "next_order_date": None if place else date(2024, 3, 15),
         "model": "lifetime_value_90_days 1",
         "candidate": "blend",
-        "run_id": "r",
+        "training_id": "r",
     }
 
 

@@ -56,7 +56,11 @@ CONTRACT = Contract(
         ),
         Column("model", "string", "Name and version of the model in the registry"),
         Column("candidate", "string", "Way of predicting that won the contest"),
-        Column("run_id", "string", "Training run of the model"),
+        Column(
+            "training_id",
+            "string",
+            "Hash of the purchases, settings and code the model was made from",
+        ),
     ),
     checks=(
         at_least("expected_amount", 0),
