@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -38,7 +37,6 @@ class DuckDBEngine:
             Capability.WRITES_PARQUET,
             Capability.SHARES_ARROW,
             Capability.NUMBERS_ROWS,
-            Capability.ANSWERS_THREADS,
         }
     )
 
@@ -53,20 +51,14 @@ class DuckDBEngine:
         if threads:
             options["threads"] = threads
         self.backend: Backend = ibis.duckdb.connect(**options)
-        self._own = threading.local()
-        self._own.connection = _prepared(self.backend.con)
-        self._cursors: list[duckdb.DuckDBPyConnection] = []
-        self._lock = threading.RLock()
+        self.connection.execute("SET TimeZone = 'UTC'")
+        self.connection.execute("SET enable_progress_bar = false")
+        self._compiled: tuple[ir.Expr | None, str] = (None, "")
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:
-        """The driver's connection: one for each thread, all to the same database in memory."""
-        if not hasattr(self._own, "connection"):
-            with self._lock:
-                cursor = _prepared(self.backend.con.cursor())
-                self._cursors.append(cursor)
-            self._own.connection = cursor
-        connection: duckdb.DuckDBPyConnection = self._own.connection
+        """The driver's own connection."""
+        connection: duckdb.DuckDBPyConnection = self.backend.con
         return connection
 
     def register(self, name: str, rows: Sequence[Path] | pa.Table) -> ir.Table:
@@ -77,17 +69,12 @@ class DuckDBEngine:
         if isinstance(rows, Sequence):
             listed = ", ".join(quote_text(str(file)) for file in rows)
             query = f"SELECT * FROM read_parquet([{listed}], union_by_name = true)"
-            # Not a temporary view: those belong to one thread's connection, and hide others.
-            view = f"DROP VIEW IF EXISTS temp.{quote_name(name)}; CREATE OR REPLACE VIEW"
         else:
             handle = f"{name} (in memory)"
             self.connection.register(handle, rows)
             query = f"SELECT * FROM {quote_name(handle)}"
-            view = "CREATE OR REPLACE TEMP VIEW"
-        # Two threads may want the same table at once.
-        with self._lock:
-            self.connection.execute(f"{view} {quote_name(name)} AS {query}")
-            return self.backend.table(name)
+        self.connection.execute(f"CREATE OR REPLACE TEMP VIEW {quote_name(name)} AS {query}")
+        return self.backend.table(name)
 
     def collect(self, expression: ir.Expr) -> pa.Table:
         """Runs an expression and gives all its rows."""
@@ -181,11 +168,9 @@ class DuckDBEngine:
     def compile(self, expression: ir.Expr) -> str:
         """Gives the SQL of an expression in this engine's dialect."""
         # A table's SQL is asked for twice, for its fingerprint and to write it; compiling is slow.
-        last, text = getattr(self._own, "compiled", (None, ""))
-        if last is not expression:
-            text = self._sql(expression)
-            self._own.compiled = (expression, text)
-        return text
+        if self._compiled[0] is not expression:
+            self._compiled = (expression, self._sql(expression))
+        return self._compiled[1]
 
     def _sql(self, expression: ir.Expr) -> str:
         import sqlglot
@@ -199,21 +184,13 @@ class DuckDBEngine:
         return str(query.sql(dialect=self.backend.dialect))
 
     def close(self) -> None:
-        """Closes the connections."""
-        for cursor in self._cursors:
-            cursor.close()
+        """Closes the connection."""
         self.backend.disconnect()
 
     def _type(self, type_: str) -> str:
         import ibis
 
         return str(self.backend.compiler.type_mapper.to_string(ibis.dtype(type_)))
-
-
-def _prepared(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
-    connection.execute("SET TimeZone = 'UTC'")
-    connection.execute("SET enable_progress_bar = false")
-    return connection
 
 
 def _is_costly(part: sqlglot.exp.Expression) -> bool:
