@@ -34,12 +34,13 @@ def commands(page: str) -> list[str]:
     return [line for line in plain if line.startswith("shopkeeper ")]
 
 
-@pytest.fixture(scope="module")
-def place(demo_folder, tmp_path_factory):
-    """A folder like a user's: an order file, the demo shop beside it."""
+@pytest.fixture
+def place(demo_folder, tmp_path):
+    """A folder like a user's: an order file, the demo shop beside it; one for each page."""
     import shutil
 
-    folder = tmp_path_factory.mktemp("user")
+    folder = tmp_path / "user"
+    folder.mkdir()
     shutil.copytree(demo_folder, folder / "demo-shop")
     header = "order_id,ordered_at,customer_id,product_id,quantity,unit_price\n"
     rows = "".join(f"A{n},2024-03-{n:02},12346,P{n % 3},1,2.50\n" for n in range(13, 29))
