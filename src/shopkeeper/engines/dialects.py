@@ -24,8 +24,16 @@ def _postgres() -> Any:
 
 
 def _spark() -> Any:
+    import ibis
     from ibis.backends.sql.compilers.pyspark import PySparkCompiler
+    from ibis.config import Config
 
+    class Unconnected(Config):  # type: ignore[misc]  # Ibis brings no types
+        treat_nan_as_null: bool = False
+
+    # The compiler reads an option that is only there once Spark itself has been imported.
+    if ibis.options.pyspark is None:
+        ibis.options.pyspark = Unconnected()
     return PySparkCompiler()
 
 
