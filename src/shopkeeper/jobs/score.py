@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from shopkeeper.errors import NotPublishedError
+from shopkeeper.jobs.customer_scores import score_customers_into
 from shopkeeper.jobs.scored_rows import stage_rows
 from shopkeeper.jobs.value_scores import score_values_into
 from shopkeeper.jobs.writing import Step, Tell, Writing, silent, writing
@@ -53,7 +54,8 @@ def score_into(at_work: Writing) -> ScoreReport:
     """Gives all customers their segment and, where a model may, their value, into a draft."""
     report = _score_segments_into(at_work)
     is_valued = score_values_into(at_work)
-    return ScoreReport(report.customer_count, report.is_new or is_valued)
+    is_joined = score_customers_into(at_work)
+    return ScoreReport(report.customer_count, report.is_new or is_valued or is_joined)
 
 
 def _score_segments_into(at_work: Writing) -> ScoreReport:
