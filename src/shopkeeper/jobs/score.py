@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from shopkeeper.errors import NotPublishedError
 from shopkeeper.jobs.scored_rows import stage_rows
+from shopkeeper.jobs.segment_scores import score_customer_segments_into
 from shopkeeper.jobs.value_scores import score_values_into
 from shopkeeper.jobs.writing import Step, Tell, Writing, silent, writing
 from shopkeeper.marts.rfm import RFM
@@ -53,7 +54,8 @@ def score_into(at_work: Writing) -> ScoreReport:
     """Gives all customers their segment and, where a model may, their value, into a draft."""
     report = _score_segments_into(at_work)
     is_valued = score_values_into(at_work)
-    return ScoreReport(report.customer_count, report.is_new or is_valued)
+    is_grouped = score_customer_segments_into(at_work)
+    return ScoreReport(report.customer_count, report.is_new or is_valued or is_grouped)
 
 
 def _score_segments_into(at_work: Writing) -> ScoreReport:
