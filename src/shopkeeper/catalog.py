@@ -9,6 +9,8 @@ from shopkeeper.contracts.contract import Contract, Layer
 from shopkeeper.errors import UnknownNameError
 from shopkeeper.marts import ALL as MARTS
 from shopkeeper.pipeline.graph import in_order
+from shopkeeper.tasks.customer_scores import CONTRACT as CUSTOMER_SCORES
+from shopkeeper.tasks.customer_segmentation.scores import CONTRACT as CUSTOMER_SEGMENTS
 from shopkeeper.tasks.lifetime_value.values import CONTRACT as LIFETIME_VALUES
 from shopkeeper.tasks.rfm_segmentation import CONTRACT as RFM_SEGMENTS
 from shopkeeper.warehouse.bronze import (
@@ -32,7 +34,13 @@ RAW_MEANING = raw_contract("orders", {}).meaning
 
 # Contracts of tables that are not built from expressions over other tables.
 INGESTED: tuple[Contract, ...] = (BATCHES, SOURCE_LINES, RAW_TEXTS)
-SCORED: tuple[Contract, ...] = (RFM_SEGMENTS, LIFETIME_VALUES)
+# The last one is read from the others.
+SCORED: tuple[Contract, ...] = (
+    RFM_SEGMENTS,
+    LIFETIME_VALUES,
+    CUSTOMER_SEGMENTS,
+    CUSTOMER_SCORES,
+)
 
 
 def source_tables(

@@ -154,6 +154,15 @@ class LifetimeValueSettings(Section):
     seed: int = Field(0, ge=0, description="Seed of everything that is drawn in training")
 
 
+class SegmentationSettings(Section):
+    """Groups of customers who buy alike, and when they are formed again."""
+
+    retrain_days: int = Field(
+        90, ge=1, le=365, description="Days after which a run groups anew; `train` always does"
+    )
+    seed: int = Field(0, ge=0, description="Seed of starts and samples")
+
+
 class EngineSettings(Section):
     """Where queries run and what they may use."""
 
@@ -230,6 +239,7 @@ class Settings(Section):
     definitions: DefinitionSettings = DefinitionSettings()
     rfm: RfmSettings = RfmSettings()
     lifetime_value: LifetimeValueSettings = LifetimeValueSettings()
+    segmentation: SegmentationSettings = SegmentationSettings()
     engine: EngineSettings = EngineSettings()
     lake: LakeSettings = LakeSettings()
     tracking: TrackingSettings = TrackingSettings()

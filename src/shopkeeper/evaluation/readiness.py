@@ -161,6 +161,16 @@ def customers(facts: DataFacts, horizon_days: int) -> Requirement:
     return _at_least("customers", sentence, found, LEAST_CUSTOMERS, "customers")
 
 
+def customers_to_group(facts: DataFacts, _: int) -> Requirement:
+    """Enough customers are known for groups of them; whether any came back does not matter."""
+    found = facts.customer_count
+    sentence = (
+        f"{found:,} customers are known; at least {LEAST_CUSTOMERS} are needed: in groups of "
+        "fewer, single customers decide what a group is."
+    )
+    return _at_least("customers to group", sentence, found, LEAST_CUSTOMERS, "customers")
+
+
 def history(facts: DataFacts, horizon_days: int) -> Requirement:
     """Enough days of orders lie before the last label window."""
     needed = least_history_days(horizon_days)
@@ -301,9 +311,15 @@ CHURN: tuple[Rule, ...] = (
     both_classes,
     *_SOUND_DATA,
 )
+SEGMENTATION: tuple[Rule, ...] = (
+    customers_to_group,
+    windows_to_judge,
+    paid_orders,
+    *_SOUND_DATA,
+)
 # To add a task, add its rules here.
 TASKS: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
-    {"churn": CHURN, "lifetime_value": LIFETIME_VALUE}
+    {"churn": CHURN, "lifetime_value": LIFETIME_VALUE, "segmentation": SEGMENTATION}
 )
 
 
