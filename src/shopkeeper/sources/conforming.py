@@ -64,7 +64,7 @@ def conform_lines(
     fields = RawFields(raw, reading)
     parsed = settled(_parsed(raw, fields))
     said = settled(_said(parsed, fields, terms, rules))
-    said = said.mutate(reason=_reason(said, with_quantity="quantity" in reading.columns))
+    said = said.mutate(reason=line_reason(said, with_quantity="quantity" in reading.columns))
     return said.select(*(column.name for column in LINE_COLUMNS))
 
 
@@ -248,7 +248,7 @@ def line_type(
     return cast("ir.StringValue", ibis.cases(*branches, else_=merchandise))
 
 
-def _reason(said: ir.Table, *, with_quantity: bool) -> ir.StringValue:
+def line_reason(said: ir.Table, *, with_quantity: bool) -> ir.StringValue:
     """Gives the first rule that a row breaks, or missing if it breaks none."""
     implausible = (said.ordered_at < ibis.timestamp(f"{FIRST_PLAUSIBLE_DAY} 00:00:00")) | (
         said.ordered_at > said.loaded_at + ibis.interval(days=1)

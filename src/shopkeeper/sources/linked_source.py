@@ -73,7 +73,8 @@ class LinkedSource(Protocol):
         Args:
             row_kind: One that `reads` names.
             files: Role → its rows with `ROW_NAMES` and each term read as what it is, instants in
-                UTC; roles of which there is no file are left out.
+                UTC; `has_<term>` says whether a number is given at all. Roles of which there is
+                no file are left out.
             terms: What must be known of the shop.
         """
         ...
@@ -128,6 +129,9 @@ def _read(role: Role, raw: ir.Table, reading: Reading, terms: Terms) -> ir.Table
     values: dict[str, Any] = {
         term: _value(fields, term, role.kinds.get(term, TermKind.NAME)) for term in role.columns
     }
+    for term in role.columns:
+        if role.kinds.get(term) is TermKind.NUMBER:
+            values[f"has_{term}"] = fields.is_given(term)
     parsed = raw.select(**row_names(raw), **values, is_unreadable=raw["_unreadable_line"].notnull())
     if not instants:
         return parsed
@@ -163,7 +167,8 @@ def looked_up(
         facts: Its terms that are wanted.
     """
     if role not in files:
-        return rows.mutate(**{name: ibis.null("string") for name in facts})
+        types = {name: "timestamp" if name.endswith("_at") else "string" for name in facts}
+        return rows.mutate(**{name: ibis.null(type_) for name, type_ in types.items()})
     known = files[role].filter(files[role][key].notnull())
     newest = ibis.window(
         group_by=key,

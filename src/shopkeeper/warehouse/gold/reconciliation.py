@@ -31,8 +31,9 @@ CONTRACT = Contract(
         Column(
             "step",
             "string",
-            "files, raw, quarantined, kept, orders, daily_sales, net_sales or customers; and "
-            "files, raw, quarantined and kept of events and of payments where there are any",
+            "files, raw, further_lines (of rows that say several), quarantined, kept, orders, "
+            "daily_sales, net_sales or customers; and files, raw, quarantined and kept of events "
+            "and of payments where there are any",
         ),
         Column("item", "string", "Reason, line type, part of a row, `named`, `guests` or `total`"),
         Column("row_count", "int64", "Rows", unit="rows"),
@@ -56,14 +57,24 @@ CONTRACT = Contract(
 )
 
 STEPS = (
-    *("files", "raw", "quarantined", "kept", "orders", "daily_sales", "net_sales", "customers"),
+    *(
+        "files",
+        "raw",
+        "further_lines",
+        "quarantined",
+        "kept",
+        "orders",
+        "daily_sales",
+        "net_sales",
+        "customers",
+    ),
     *("event_files", "raw_events", "quarantined_events", "kept_events"),
     *("payment_files", "raw_payments", "quarantined_payments", "kept_payments"),
 )
 
 # What each total must equal: (step, what must add up to it, whether rows must add up too).
 TIES = (
-    ("files", ("raw",), True),
+    ("files", ("raw", "further_lines"), True),
     ("raw", ("quarantined", "kept"), True),
     ("orders", ("kept",), False),
     ("daily_sales", ("kept",), False),
@@ -94,10 +105,12 @@ def build(  # noqa: PLR0913, PLR0917 - a reconciliation reads every table that i
     current = batches.filter(batches.is_current)
     before = order_items.order_date < ibis.date(as_of.isoformat())
     goods = order_items.filter(is_goods(order_items) & before)
+    further = source_lines.filter(source_lines.part != ITEM_PART)
     lines_apart = _of_kind(quarantine, RowKind.LINES)
     facts = [
         _files(current, "files", RowKind.LINES),
-        _fact(source_lines.mutate(item=_place(source_lines)), "raw", "amount", by="item"),
+        _fact(source_lines, "raw", "amount"),
+        _fact(further, "further_lines", "amount", by="part"),
         _fact(lines_apart, "quarantined", "amount", by="reason"),
         _fact(order_items, "kept", "net_amount", by="line_type"),
         _fact(orders, "orders", "total_amount"),
@@ -127,11 +140,6 @@ def _beside(
     ]
     # A shop without such files has none of these steps.
     return [fact.filter(fact.row_count > 0) for fact in facts]
-
-
-def _place(source_lines: ir.Table) -> ir.StringValue:
-    """Gives `total` for the line that each raw row has, and the name of any further part."""
-    return (source_lines.part == ITEM_PART).ifelse("total", source_lines.part)
 
 
 def _of_kind(rows: ir.Table, kind: RowKind) -> ir.Table:
@@ -176,10 +184,9 @@ def _fact(
 
 def _tie(facts: ir.Table, step: str, parts: tuple[str, ...], with_rows: bool) -> ir.Table:  # noqa: FBT001
     found = facts.filter(facts.step.isin(parts))
-    if "files" in step:
-        # Further parts of a row are no rows of the file.
-        found = found.filter(found.item == "total")
-    summed = found.agg(rows=found.row_count.sum(), money=found.amount.sum())
+    # Further lines of a row are no rows of its file.
+    rows = (found.step == "further_lines").ifelse(-found.row_count, found.row_count)
+    summed = found.agg(rows=rows.sum(), money=found.amount.sum())
     return summed.select(
         step=ibis.literal(step),
         expected_count=summed.rows.cast("int64") if with_rows else ibis.null("int64"),
