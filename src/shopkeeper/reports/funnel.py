@@ -1,4 +1,4 @@
-"""Funnel: how many take each step on the way to a purchase, where they are lost, how long it takes."""
+"""Funnel: how many take each step on the way to a purchase, where they are lost, how fast."""
 
 from __future__ import annotations
 

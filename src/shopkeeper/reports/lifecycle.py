@@ -1,4 +1,4 @@
-"""Lifecycle: who is new, returning, resurrecting or dormant in each period; and how sticky it is."""
+"""Lifecycle: who is new, returning, resurrecting or dormant in each period; and stickiness."""
 
 from __future__ import annotations
 
