@@ -3,11 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from decimal import Decimal
+from inspect import signature
 from typing import Any
 
 import pyarrow as pa
 from hypothesis import strategies as st
+
+from shopkeeper import catalog
+from shopkeeper.engines.duckdb import DuckDBEngine
+from shopkeeper.reports.drill import Selection, members
+from shopkeeper.warehouse.gold.person_days import PERSON_DAYS
 
 Row = dict[str, Any]
 
@@ -79,3 +87,64 @@ def event_logs(draw: st.DrawFn) -> list[Row]:
             }
         )
     return event_rows(*draw(st.permutations(rows)))
+
+
+ORDER_SCHEMA = pa.schema(
+    [
+        ("source", pa.string()),
+        ("order_id", pa.string()),
+        ("customer_id", pa.string()),
+        ("ordered_at", pa.timestamp("us")),
+        ("order_date", pa.date32()),
+        ("gross_amount", pa.decimal128(18, 4)),
+        ("discount_amount", pa.decimal128(18, 4)),
+    ]
+)
+
+
+def orders_of(rows: Iterable[Row]) -> pa.Table:
+    """Gives each event as an order of its person, worth as much as its place in the log."""
+    found = [
+        {
+            "source": row["source"],
+            "order_id": row["event_id"],
+            "customer_id": row["person_id"],
+            "ordered_at": row["event_at"],
+            "order_date": row["event_date"],
+            "gross_amount": Decimal(place + 2),
+            "discount_amount": Decimal(1),
+        }
+        for place, row in enumerate(rows)
+    ]
+    return pa.Table.from_pylist(found, schema=ORDER_SCHEMA)
+
+
+@dataclass(frozen=True)
+class Log:
+    """The tables of an event log, as reports read them; each event is an order too."""
+
+    engine: DuckDBEngine
+    rows: list[Row]
+
+    @property
+    def tables(self) -> dict[str, Any]:
+        """Events, days with events, and the same events as orders."""
+        events = self.engine.register("events", events_of(self.rows))
+        days = self.engine.collect(PERSON_DAYS.build(events))
+        return {
+            "events": events,
+            "person_days": self.engine.register("person_days", days),
+            "customer_orders": self.engine.register("customer_orders", orders_of(self.rows)),
+        }
+
+    def ask(self, report: Any, **questions: Any) -> Any:
+        """Answers a report from the tables that its parameters name."""
+        known = self.tables
+        names = [n for n in signature(report).parameters if n in known]
+        return report(**{name: known[name] for name in names}, **questions)
+
+    def opened(self, selection: Selection, as_of: date) -> int:
+        """Gives how many are on the list of a selection."""
+        roll = catalog.roll(selection.roll)
+        rows = self.ask(roll.build, as_of=as_of, **dict(selection.questions))
+        return members(rows, roll, selection).count

@@ -14,6 +14,8 @@ from hypothesis import strategies as st
 from shopkeeper.engines.duckdb import DuckDBEngine
 from shopkeeper.marts.funnel import FunnelQuestion, reached
 
+pytestmark = pytest.mark.slow
+
 STEPS = ("view", "cart", "purchase")
 questions = st.builds(
     FunnelQuestion,
@@ -106,13 +108,13 @@ def _spans(events, steps, starts, question):
                     yield span.seconds + span.days * 86400
 
 
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=40, deadline=None)
 @given(rows=event_logs(), question=questions)
 def test_funnels_are_what_trying_every_attempt_finds(engine, rows, question):
     assert asked(engine, rows, question, AS_OF) == tried(rows, question, AS_OF)
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=10, deadline=None)
 @given(rows=event_logs(), question=questions, day=st.integers(1, 59))
 def test_a_funnel_never_sees_the_future(engine, rows, question, day):
     as_of = date(2025, 1, 1) + timedelta(days=day)

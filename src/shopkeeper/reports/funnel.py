@@ -19,9 +19,11 @@ if TYPE_CHECKING:
 MOST_GROUPS = 20
 UNITS = {"person": "people", "session": "sessions"}
 ORDERS = {
-    "ordered": "each step at the instant of the one before or later, whatever lies between",
-    "strict": "each step right after the one before, with no other event of that {unit} between",
-    "any": "all of the steps so far, in any order",
+    "ordered": "the steps up to it were taken in this order, each at the instant of the one before "
+    "or later, whatever lies between",
+    "strict": "the steps up to it were taken in this order, each right after the one before, with "
+    "no other event of that {unit} between",
+    "any": "all steps up to it were taken, in whatever order",
 }
 
 
@@ -167,7 +169,7 @@ def definition(question: FunnelQuestion, as_of: date) -> tuple[str, ...]:
     found = [
         f"Counted are {UNITS[unit]} with events {since}before {ends}. The steps are "
         f"{', '.join(names[:-1])} and {names[-1]}.",
-        f"A {unit} has come to a step with {ORDERS[question.order].format(unit=unit)}.",
+        f"A {unit} has come to a step if {ORDERS[question.order].format(unit=unit)}.",
     ]
     if question.window_hours is None:
         found.append("There is no conversion window: it may take as long as it takes.")

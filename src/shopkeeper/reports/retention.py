@@ -347,8 +347,11 @@ def _findings(average: tuple[float | None, ...], question: RetentionQuestion) ->
     if not later:
         return ("No cohort has lived through a whole period after its first.",)
     span, rate = later[0]
-    what = {"customers": "customers", "people": "people"}.get(question.counts)
-    name = f"{question.cohorts} {_label(span)}"
-    if what is None:
-        return (f"In {name}, cohorts brought {percent(rate)} of their first {question.counts}.",)
-    return (f"{percent(rate)} of {what} were active in {name} after their first.",)
+    thing = {"orders": "order", "events": "event"}[question.activity]
+    name = f"{question.cohorts} {_label(span)}".replace("+", " or later")
+    if question.counts not in MEMBERS:
+        return (
+            f"In {name} after their first {thing}, cohorts brought {percent(rate)} of the "
+            f"{question.counts} of {question.cohorts} 0.",
+        )
+    return (f"{percent(rate)} of {question.counts} came back in {name} after their first {thing}.",)
