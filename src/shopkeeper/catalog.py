@@ -10,6 +10,8 @@ from shopkeeper.contracts.contract import Contract, Layer
 from shopkeeper.errors import UnknownNameError
 from shopkeeper.marts import ALL as MARTS
 from shopkeeper.pipeline.graph import in_order
+from shopkeeper.reports import ROLLS
+from shopkeeper.reports.drill import Roll
 from shopkeeper.tasks.customer_scores import CONTRACT as CUSTOMER_SCORES
 from shopkeeper.tasks.customer_segmentation.scores import CONTRACT as CUSTOMER_SEGMENTS
 from shopkeeper.tasks.lifetime_value.values import CONTRACT as LIFETIME_VALUES
@@ -93,6 +95,14 @@ def contract(name: str) -> Contract:
     known = contracts()
     if name not in known:
         raise UnknownNameError.among("table", name, known)
+    return known[name]
+
+
+def roll(name: str) -> Roll:
+    """Gives a roll, the list behind counts; raises `UnknownNameError` where there is none."""
+    known = {roll.name: roll for roll in ROLLS}
+    if name not in known:
+        raise UnknownNameError.among("roll", name, known)
     return known[name]
 
 

@@ -125,7 +125,7 @@ class Runner:
         )
 
     def _skipped(self, table: Table, lost: set[str]) -> TableOutcome | None:
-        missing = sorted(lost.intersection(table.inputs))
+        missing = sorted(lost.intersection(table.comes_after))
         if not missing:
             return None
         return TableOutcome(
