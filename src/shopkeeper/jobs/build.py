@@ -13,7 +13,7 @@ from shopkeeper.jobs.ingest import readings_of
 from shopkeeper.jobs.source_rows import source_builds
 from shopkeeper.jobs.writing import Step, Tell, Writing, silent, writing
 from shopkeeper.pipeline.runner import Outcome, Runner, TableOutcome
-from shopkeeper.warehouse.bronze import BATCHES
+from shopkeeper.warehouse.bronze import BATCHES, SOURCE_LINES
 from shopkeeper.workspace import Workspace
 
 
@@ -107,12 +107,14 @@ class Questions(Mapping[str, Any]):
         return last + timedelta(days=1)
 
     def _nothing_kept(self) -> FormatError:
-        rows = self._at_work.table("quarantine")
-        engine = self._at_work.draft.engine
-        counted = engine.collect(rows.group_by("reason").agg(n=rows.count())).to_pylist()
-        reasons = ", ".join(f"{row['n']:,} × `{row['reason']}`" for row in counted)
+        # Not from the quarantine, which may be built after those who ask for the date.
+        lines = self._at_work.table(SOURCE_LINES.name)
+        rows = lines.filter(lines.reason.notnull())
+        counted = rows.group_by("reason").agg(n=rows.count())
+        found = self._at_work.draft.engine.collect(counted.order_by("reason")).to_pylist()
+        reasons = ", ".join(f"{row['n']:,} × `{row['reason']}`" for row in found)
         return FormatError(
-            f"No row could be kept: {reasons}.",
+            f"No row could be kept: {reasons or 'there is none'}.",
             "see how the file was understood with `shopkeeper profile FILE`, and correct it under "
             "[[sources]] in shopkeeper.toml",
         )

@@ -193,4 +193,4 @@ class Runner:
 
 def _waits_for(table: Table) -> frozenset[str]:
     """Gives the tables that must stand before this one is built and checked."""
-    return frozenset(table.inputs).union(*(check.needs for check in table.contract.checks))
+    return frozenset(table.comes_after).union(*(check.needs for check in table.contract.checks))
