@@ -9,8 +9,10 @@ from shopkeeper.contracts.contract import Contract, Layer
 from shopkeeper.errors import UnknownNameError
 from shopkeeper.marts import ALL as MARTS
 from shopkeeper.pipeline.graph import in_order
+from shopkeeper.tasks.churn.scores import CONTRACT as CHURN_SCORES
 from shopkeeper.tasks.lifetime_value.values import CONTRACT as LIFETIME_VALUES
 from shopkeeper.tasks.rfm_segmentation import CONTRACT as RFM_SEGMENTS
+from shopkeeper.tasks.second_purchase import CONTRACT as SECOND_PURCHASE_SCORES
 from shopkeeper.warehouse.bronze import (
     BATCHES,
     RAW_TEXTS,
@@ -32,7 +34,12 @@ RAW_MEANING = raw_contract("orders", {}).meaning
 
 # Contracts of tables that are not built from expressions over other tables.
 INGESTED: tuple[Contract, ...] = (BATCHES, SOURCE_LINES, RAW_TEXTS)
-SCORED: tuple[Contract, ...] = (RFM_SEGMENTS, LIFETIME_VALUES)
+SCORED: tuple[Contract, ...] = (
+    RFM_SEGMENTS,
+    LIFETIME_VALUES,
+    CHURN_SCORES,
+    SECOND_PURCHASE_SCORES,
+)
 
 
 def source_tables(

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from shopkeeper.errors import NotPublishedError
+from shopkeeper.jobs.churn_scores import score_churn_into
 from shopkeeper.jobs.scored_rows import stage_rows
 from shopkeeper.jobs.value_scores import score_values_into
 from shopkeeper.jobs.writing import Step, Tell, Writing, silent, writing
@@ -50,10 +51,11 @@ def score(workspace: Workspace, *, now: datetime | None = None, tell: Tell = sil
 
 
 def score_into(at_work: Writing) -> ScoreReport:
-    """Gives all customers their segment and, where a model may, their value, into a draft."""
+    """Gives all customers their segment and, where models may, value and risk, into a draft."""
     report = _score_segments_into(at_work)
     is_valued = score_values_into(at_work)
-    return ScoreReport(report.customer_count, report.is_new or is_valued)
+    is_churn_new = score_churn_into(at_work)
+    return ScoreReport(report.customer_count, report.is_new or is_valued or is_churn_new)
 
 
 def _score_segments_into(at_work: Writing) -> ScoreReport:
