@@ -221,7 +221,9 @@ def _groups(table: ir.Table, column: str) -> tuple[ScoredGroup, ...]:
         for row in found
     ]
     return tuple(
-        sorted(groups, key=lambda g: (-(g.average_churn_probability or 0), -g.customer_count, g.name))
+        sorted(
+            groups, key=lambda g: (-(g.average_churn_probability or 0), -g.customer_count, g.name)
+        )
     )
 
 
