@@ -22,6 +22,7 @@ from shopkeeper.reports.customer import Customer, customer
 from shopkeeper.reports.lifetime_value import LifetimeValues, lifetime_value, without_values
 from shopkeeper.reports.overview import Overview, overview
 from shopkeeper.reports.quality import Quality, TableState, quality
+from shopkeeper.reports.scores import LISTED_CUSTOMERS, Scores, scores
 from shopkeeper.reports.segments import Segments, segments
 from shopkeeper.settings import LoadedSettings, Settings, load_settings
 from shopkeeper.tasks.lifetime_value.findings import findings_of_facts
@@ -195,6 +196,10 @@ class Workspace:
         """Gives the whole story of one customer."""
         return self.ask(customer, customer_id=customer_id)
 
+    def scores(self, limit: int = LISTED_CUSTOMERS) -> Scores:
+        """Gives what the models say of the customers, the most valuable of them by name."""
+        return self.ask(scores, limit=limit)
+
     def quality(self) -> Quality:
         """Gives the reconciliation, the quarantine and what to know about the data."""
         return self.ask(quality)
@@ -267,6 +272,7 @@ def questions_of_run(settings: Settings, manifest: Manifest) -> dict[str, Any]:
         "model": model,
         "tables": table_states(manifest.tables),
         "value_findings": findings_of_facts(facts),
+        "refusals": manifest.refused,
     }
 
 
