@@ -12,10 +12,12 @@ from shopkeeper.marts import ALL as MARTS
 from shopkeeper.pipeline.graph import in_order
 from shopkeeper.reports import ROLLS
 from shopkeeper.reports.drill import Roll
+from shopkeeper.tasks.churn.scores import CONTRACT as CHURN_SCORES
 from shopkeeper.tasks.customer_scores import CONTRACT as CUSTOMER_SCORES
 from shopkeeper.tasks.customer_segmentation.scores import CONTRACT as CUSTOMER_SEGMENTS
 from shopkeeper.tasks.lifetime_value.values import CONTRACT as LIFETIME_VALUES
 from shopkeeper.tasks.rfm_segmentation import CONTRACT as RFM_SEGMENTS
+from shopkeeper.tasks.second_purchase import CONTRACT as SECOND_PURCHASE_SCORES
 from shopkeeper.warehouse.bronze import (
     BATCHES,
     RAW_TEXTS,
@@ -52,6 +54,8 @@ SCORED: tuple[Contract, ...] = (
     RFM_SEGMENTS,
     LIFETIME_VALUES,
     CUSTOMER_SEGMENTS,
+    CHURN_SCORES,
+    SECOND_PURCHASE_SCORES,
     CUSTOMER_SCORES,
 )
 

@@ -27,6 +27,7 @@ from shopkeeper.reports.overview import Overview, overview
 from shopkeeper.reports.quality import Quality, TableState, quality
 from shopkeeper.reports.repeat_purchase import RepeatPurchase, repeat_purchase
 from shopkeeper.reports.retention import Retention, retention
+from shopkeeper.reports.scores import LISTED_CUSTOMERS, Scores, scores
 from shopkeeper.reports.segments import Segments, segments
 from shopkeeper.settings import LoadedSettings, Settings, load_settings
 from shopkeeper.tasks.lifetime_value.findings import findings_of_facts
@@ -220,6 +221,10 @@ class Workspace:
         """Gives how many buy again within how many days, after order number `from_order`."""
         return self.ask(repeat_purchase, **options)
 
+    def scores(self, limit: int = LISTED_CUSTOMERS) -> Scores:
+        """Gives what the models say of the customers, the most valuable of them by name."""
+        return self.ask(scores, limit=limit)
+
     def quality(self) -> Quality:
         """Gives the reconciliation, the quarantine and what to know about the data."""
         return self.ask(quality)
@@ -312,6 +317,7 @@ def questions_of_run(settings: Settings, manifest: Manifest) -> dict[str, Any]:
         "model": model,
         "tables": table_states(manifest.tables),
         "value_findings": findings_of_facts(facts),
+        "refusals": manifest.refused,
     }
 
 

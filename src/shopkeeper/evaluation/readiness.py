@@ -226,6 +226,20 @@ def buyers(facts: DataFacts, horizon_days: int) -> Requirement:
     return _at_least("buyers", sentence, found, LEAST_OF_EACH_CLASS, "customers")
 
 
+def second_purchases(facts: DataFacts, horizon_days: int) -> Requirement:
+    """Enough customers who had bought once bought again in every label window that is used."""
+    used = min(WINDOWS_TO_LEARN, max(1, _window_count(facts, horizon_days)))
+    windows = facts.windows_of(horizon_days)[:used]
+    worst = min(windows, key=lambda w: w.second_buyer_count, default=None)
+    found = worst.second_buyer_count if worst else 0
+    since = f" from {worst.cutoff}" if worst else ", none of which is whole"
+    sentence = (
+        f"{found:,} customers who had bought once bought again in the {horizon_days} days{since}; "
+        f"at least {LEAST_OF_EACH_CLASS} are needed to learn who does."
+    )
+    return _at_least("second purchases", sentence, found, LEAST_OF_EACH_CLASS, "customers")
+
+
 def freshness(facts: DataFacts, _: int) -> Requirement:
     """Orders reach up to the date as of which is scored."""
     needed = most_silent_days(facts)
@@ -317,9 +331,22 @@ SEGMENTATION: tuple[Rule, ...] = (
     paid_orders,
     *_SOUND_DATA,
 )
+SECOND_PURCHASE: tuple[Rule, ...] = (
+    repeat_customers,
+    customers,
+    history,
+    windows_to_learn,
+    second_purchases,
+    *_SOUND_DATA,
+)
 # To add a task, add its rules here.
 TASKS: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
-    {"churn": CHURN, "lifetime_value": LIFETIME_VALUE, "segmentation": SEGMENTATION}
+    {
+        "churn": CHURN,
+        "lifetime_value": LIFETIME_VALUE,
+        "second_purchase": SECOND_PURCHASE,
+        "segmentation": SEGMENTATION,
+    }
 )
 
 

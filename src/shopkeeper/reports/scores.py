@@ -25,6 +25,9 @@ QUESTIONS = {
     "churn": "churn",
     "lifetime_value": "value",
 }
+# Each question, with the number that answers it; and the questions about days to come.
+NUMBERS = {"segment": "segment", "churn": "churn_probability", "value": "expected_amount"}
+FORETELL = ("churn", "value")
 
 
 @dataclass(frozen=True, slots=True)
@@ -153,40 +156,24 @@ def _count(table: ir.Table) -> int:
 
 
 def _models(table: ir.Table) -> tuple[ScoringModel, ...]:
-    never = ibis.literal(value=False)
-    asked = (
-        ("segment", table.segment_model, ibis.null("int64"), table.segment, never),
-        (
-            "churn",
-            table.churn_model,
-            table.churn_horizon_days,
-            table.churn_probability,
-            ~table.is_in_churn_population,
-        ),
-        (
-            "value",
-            table.value_model,
-            table.value_horizon_days,
-            table.expected_amount,
-            ~table.is_in_value_population,
-        ),
-    )
     measures: dict[str, ir.Value] = {}
-    for question, model, horizon, number, is_outside in asked:
-        measures[f"{question}_model"] = model.max()
-        measures[f"{question}_horizon"] = horizon.max()
-        measures[f"{question}_count"] = number.count()
-        measures[f"{question}_outside"] = is_outside.ifelse(1, 0).sum()
+    for question, number in NUMBERS.items():
+        measures[f"{question}_model"] = table[f"{question}_model"].max()
+        measures[f"{question}_count"] = table[number].count()
+        if question in FORETELL:
+            outside = ~table[f"is_in_{question}_population"]
+            measures[f"{question}_outside"] = outside.ifelse(1, 0).sum()
+            measures[f"{question}_horizon"] = table[f"{question}_horizon_days"].max()
     row = rows_of(table.agg(**measures))[0]
     return tuple(
         ScoringModel(
             question,
             row[f"{question}_model"],
-            row[f"{question}_horizon"],
+            row.get(f"{question}_horizon"),
             int(row[f"{question}_count"]),
-            int(row[f"{question}_outside"] or 0),
+            int(row.get(f"{question}_outside") or 0),
         )
-        for question, *_ in asked
+        for question in NUMBERS
         if row[f"{question}_model"] is not None
     )
 
