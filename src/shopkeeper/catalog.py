@@ -10,6 +10,7 @@ from shopkeeper.errors import UnknownNameError
 from shopkeeper.marts import ALL as MARTS
 from shopkeeper.pipeline.graph import in_order
 from shopkeeper.tasks.churn.scores import CONTRACT as CHURN_SCORES
+from shopkeeper.tasks.customer_scores import CONTRACT as CUSTOMER_SCORES
 from shopkeeper.tasks.lifetime_value.values import CONTRACT as LIFETIME_VALUES
 from shopkeeper.tasks.rfm_segmentation import CONTRACT as RFM_SEGMENTS
 from shopkeeper.tasks.second_purchase import CONTRACT as SECOND_PURCHASE_SCORES
@@ -39,6 +40,7 @@ SCORED: tuple[Contract, ...] = (
     LIFETIME_VALUES,
     CHURN_SCORES,
     SECOND_PURCHASE_SCORES,
+    CUSTOMER_SCORES,
 )
 
 

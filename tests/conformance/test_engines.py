@@ -18,7 +18,7 @@ import pyarrow as pa
 import pytest
 from engine_cases import ENGINES, REFERENCE, engines, engines_and_tables
 from hypothesis import HealthCheck, Phase, given, settings
-from order_book import MIDDLE, Row, Shop, _tables, batches, lines, order_books, to_arrow
+from order_book import MIDDLE, TIME_ZONE, Row, Shop, _tables, batches, lines, order_books, to_arrow
 
 from shopkeeper import Workspace, catalog, run
 from shopkeeper.engines.store import Publication, Rows
@@ -116,7 +116,7 @@ def built(workspace: Workspace, rows: list[Row]) -> dict[str, pa.Table]:
             handle = embedded.register(f"{contract.name} (book)", to_arrow(contract, found))
             write(contract, Rows(handle, engine=embedded))
         for table in _tables():
-            expression = table.expression(opened, {"as_of": MIDDLE})
+            expression = table.expression(opened, {"as_of": MIDDLE, "time_zone": TIME_ZONE})
             write(table.contract, Rows(expression, table.contract.grain))
         return {name: sorted_rows(store.engine.collect(opened[name]), name) for name in BUILT}
 

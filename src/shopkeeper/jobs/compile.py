@@ -13,15 +13,19 @@ from shopkeeper.warehouse.bronze import BATCHES, RAW_TEXTS, SOURCE_LINES
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-# The date in compiled SQL where no workspace gives one.
+# The date and the time zone in compiled SQL where no workspace gives them.
 EXAMPLE_AS_OF = date(2025, 1, 1)
+EXAMPLE_TIME_ZONE = "UTC"
 
 
-def expressions(as_of: date = EXAMPLE_AS_OF) -> dict[str, ir.Table]:
+def expressions(
+    as_of: date = EXAMPLE_AS_OF, time_zone: str = EXAMPLE_TIME_ZONE
+) -> dict[str, ir.Table]:
     """Gives the expression of each table and mart over tables that exist only by contract.
 
     Args:
         as_of: Day before which data are seen.
+        time_zone: The shop's.
     """
     import ibis
 
@@ -36,7 +40,7 @@ def expressions(as_of: date = EXAMPLE_AS_OF) -> dict[str, ir.Table]:
     for table in catalog.tables(from_sources):
         if table.name in given:
             continue
-        found[table.name] = table.expression(tables, {"as_of": as_of})
+        found[table.name] = table.expression(tables, {"as_of": as_of, "time_zone": time_zone})
         # A stored table is read by name; a view is built into whoever reads it.
         stored = ibis.table(table.contract.types(), name=table.name)
         tables[table.name] = stored if table.is_stored else found[table.name]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from shopkeeper.errors import NotPublishedError
 from shopkeeper.jobs.churn_scores import score_churn_into
+from shopkeeper.jobs.customer_scores import score_customers_into
 from shopkeeper.jobs.scored_rows import stage_rows
 from shopkeeper.jobs.value_scores import score_values_into
 from shopkeeper.jobs.writing import Step, Tell, Writing, silent, writing
@@ -55,7 +56,9 @@ def score_into(at_work: Writing) -> ScoreReport:
     report = _score_segments_into(at_work)
     is_valued = score_values_into(at_work)
     is_churn_new = score_churn_into(at_work)
-    return ScoreReport(report.customer_count, report.is_new or is_valued or is_churn_new)
+    is_joined = score_customers_into(at_work)
+    is_new = report.is_new or is_valued or is_churn_new or is_joined
+    return ScoreReport(report.customer_count, is_new)
 
 
 def _score_segments_into(at_work: Writing) -> ScoreReport:
