@@ -6,16 +6,17 @@ import time
 from typing import TYPE_CHECKING
 
 from shopkeeper.errors import UnknownNameError
-from shopkeeper.jobs.churn_training import LEARNED_FROM, findings_of_churn
+from shopkeeper.jobs.churn_training import LEARNED_FROM
 from shopkeeper.jobs.scored_rows import stage_rows
 from shopkeeper.jobs.training_data import by_customer, floats
 from shopkeeper.jobs.writing import Step, Writing
 from shopkeeper.pipeline.state import digest
-from shopkeeper.tasks.churn.question import CHURN
+from shopkeeper.tasks.churn.findings import all_of_facts
+from shopkeeper.tasks.churn.question import CHURN, SECOND_PURCHASE
 from shopkeeper.tasks.churn.scores import CONTRACT, churn_rows
 from shopkeeper.tasks.lifetime_value.customers import HISTORY
 from shopkeeper.tasks.second_purchase import CONTRACT as SECOND_CONTRACT
-from shopkeeper.tasks.second_purchase import SECOND_PURCHASE, second_purchase_rows
+from shopkeeper.tasks.second_purchase import second_purchase_rows
 
 if TYPE_CHECKING:
     from datetime import date
@@ -33,7 +34,7 @@ TABLES = {
 
 def score_churn_into(at_work: Writing) -> bool:
     """Scores all customers on each published question; gives whether anything was new."""
-    published = [found for found in findings_of_churn(at_work) if found.is_published]
+    published = [found for found in all_of_facts(at_work.facts) if found.is_published]
     news = [_score(at_work, found) for found in published]
     return any(news)
 

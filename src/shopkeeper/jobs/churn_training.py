@@ -21,16 +21,15 @@ from shopkeeper.pipeline.state import digest
 from shopkeeper.tasks.churn.candidates import Learning
 from shopkeeper.tasks.churn.contest import Contest, Options, fit, hold
 from shopkeeper.tasks.churn.features import RECENCY
-from shopkeeper.tasks.churn.findings import Findings, findings_of_facts, with_contest
+from shopkeeper.tasks.churn.findings import Findings, all_of_facts, with_contest
 from shopkeeper.tasks.churn.horizon import Horizon, chosen, proposed
 from shopkeeper.tasks.churn.known import World
 from shopkeeper.tasks.churn.model import ChurnModel
-from shopkeeper.tasks.churn.question import CHURN, Question
-from shopkeeper.tasks.churn.reasons import importance
+from shopkeeper.tasks.churn.question import CHURN, SECOND_PURCHASE, Question
+from shopkeeper.tasks.churn.reasons import importance, reference
 from shopkeeper.tasks.churn.threshold import Money
 from shopkeeper.tasks.lifetime_value.contest import cutoffs_of
 from shopkeeper.tasks.lifetime_value.customers import HISTORY
-from shopkeeper.tasks.second_purchase import SECOND_PURCHASE
 from shopkeeper.version import VERSION
 
 if TYPE_CHECKING:
@@ -63,7 +62,7 @@ def train_churn_into(at_work: Writing, *, always: bool = False) -> tuple[Finding
     settings = at_work.workspace.settings.churn
     learned_from = [at_work.draft.fingerprints[name] for name in LEARNED_FROM]
     wanted = digest(learned_from, settings.model_dump(), VERSION, str(as_of))
-    last = findings_of_churn(at_work)
+    last = all_of_facts(at_work.facts)
     if not always and not is_due(
         at_work.facts.get(CHURN.name),
         wanted,
@@ -84,12 +83,6 @@ def train_churn_into(at_work: Writing, *, always: bool = False) -> tuple[Finding
             at_work.refused[finding.task] = " ".join(finding.reasons)
     at_work.has_new_facts = True
     return found
-
-
-def findings_of_churn(at_work: Writing) -> tuple[Findings, ...]:
-    """Gives what the last training found on both questions; none before the first."""
-    found = (findings_of_facts(at_work.facts, q.name) for q in (CHURN, SECOND_PURCHASE))
-    return tuple(finding for finding in found if finding)
 
 
 def _asked(training: ChurnTraining) -> tuple[Findings, ...]:
@@ -204,10 +197,12 @@ class ChurnTraining:
             longest_silence_days=float(known.taught().features[RECENCY].max()),
         )
         model.calibrated = calibrated
-        sizes = importance(calibrated.candidate.contributions(known.customers))
+        parts = calibrated.candidate.contributions(known.customers)
+        said = calibrated.probabilities(known.customers, self.as_of)
+        model.staying = reference(parts, said)
         money = Money(self.settings.contact_cost, self.settings.saved_amount)
         offset = calibrated.calibration.offset
-        told = with_contest(found, contest, money, sizes, offset)
+        told = with_contest(found, contest, money, importance(parts), offset)
         challenge = self._challenge(contest, model, known.customers)
         outcome = contend(self.at_work, challenge, self._candidate_of(champion), LIMITS)
         if outcome.promoted is None:
