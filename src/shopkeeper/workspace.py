@@ -19,11 +19,15 @@ from shopkeeper.lifecycle.tracking import Tracking
 from shopkeeper.models.rfm_scores import RfmScores
 from shopkeeper.pipeline.manifest import Manifest, PublishedTable, read_manifest
 from shopkeeper.reports.customer import Customer, customer
+from shopkeeper.reports.customer_segments import CustomerSegments, customer_segments
 from shopkeeper.reports.lifetime_value import LifetimeValues, lifetime_value, without_values
 from shopkeeper.reports.overview import Overview, overview
 from shopkeeper.reports.quality import Quality, TableState, quality
 from shopkeeper.reports.segments import Segments, segments
 from shopkeeper.settings import LoadedSettings, Settings, load_settings
+from shopkeeper.tasks.customer_segmentation.findings import (
+    findings_of_facts as segment_findings_of_facts,
+)
 from shopkeeper.tasks.lifetime_value.findings import findings_of_facts
 
 if TYPE_CHECKING:
@@ -191,6 +195,10 @@ class Workspace:
         has_values = "lifetime_values" in self.published.tables
         return self.ask(lifetime_value if has_values else without_values)
 
+    def customer_segments(self) -> CustomerSegments:
+        """Gives the groups of customers found in the data: profile, size, value and moves."""
+        return self.ask(customer_segments)
+
     def customer(self, customer_id: str) -> Customer:
         """Gives the whole story of one customer."""
         return self.ask(customer, customer_id=customer_id)
@@ -267,6 +275,7 @@ def questions_of_run(settings: Settings, manifest: Manifest) -> dict[str, Any]:
         "model": model,
         "tables": table_states(manifest.tables),
         "value_findings": findings_of_facts(facts),
+        "segment_findings": segment_findings_of_facts(facts),
     }
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from shopkeeper.cli.output import print_table, print_text
+from shopkeeper.cli.segment_answers import show_customer_segments
 from shopkeeper.cli.value_answers import (
     show_expected_values,
     show_lifetime_value,
@@ -194,6 +195,7 @@ def _value(value: Any, measure: Measure, currency: str) -> str:
 SHOWS: dict[str, Callable[..., None]] = {
     "overview": show_overview,
     "segments": show_segments,
+    "customer_segments": show_customer_segments,
     "lifetime_value": show_lifetime_value,
     "quality": show_quality,
 }

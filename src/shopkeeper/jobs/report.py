@@ -13,6 +13,7 @@ from typing import TypeVar
 from shopkeeper.errors import NotPublishedError, StorageError
 from shopkeeper.html.page import ReportAnswers, render_report
 from shopkeeper.jobs.writing import Step, Tell, Writing, silent, writing
+from shopkeeper.reports.customer_segments import CustomerSegments, customer_segments
 from shopkeeper.reports.lifetime_value import LifetimeValues, lifetime_value, without_values
 from shopkeeper.reports.overview import Overview, overview
 from shopkeeper.reports.quality import Quality, quality
@@ -33,6 +34,7 @@ class Answers:
     segments: Segments | None
     lifetime_value: LifetimeValues | None
     quality: Quality
+    customer_segments: CustomerSegments | None = None
 
 
 def report(workspace: Workspace, *, now: datetime | None = None, tell: Tell = silent) -> Path:
@@ -57,7 +59,13 @@ def answers_of(at_work: Writing) -> Answers:
     def ask(function: Callable[..., Answer]) -> Answer:
         return answer(function, at_work.table, known)
 
-    return Answers(ask(overview), _segments(ask), _values(at_work, ask), ask(quality))
+    return Answers(
+        ask(overview),
+        _segments(ask),
+        _values(at_work, ask),
+        ask(quality),
+        _customer_segments(ask),
+    )
 
 
 def report_into(at_work: Writing, answers: Answers, *, keep: bool = True) -> Path:
@@ -76,6 +84,7 @@ def report_into(at_work: Writing, answers: Answers, *, keep: bool = True) -> Pat
             lifetime_value=answers.lifetime_value,
             quality=answers.quality,
             refusals=refusals_of(at_work),
+            customer_segments=answers.customer_segments,
         )
     )
     shown = at_work.workspace.folder / REPORT_FILE
@@ -108,6 +117,16 @@ def _segments(ask: Callable[[Callable[..., Segments]], Segments]) -> Segments | 
         return ask(segments)
     except NotPublishedError:
         # A shop of guests has no segments; the report says so among its refusals.
+        return None
+
+
+def _customer_segments(
+    ask: Callable[[Callable[..., CustomerSegments]], CustomerSegments],
+) -> CustomerSegments | None:
+    try:
+        return ask(customer_segments)
+    except NotPublishedError:
+        # Nothing was trained, as in a workspace that was only built and scored.
         return None
 
 
