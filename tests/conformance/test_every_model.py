@@ -13,6 +13,7 @@ import pytest
 from shopkeeper.errors import ShopkeeperError
 from shopkeeper.models.bg_nbd import BgNbd
 from shopkeeper.models.gamma_gamma import GammaGamma
+from shopkeeper.models.kmeans import KMeans
 from shopkeeper.models.mbg_nbd import MbgNbd
 from shopkeeper.models.pareto_nbd import ParetoNbd
 from shopkeeper.models.rfm_scores import RfmScores
@@ -36,6 +37,7 @@ CASES = {
     "pareto_nbd": Case(lambda: ParetoNbd(10.0, penalty=1.0), "recency", "T"),
     "gamma_gamma": Case(GammaGamma, "frequency", "frequency"),
     "two_part_boosting": Case(lambda: TwoPartBoosting(FEATURES, "future"), "future", "spend"),
+    "kmeans": Case(lambda: KMeans(FEATURES, 4), "spend", "purchase_count"),
     "rfm_scores": Case(RfmScores, "order_amount", "order_count"),
 }
 
