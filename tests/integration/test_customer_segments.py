@@ -1,4 +1,4 @@
-"""Segments on whole shops: the same in batch, from raw values and after a refit; moves, refusals."""
+"""Segments on whole shops: the same in batch, from raw values and after a refit."""
 
 from __future__ import annotations
 
