@@ -18,6 +18,7 @@ PAGES = [
     "docs/guides/spark.md",
     "docs/guides/your-own-files.md",
     "docs/guides/what-customers-are-worth.md",
+    "docs/guides/who-they-are.md",
 ]
 # The first starts Spark, the second trains a shop once more.
 SLOW_PAGES = ("docs/guides/spark.md", "docs/guides/what-customers-are-worth.md")

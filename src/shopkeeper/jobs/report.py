@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, TypeVar
 
 from shopkeeper.errors import NotPublishedError, StorageError
 from shopkeeper.html.page import ReportAnswers, render_report
@@ -21,6 +21,9 @@ from shopkeeper.reports.quality import Quality, quality
 from shopkeeper.reports.segments import Segments, segments
 from shopkeeper.version import VERSION
 from shopkeeper.workspace import Workspace, answer, questions_of_run
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 REPORT_FILE = "report.html"
 
@@ -58,8 +61,13 @@ def answers_of(at_work: Writing) -> Answers:
     known = questions_of_run(at_work.workspace.settings, at_work.manifest())
     known["tables"] = at_work.table_states()
 
+    def table(name: str) -> ir.Table:
+        if not at_work.draft.has(name):
+            raise NotPublishedError(f"Table `{name}` has not been built yet.")
+        return at_work.table(name)
+
     def ask(function: Callable[..., Answer]) -> Answer:
-        return answer(function, at_work.table, known)
+        return answer(function, table, known)
 
     return Answers(
         ask(overview),
