@@ -34,7 +34,7 @@ AMOUNTS = (
     *("item_refunded", "item_refunded_quantity", "discount"),
 )
 # What terms hold that only some sources know.
-MORE_CELLS = {**dict.fromkeys(AMOUNTS, ["2.50", "4.00", "1.00"]), "cancelled_at": [""] * 3}
+MORE_CELLS = {**{term: ["2.50", "4.00", "1.00"] for term in AMOUNTS}, "cancelled_at": [""] * 3}
 LAYOUTS = {
     "simulation": SIMULATED,
     "shopping_malls": {**SHOPPING_MALLS, "gender": "gender", "age": "age"},
