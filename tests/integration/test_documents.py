@@ -15,6 +15,7 @@ PAGES = [
     "docs/guides/dbt.md",
     "docs/guides/first-steps.md",
     "docs/guides/object-storage.md",
+    "docs/guides/other-shops.md",
     "docs/guides/spark.md",
     "docs/guides/your-own-files.md",
     "docs/guides/what-customers-are-worth.md",
@@ -47,6 +48,8 @@ def place(demo_folder, tmp_path):
     header = "order_id,ordered_at,customer_id,product_id,quantity,unit_price\n"
     rows = "".join(f"A{n},2024-03-{n:02},12346,P{n % 3},1,2.50\n" for n in range(13, 29))
     (folder / "orders.csv").write_text(header + rows)
+    exports = ROOT / "tests" / "unit" / "sources" / "exports"
+    shutil.copy(exports / "shopify.csv", folder / "shopify.csv")
     return folder
 
 

@@ -92,6 +92,9 @@ def demo(
         folder,
         shop={"name": "Demo shop", "currency": options.currency, "time_zone": "UTC"},
         source={"name": "orders", "kind": "simulation", "path": f"{DATA_FOLDER}/orders.csv"},
+        beside=[
+            {"name": "clicks", "kind": "simulated_events", "path": f"{DATA_FOLDER}/events.csv"}
+        ],
     )
     workspace = Workspace(folder)
     done = run(workspace, now=now, tell=tell)
@@ -133,6 +136,7 @@ def grades(workspace: Workspace, truth: SimulationTruth) -> tuple[Grade, ...]:
         Grade("sales", f"{counted['sales']:,}", f"{known.sale_order_count:,}"),
         Grade("sales of guests", f"{counted['guests']:,}", f"{known.guest_order_count:,}"),
         Grade("customers", f"{counted['customers']:,}", f"{known.customer_id_count:,}"),
+        Grade("events", f"{_rows_of(workspace, 'events'):,}", f"{truth.event_count:,}"),
     )
 
 
@@ -156,6 +160,10 @@ def _counts(workspace: Workspace):  # type: ignore[no-untyped-def]
         guests=(~orders.is_cancellation & orders.is_guest).ifelse(1, 0).sum(),
         customers=orders.customer_id.nunique(),
     )
+
+
+def _rows_of(workspace: Workspace, table: str) -> int:
+    return workspace.published.tables[table].version.row_count
 
 
 def _count(
