@@ -18,6 +18,7 @@ from shopkeeper.lifecycle.registry import Registry
 from shopkeeper.lifecycle.tracking import Tracking
 from shopkeeper.models.rfm_scores import RfmScores
 from shopkeeper.pipeline.manifest import Manifest, PublishedTable, read_manifest
+from shopkeeper.reports.churn import Churn, churn, without_scores
 from shopkeeper.reports.customer import Customer, customer
 from shopkeeper.reports.lifetime_value import LifetimeValues, lifetime_value, without_values
 from shopkeeper.reports.overview import Overview, overview
@@ -25,6 +26,7 @@ from shopkeeper.reports.quality import Quality, TableState, quality
 from shopkeeper.reports.scores import LISTED_CUSTOMERS, Scores, scores
 from shopkeeper.reports.segments import Segments, segments
 from shopkeeper.settings import LoadedSettings, Settings, load_settings
+from shopkeeper.tasks.churn.findings import all_of_facts as findings_of_churn
 from shopkeeper.tasks.lifetime_value.findings import findings_of_facts
 
 if TYPE_CHECKING:
@@ -192,6 +194,11 @@ class Workspace:
         has_values = "lifetime_values" in self.published.tables
         return self.ask(lifetime_value if has_values else without_values)
 
+    def churn(self) -> Churn:
+        """Gives who is leaving, why, and how far to trust it."""
+        has_scores = "churn_scores" in self.published.tables
+        return self.ask(churn if has_scores else without_scores)
+
     def customer(self, customer_id: str) -> Customer:
         """Gives the whole story of one customer."""
         return self.ask(customer, customer_id=customer_id)
@@ -273,6 +280,7 @@ def questions_of_run(settings: Settings, manifest: Manifest) -> dict[str, Any]:
         "tables": table_states(manifest.tables),
         "value_findings": findings_of_facts(facts),
         "refusals": manifest.refused,
+        "churn_findings": findings_of_churn(facts),
     }
 
 

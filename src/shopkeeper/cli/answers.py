@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from shopkeeper.cli.churn_answers import show_churn
 from shopkeeper.cli.output import print_table, print_text
 from shopkeeper.cli.score_answers import show_customer_score, show_scores
 from shopkeeper.cli.value_answers import (
@@ -199,5 +200,6 @@ SHOWS: dict[str, Callable[..., None]] = {
     "segments": show_segments,
     "lifetime_value": show_lifetime_value,
     "scores": show_scores,
+    "churn": show_churn,
     "quality": show_quality,
 }

@@ -23,7 +23,7 @@ def add_to(app: typer.Typer) -> None:
 
 def show(
     report: Annotated[
-        str, typer.Argument(help="overview, segments, lifetime_value, scores or quality")
+        str, typer.Argument(help="overview, segments, lifetime_value, churn, scores or quality")
     ],
     folder: Folder = HERE,
     engine: EngineName = None,

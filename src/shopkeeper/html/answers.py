@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from shopkeeper.reports.churn import Churn
     from shopkeeper.reports.lifetime_value import LifetimeValues
     from shopkeeper.reports.overview import Overview
     from shopkeeper.reports.quality import Quality
@@ -28,6 +29,7 @@ class ReportAnswers:
         lifetime_value: What customers are worth, or None where the data do not carry it.
         quality: Reconciliation, quarantine, findings, tables.
         refusals: What the data cannot tell, each with its reason.
+        churn: Who is leaving, or None where nothing was trained.
     """
 
     shop_name: str
@@ -40,3 +42,4 @@ class ReportAnswers:
     lifetime_value: LifetimeValues | None
     quality: Quality
     refusals: tuple[str, ...]
+    churn: Churn | None = None

@@ -6,16 +6,17 @@ import time
 from typing import TYPE_CHECKING
 
 from shopkeeper.errors import UnknownNameError
-from shopkeeper.jobs.churn_training import findings_of_churn
+from shopkeeper.jobs.churn_training import LEARNED_FROM
 from shopkeeper.jobs.scored_rows import stage_rows
 from shopkeeper.jobs.training_data import by_customer, floats
 from shopkeeper.jobs.writing import Step, Writing
 from shopkeeper.pipeline.state import digest
-from shopkeeper.tasks.churn.question import CHURN
+from shopkeeper.tasks.churn.findings import all_of_facts
+from shopkeeper.tasks.churn.question import CHURN, SECOND_PURCHASE
 from shopkeeper.tasks.churn.scores import CONTRACT, churn_rows
-from shopkeeper.tasks.lifetime_value.customers import customers_at
+from shopkeeper.tasks.lifetime_value.customers import HISTORY
 from shopkeeper.tasks.second_purchase import CONTRACT as SECOND_CONTRACT
-from shopkeeper.tasks.second_purchase import SECOND_PURCHASE, second_purchase_rows
+from shopkeeper.tasks.second_purchase import second_purchase_rows
 
 if TYPE_CHECKING:
     from datetime import date
@@ -33,7 +34,7 @@ TABLES = {
 
 def score_churn_into(at_work: Writing) -> bool:
     """Scores all customers on each published question; gives whether anything was new."""
-    published = [found for found in findings_of_churn(at_work) if found.is_published]
+    published = [found for found in all_of_facts(at_work.facts) if found.is_published]
     news = [_score(at_work, found) for found in published]
     return any(news)
 
@@ -44,7 +45,7 @@ def _score(at_work: Writing, found: Findings) -> bool:
         return False
     _, contract, _ = TABLES[found.task]
     wanted = digest(
-        draft.fingerprints["purchases"],
+        [draft.fingerprints[name] for name in LEARNED_FROM],
         str(as_of),
         [version.name, version.version, version.data_fingerprint],
         list(contract.types().items()),
@@ -71,10 +72,14 @@ def _version(at_work: Writing, found: Findings) -> ModelVersion | None:
 
 def _rows(at_work: Writing, found: Findings, version: ModelVersion, as_of: date) -> pd.DataFrame:
     question, contract, rows_of = TABLES[found.task]
-    known = customers_at(at_work.table("purchases"), cutoffs=[as_of])
-    customers = question.population(by_customer(floats(at_work.draft.engine, known)))
+    features, history = (by_customer(_frame(at_work, name)) for name in LEARNED_FROM)
+    customers = question.population(features.join(history[list(HISTORY)]))
     model = at_work.workspace.registry.load(version.name, version.version)
     rows = rows_of(model.predict(customers), horizon_days=found.horizon_days, model=found.model)
     rows["as_of"] = as_of
     rows["training_id"] = version.data_fingerprint
     return rows[list(contract.column_names)]
+
+
+def _frame(at_work: Writing, name: str) -> pd.DataFrame:
+    return floats(at_work.draft.engine, at_work.table(name))

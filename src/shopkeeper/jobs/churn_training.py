@@ -12,13 +12,8 @@ from shopkeeper.errors import ModelDataError, NotPublishedError
 from shopkeeper.evaluation.readiness import Readiness, readiness
 from shopkeeper.jobs.churn_records import card_of, parameters_of, plots_of
 from shopkeeper.jobs.contending import Challenge, contend
-from shopkeeper.jobs.training_data import (
-    contents_of,
-    facts_of_run,
-    leaks_of,
-    purchases_of,
-    world_over,
-)
+from shopkeeper.jobs.feature_rows import feature_leaks, feature_rows
+from shopkeeper.jobs.training_data import contents_of, facts_of_run, purchases_of, world_over
 from shopkeeper.jobs.training_due import is_due
 from shopkeeper.jobs.writing import Step, Writing
 from shopkeeper.lifecycle.promotion import Limits
@@ -26,22 +21,27 @@ from shopkeeper.pipeline.state import digest
 from shopkeeper.tasks.churn.candidates import Learning
 from shopkeeper.tasks.churn.contest import Contest, Options, fit, hold
 from shopkeeper.tasks.churn.features import RECENCY
-from shopkeeper.tasks.churn.findings import Findings, findings_of_facts, with_contest
+from shopkeeper.tasks.churn.findings import Findings, all_of_facts, with_contest
 from shopkeeper.tasks.churn.horizon import Horizon, chosen, proposed
 from shopkeeper.tasks.churn.known import World
 from shopkeeper.tasks.churn.model import ChurnModel
-from shopkeeper.tasks.churn.question import CHURN, Question
-from shopkeeper.tasks.churn.reasons import importance
+from shopkeeper.tasks.churn.question import CHURN, SECOND_PURCHASE, Question
+from shopkeeper.tasks.churn.reasons import importance, reference
 from shopkeeper.tasks.churn.threshold import Money
-from shopkeeper.tasks.second_purchase import SECOND_PURCHASE
+from shopkeeper.tasks.lifetime_value.contest import cutoffs_of
+from shopkeeper.tasks.lifetime_value.customers import HISTORY
 from shopkeeper.version import VERSION
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
 
     from shopkeeper.lifecycle.versions import ModelVersion
     from shopkeeper.tasks.lifetime_value.contest import World as Purchases
 
+# Tables from which all is learned and scored: two marts, which read the others.
+LEARNED_FROM = ("customer_features", "purchase_history")
 EXAMPLE_ROWS = 5
 # A mean calibration error of .12 is that of a season that was missed; chance alone gives .05 on
 # the fewest customers that readiness lets pass.
@@ -60,10 +60,9 @@ def train_churn_into(at_work: Writing, *, always: bool = False) -> tuple[Finding
     if as_of is None or not at_work.draft.has("purchases"):
         raise NotPublishedError("No purchases to learn from.", "build them with `shopkeeper build`")
     settings = at_work.workspace.settings.churn
-    wanted = digest(
-        at_work.draft.fingerprints["purchases"], settings.model_dump(), VERSION, str(as_of)
-    )
-    last = findings_of_churn(at_work)
+    learned_from = [at_work.draft.fingerprints[name] for name in LEARNED_FROM]
+    wanted = digest(learned_from, settings.model_dump(), VERSION, str(as_of))
+    last = all_of_facts(at_work.facts)
     if not always and not is_due(
         at_work.facts.get(CHURN.name),
         wanted,
@@ -84,12 +83,6 @@ def train_churn_into(at_work: Writing, *, always: bool = False) -> tuple[Finding
             at_work.refused[finding.task] = " ".join(finding.reasons)
     at_work.has_new_facts = True
     return found
-
-
-def findings_of_churn(at_work: Writing) -> tuple[Findings, ...]:
-    """Gives what the last training found on both questions; none before the first."""
-    found = (findings_of_facts(at_work.facts, q.name) for q in (CHURN, SECOND_PURCHASE))
-    return tuple(finding for finding in found if finding)
 
 
 def _asked(training: ChurnTraining) -> tuple[Findings, ...]:
@@ -140,16 +133,26 @@ class ChurnTraining:
         return world_over(self.at_work, self.purchases, self.as_of, days, self.settings.seed)
 
     @cached_property
+    def features(self) -> Mapping[date, pd.DataFrame]:
+        """What all themes of the mart, and repeat buying, know at each cut-off of the contest."""
+        days = cutoffs_of(self.world.first_date, self.as_of, self.horizon.days)
+        wide = feature_rows(self.at_work, days)
+        habits = {day: self.world.customers_at(day)[list(HISTORY)] for day in days}
+        return {day: rows.join(habits[day]) for day, rows in wide.items()}
+
+    @cached_property
     def data_fingerprint(self) -> str:
         """Hash of what is learned from: the purchases themselves, settings and code."""
         settings = self.settings.model_dump()
-        return digest(contents_of(self.purchases), settings, VERSION, str(self.as_of))
+        features = self.at_work.draft.fingerprints[LEARNED_FROM[0]]
+        contents = contents_of(self.purchases)
+        return digest(contents, features, settings, VERSION, str(self.as_of))
 
     @cached_property
     def leaks(self) -> tuple[str, ...]:
-        """What the future-shuffle test finds in the marts."""
+        """What the future-shuffle test finds in the mart."""
         cutoff = self.as_of - timedelta(days=self.horizon.days)
-        return leaks_of(self.at_work, self.world, cutoff)
+        return feature_leaks(self.at_work, cutoff, seed=self.settings.seed)
 
     def ready(self, question: Question) -> Readiness:
         """Gives whether the data can carry a question."""
@@ -166,7 +169,9 @@ class ChurnTraining:
             found = replace(found, reasons=ready.reasons)
         else:
             try:
-                found = self._contested(World(self.world, question), found)
+                found = self._contested(
+                    World(self.world, question, self.features.__getitem__), found
+                )
             except ModelDataError as error:
                 found = replace(found, reasons=(error.message,))
         outcome = "promoted" if found.is_published else "refused"
@@ -192,10 +197,12 @@ class ChurnTraining:
             longest_silence_days=float(known.taught().features[RECENCY].max()),
         )
         model.calibrated = calibrated
-        sizes = importance(calibrated.candidate.contributions(known.customers))
+        parts = calibrated.candidate.contributions(known.customers)
+        said = calibrated.probabilities(known.customers, self.as_of)
+        model.staying = reference(parts, said)
         money = Money(self.settings.contact_cost, self.settings.saved_amount)
         offset = calibrated.calibration.offset
-        told = with_contest(found, contest, money, sizes, offset)
+        told = with_contest(found, contest, money, importance(parts), offset)
         challenge = self._challenge(contest, model, known.customers)
         outcome = contend(self.at_work, challenge, self._candidate_of(champion), LIMITS)
         if outcome.promoted is None:

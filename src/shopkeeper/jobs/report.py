@@ -13,6 +13,7 @@ from typing import TypeVar
 from shopkeeper.errors import NotPublishedError, StorageError
 from shopkeeper.html.page import ReportAnswers, render_report
 from shopkeeper.jobs.writing import Step, Tell, Writing, silent, writing
+from shopkeeper.reports.churn import Churn, churn, without_scores
 from shopkeeper.reports.lifetime_value import LifetimeValues, lifetime_value, without_values
 from shopkeeper.reports.overview import Overview, overview
 from shopkeeper.reports.quality import Quality, quality
@@ -33,6 +34,7 @@ class Answers:
     segments: Segments | None
     lifetime_value: LifetimeValues | None
     quality: Quality
+    churn: Churn | None = None
 
 
 def report(workspace: Workspace, *, now: datetime | None = None, tell: Tell = silent) -> Path:
@@ -57,7 +59,9 @@ def answers_of(at_work: Writing) -> Answers:
     def ask(function: Callable[..., Answer]) -> Answer:
         return answer(function, at_work.table, known)
 
-    return Answers(ask(overview), _segments(ask), _values(at_work, ask), ask(quality))
+    return Answers(
+        ask(overview), _segments(ask), _values(at_work, ask), ask(quality), _churn(at_work, ask)
+    )
 
 
 def report_into(at_work: Writing, answers: Answers, *, keep: bool = True) -> Path:
@@ -76,6 +80,7 @@ def report_into(at_work: Writing, answers: Answers, *, keep: bool = True) -> Pat
             lifetime_value=answers.lifetime_value,
             quality=answers.quality,
             refusals=refusals_of(at_work),
+            churn=answers.churn,
         )
     )
     shown = at_work.workspace.folder / REPORT_FILE
@@ -118,6 +123,14 @@ def _values(
         return ask(lifetime_value if at_work.draft.has("lifetime_values") else without_values)
     except NotPublishedError:
         # Nothing was trained, as in a workspace that was only built and scored.
+        return None
+
+
+def _churn(at_work: Writing, ask: Callable[[Callable[..., Churn]], Churn]) -> Churn | None:
+    try:
+        return ask(churn if at_work.draft.has("churn_scores") else without_scores)
+    except NotPublishedError:
+        # As above.
         return None
 
 

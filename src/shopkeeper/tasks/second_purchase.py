@@ -6,12 +6,9 @@ from typing import TYPE_CHECKING
 
 from shopkeeper.contracts.checks import holds
 from shopkeeper.contracts.contract import Column, Contract, Layer
-from shopkeeper.tasks.churn.question import Question
 
 if TYPE_CHECKING:
     import pandas as pd
-
-SECOND_PURCHASE = Question("second_purchase", is_about_leaving=False, is_about_one_time_buyers=True)
 
 CONTRACT = Contract(
     name="second_purchase_scores",

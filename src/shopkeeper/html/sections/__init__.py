@@ -7,6 +7,8 @@ from collections.abc import Callable
 from shopkeeper.html.answers import ReportAnswers
 from shopkeeper.html.blocks import Section
 from shopkeeper.html.sections import (
+    churn,
+    churn_proof,
     contest,
     countries,
     customers,
@@ -39,6 +41,8 @@ ALL: tuple[Callable[[ReportAnswers], Section | None], ...] = (
     lifetime_value.section,
     forecasts.section,
     contest.section,
+    churn.section,
+    churn_proof.section,
     products.section,
     countries.section,
     reconciliation.section,

@@ -10,8 +10,14 @@ if TYPE_CHECKING:
     import pandas as pd
 
 RECENCY = "days_since_last_purchase"
-# Columns that are no features: who it is, when, and what other columns say already.
-NO_FEATURES = frozenset({"customer_id", "as_of", "frequency", "recency_days"})
+# Columns that are no features: who it is, when, what other columns say already, and places in a
+# week or a day, which have no order from small to large.
+NO_FEATURES = frozenset(
+    {
+        *("customer_id", "as_of", "frequency", "recency_days"),
+        *("favourite_weekday", "favourite_hour"),
+    }
+)
 
 
 def features(customers: pd.DataFrame) -> pd.DataFrame:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from shopkeeper.evaluation.classification import TOP_SHARE, calibration_table, capture
 from shopkeeper.tasks.churn.candidates import BASELINES
 from shopkeeper.tasks.churn.contest import ACTIVE, METRICS
+from shopkeeper.tasks.churn.question import CHURN, SECOND_PURCHASE
 from shopkeeper.tasks.churn.threshold import Confusion, Money, confusion
 
 if TYPE_CHECKING:
@@ -139,6 +140,12 @@ def findings_of_facts(facts: Mapping[str, Any], task: str) -> Findings | None:
     """Gives what the last training found on a question; None before the first."""
     plain = facts.get(task, {}).get("finding")
     return Findings.from_plain(plain) if plain else None
+
+
+def all_of_facts(facts: Mapping[str, Any]) -> tuple[Findings, ...]:
+    """Gives what the last training found on all questions; none before the first."""
+    found = (findings_of_facts(facts, question.name) for question in (CHURN, SECOND_PURCHASE))
+    return tuple(finding for finding in found if finding)
 
 
 def with_contest(

@@ -37,11 +37,13 @@ class ChurnModel:
 
     Attributes:
         calibrated: Candidate and calibration.
+        staying: What each theme of reasons adds for customers who stay.
     """
 
     name: ClassVar[str] = "churn"
 
     calibrated: Calibrated
+    staying: Mapping[str, float]
 
     def __init__(
         self, horizon_days: int, *, is_about_leaving: bool, longest_silence_days: float
@@ -49,6 +51,7 @@ class ChurnModel:
         self.horizon_days = horizon_days
         self.is_about_leaving = is_about_leaving
         self.longest_silence_days = longest_silence_days
+        self.staying = {}
 
     @property
     def candidate_name(self) -> str:
@@ -81,7 +84,8 @@ class ChurnModel:
         for name in REASONS:
             predicted[name] = pd.Series(None, index=rows.index, dtype=object)
         if self.is_about_leaving and len(known):
-            told = reasons(features(known), self.calibrated.candidate.contributions(known))
+            parts = self.calibrated.candidate.contributions(known)
+            told = reasons(features(known), parts, self.staying)
             for name in REASONS:
                 predicted.loc[inside, name] = told[name].to_numpy()
         return predicted
@@ -94,6 +98,7 @@ class ChurnModel:
             "longest_silence_days": self.longest_silence_days,
             "candidate": self.candidate_name,
             "calibration": self.calibrated.calibration.to_plain(),
+            "staying": dict(self.staying),
         }
         own = {f"{CANDIDATE}{name}": c for name, c in self.calibrated.candidate.save().items()}
         return {MODEL_FILE: (json.dumps(state, indent=1) + "\n").encode(), **own}
@@ -115,6 +120,7 @@ class ChurnModel:
         candidate = MAKERS[state["candidate"]]().restore(own)
         calibration = Calibration.from_plain(state["calibration"])
         model.calibrated = Calibrated(state["candidate"], candidate, calibration)
+        model.staying = state["staying"]
         return model
 
 

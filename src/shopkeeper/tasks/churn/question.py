@@ -39,3 +39,4 @@ class Question:
 
 
 CHURN = Question("churn", is_about_leaving=True, is_about_one_time_buyers=False)
+SECOND_PURCHASE = Question("second_purchase", is_about_leaving=False, is_about_one_time_buyers=True)

@@ -59,19 +59,35 @@ def by_theme(contributions: pd.DataFrame) -> pd.DataFrame:
     return contributions.T.groupby(names).sum().T
 
 
-def reasons(customers: pd.DataFrame, contributions: pd.DataFrame) -> pd.DataFrame:
-    """Gives up to three reasons why each customer is more likely to leave than the average one.
+def reference(contributions: pd.DataFrame, probability: Array) -> dict[str, float]:
+    """Gives what each theme adds for customers who stay: the mean, weighed by staying.
+
+    Args:
+        contributions: What each feature adds to the log-odds of leaving.
+        probability: Probability of leaving; shape (rows,), in 0–1.
+    """
+    told = by_theme(contributions)
+    stays = 1.0 - probability
+    means = told.mul(stays, axis=0).sum() / max(float(stays.sum()), 1e-9)
+    return {str(theme): float(mean) for theme, mean in means.items()}
+
+
+def reasons(
+    customers: pd.DataFrame, contributions: pd.DataFrame, staying: Mapping[str, float]
+) -> pd.DataFrame:
+    """Gives up to three reasons why each customer is more likely to leave than those who stay.
 
     Args:
         customers: Features, one row per customer.
         contributions: What each feature adds to the log-odds of leaving, same rows.
+        staying: What each theme adds for customers who stay, as `reference` gives it.
 
     Returns:
         A frame with the same index and the columns `reason_1` to `reason_3`, strongest first;
         None where there are fewer.
     """
     told = by_theme(contributions).reindex(columns=list(THEMES), fill_value=0.0)
-    strength = told.to_numpy()
+    strength = told.to_numpy() - np.array([staying.get(theme, 0.0) for theme in THEMES])
     texts = np.column_stack([_words(theme, customers) for theme in THEMES])
     order = np.argsort(-strength, axis=1, kind="stable")[:, :MOST_REASONS]
     rows = np.arange(len(customers))[:, None]
@@ -96,7 +112,10 @@ def _words(theme: str, customers: pd.DataFrame) -> NDArray[np.object_]:
 def _rhythm(customers: pd.DataFrame) -> pd.Series:
     silent = "no order for " + _days(customers[RECENCY])
     gap = customers["mean_gap_days"]
-    known = silent + "; used to order every " + _days(gap.fillna(0).clip(lower=1))
+    rhythm = _days(gap.fillna(0).clip(lower=1))
+    late = silent + "; used to order every " + rhythm
+    # Who is not late yet may still order too seldom to come back within the horizon.
+    known = late.where(customers[RECENCY] >= gap, "orders only every " + rhythm)
     return known.where(gap.notna(), silent + " since the only one")
 
 
@@ -104,7 +123,8 @@ def _lately(customers: pd.DataFrame) -> pd.Series:
     lately = customers["last_90_days_purchase_count"]
     year = customers["last_365_days_purchase_count"]
     said = _orders(lately).where(lately > 0, "no order")
-    return said + " in the last 90 days, " + _number(year) + " in the last 365"
+    said = said + " in the last 90 days, " + _number(year) + " in the last 365"
+    return said.where(year > 0, "no order in the last 365 days")
 
 
 def _money(customers: pd.DataFrame) -> pd.Series:
