@@ -20,6 +20,7 @@ from shopkeeper.models.rfm_scores import RfmScores
 from shopkeeper.pipeline.manifest import Manifest, PublishedTable, read_manifest
 from shopkeeper.reports.churn import Churn, churn, without_scores
 from shopkeeper.reports.customer import Customer, customer
+from shopkeeper.reports.customer_segments import CustomerSegments, customer_segments
 from shopkeeper.reports.lifetime_value import LifetimeValues, lifetime_value, without_values
 from shopkeeper.reports.overview import Overview, overview
 from shopkeeper.reports.quality import Quality, TableState, quality
@@ -27,6 +28,9 @@ from shopkeeper.reports.scores import LISTED_CUSTOMERS, Scores, scores
 from shopkeeper.reports.segments import Segments, segments
 from shopkeeper.settings import LoadedSettings, Settings, load_settings
 from shopkeeper.tasks.churn.findings import all_of_facts as findings_of_churn
+from shopkeeper.tasks.customer_segmentation.findings import (
+    findings_of_facts as segment_findings_of_facts,
+)
 from shopkeeper.tasks.lifetime_value.findings import findings_of_facts
 
 if TYPE_CHECKING:
@@ -199,6 +203,10 @@ class Workspace:
         has_scores = "churn_scores" in self.published.tables
         return self.ask(churn if has_scores else without_scores)
 
+    def customer_segments(self) -> CustomerSegments:
+        """Gives the groups of customers found in the data: profile, size, value and moves."""
+        return self.ask(customer_segments)
+
     def customer(self, customer_id: str) -> Customer:
         """Gives the whole story of one customer."""
         return self.ask(customer, customer_id=customer_id)
@@ -281,6 +289,7 @@ def questions_of_run(settings: Settings, manifest: Manifest) -> dict[str, Any]:
         "value_findings": findings_of_facts(facts),
         "refusals": manifest.refused,
         "churn_findings": findings_of_churn(facts),
+        "segment_findings": segment_findings_of_facts(facts),
     }
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from shopkeeper.cli.churn_answers import show_churn
 from shopkeeper.cli.output import print_table, print_text
 from shopkeeper.cli.score_answers import show_customer_score, show_scores
+from shopkeeper.cli.segment_answers import show_customer_segments
 from shopkeeper.cli.value_answers import (
     show_expected_values,
     show_lifetime_value,
@@ -198,8 +199,11 @@ def _value(value: Any, measure: Measure, currency: str) -> str:
 SHOWS: dict[str, Callable[..., None]] = {
     "overview": show_overview,
     "segments": show_segments,
+    "customer_segments": show_customer_segments,
     "lifetime_value": show_lifetime_value,
     "scores": show_scores,
     "churn": show_churn,
     "quality": show_quality,
 }
+# Those that list as many customers as one asks for.
+LISTS = ("scores",)

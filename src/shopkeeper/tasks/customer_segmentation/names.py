@@ -72,19 +72,22 @@ def unique(names: Sequence[str]) -> tuple[str, ...]:
 def meaning_of(profile: Profile) -> str:
     """Gives what the segment is in one sentence, compared with the shop's customers."""
     words = {
-        COUNT: ("buy seldom", "buy as often as others", "buy often"),
-        VALUE: ("spend little at a time", "spend the usual at a time", "spend much at a time"),
-        RECENCY: ("bought lately", "bought some time ago", "have not bought for long"),
-        AGE: ("are new", "have been customers for a usual time", "have been customers for long"),
+        COUNT: ("buy seldom", "buy often"),
+        VALUE: ("spend little at a time", "spend much at a time"),
+        RECENCY: ("bought lately", "have not bought for long"),
+        AGE: ("are new", "have been customers for long"),
     }
-    said = [
-        text[1 + profile.level(feature)]
-        for feature, text in words.items()
-        if feature in profile.deviations
-    ]
-    if profile.once_share >= MOSTLY:
-        said[0:1] = ["bought once" if COUNT in profile.deviations else said[0]]
-    return f"They {', '.join(said[:-1])} and {said[-1]}" if len(said) > 1 else f"They {said[0]}"
+    said = {
+        feature: texts[profile.level(feature) > 0]
+        for feature, texts in words.items()
+        if profile.level(feature)
+    }
+    if COUNT in profile.deviations and profile.once_share >= MOSTLY:
+        said = {**said, COUNT: "bought once"}
+    if not said:
+        return "They buy much like the shop's usual customer"
+    first, *rest = said.values()
+    return f"They {', '.join([first, *rest[:-1]])} and {rest[-1]}" if rest else f"They {first}"
 
 
 def advice_of(profile: Profile) -> str:
