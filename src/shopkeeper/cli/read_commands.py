@@ -26,7 +26,9 @@ def add_to(app: typer.Typer) -> None:
 
 
 def show(
-    report: Annotated[str, typer.Argument(help=", ".join(answers.SHOWS))],
+    report: Annotated[
+        str, typer.Argument(help=f"Name of a report: {', '.join(sorted(answers.SHOWS))}")
+    ],
     folder: Folder = HERE,
     engine: EngineName = None,
     run_id: RunId = None,
