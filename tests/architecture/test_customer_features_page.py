@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from shopkeeper.marts.customer_features import buying, months, returns
+from shopkeeper.marts.customer_features import buying, months, returns, visits
 from shopkeeper.marts.customer_features.wide import CONTRACT
 
 PAGE = (Path(__file__).parents[2] / "docs" / "concepts" / "customer-features.md").read_text()
@@ -21,7 +21,16 @@ def test_every_column_is_explained(column):
 
 def test_no_column_is_explained_that_is_not_there():
     columns = {re.sub(r"^last_\d+_days", "last_…_days", name) for name in CONTRACT.column_names}
-    endings = ("_count", "_amount", "_share", "_deviation", "_trend", "_order", "_orders")
+    endings = (
+        "_count",
+        "_amount",
+        "_share",
+        "_deviation",
+        "_trend",
+        "_order",
+        "_orders",
+        "_session",
+    )
     explained = {name for name in NAMED if name.endswith(endings)}
     assert explained - columns - set(CONTRACT.column_names) == set()
 
@@ -35,6 +44,7 @@ def test_no_column_is_explained_that_is_not_there():
         f"and {months.MONTHS} at most",
         *(f"`year_ago_{days}_days_amount`" for days in buying.SEASONS),
         *(f"`last_{days}_days_refund_amount`" for days in returns.WINDOWS),
+        "within {} and {} days".format(*visits.WINDOWS),
     ],
 )
 def test_limits_are_those_of_the_code(words):
