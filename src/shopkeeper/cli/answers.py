@@ -205,3 +205,5 @@ SHOWS: dict[str, Callable[..., None]] = {
     "churn": show_churn,
     "quality": show_quality,
 }
+# Those that list as many customers as one asks for.
+LISTS = ("scores",)

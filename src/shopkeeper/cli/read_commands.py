@@ -9,7 +9,11 @@ import typer
 from shopkeeper.cli import answers
 from shopkeeper.cli.options import HERE, EngineName, Folder, Json, Overrides, RunId, open_workspace
 from shopkeeper.cli.output import print_json, print_table, print_text, say
-from shopkeeper.errors import UnknownNameError
+from shopkeeper.errors import UnknownNameError, UsageError
+
+Limit = Annotated[
+    int | None, typer.Option("--limit", min=1, help="Customers to list.", show_default=False)
+]
 
 
 def add_to(app: typer.Typer) -> None:
@@ -29,6 +33,7 @@ def show(
     engine: EngineName = None,
     run_id: RunId = None,
     overrides: Overrides = None,
+    limit: Limit = None,
     json: Json = False,
 ) -> None:
     """Show a report of the published tables."""
@@ -37,7 +42,15 @@ def show(
     workspace = open_workspace(folder, overrides, run_id, engine=engine)
     if report not in answers.SHOWS:
         raise UnknownNameError.among("report", report, answers.SHOWS)
-    answer = getattr(workspace, report)()
+    if limit is None:
+        answer = getattr(workspace, report)()
+    elif report in answers.LISTS:
+        answer = getattr(workspace, report)(limit)
+    else:
+        raise UsageError(
+            f"`show {report}` lists no customers to limit.",
+            f"`--limit` goes with: {', '.join(answers.LISTS)}",
+        )
     if json:
         print_json(as_plain(answer))
     else:
