@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from shopkeeper.cli import behaviour_answers
 from shopkeeper.cli.output import print_table, print_text
 from shopkeeper.cli.value_answers import (
     show_expected_values,
@@ -196,4 +197,5 @@ SHOWS: dict[str, Callable[..., None]] = {
     "segments": show_segments,
     "lifetime_value": show_lifetime_value,
     "quality": show_quality,
+    **behaviour_answers.SHOWS,
 }
