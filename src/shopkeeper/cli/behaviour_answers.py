@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 # Rows that fit on a screen; all of them are in the JSON.
 SHOWN_PERIODS = 24
 UNKNOWN = "–"
+# An address must be whole to be used.
+ADDRESS_CHARACTERS = 120
 SPANS = ((86_400, "d"), (3_600, "h"), (60, "min"))
 
 
@@ -35,6 +37,7 @@ def show_funnel(found: Funnel, _: str) -> None:
             )
             for step in found.steps
         ],
+        ADDRESS_CHARACTERS,
     )
     if found.open_count:
         print_text(f"{found.open_count:,} {found.unit} may still go on: their window is not over.")
@@ -102,7 +105,10 @@ def show_lifecycle(found: Lifecycle, _: str) -> None:
         print_text()
         print_table(
             ("active in", "at the end", "on average"),
-            [(f"{w.days} days", w.last_count, w.average_count) for w in found.windows],
+            [
+                (f"{w.days} day{'s' * (w.days > 1)}", w.last_count, w.average_count)
+                for w in found.windows
+            ],
         )
     if found.daily_by_monthly is not None:
         print_text(f"stickiness: daily by monthly {percent(found.daily_by_monthly)}")
@@ -120,6 +126,7 @@ def show_repeat_purchase(found: RepeatPurchase, _: str) -> None:
             )
             for point in found.points
         ],
+        ADDRESS_CHARACTERS,
     )
     print_text()
     print_table(

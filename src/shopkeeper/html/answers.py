@@ -7,10 +7,24 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from shopkeeper.reports.funnel import Funnel
+    from shopkeeper.reports.lifecycle import Lifecycle
     from shopkeeper.reports.lifetime_value import LifetimeValues
     from shopkeeper.reports.overview import Overview
     from shopkeeper.reports.quality import Quality
+    from shopkeeper.reports.repeat_purchase import RepeatPurchase
+    from shopkeeper.reports.retention import Retention
     from shopkeeper.reports.segments import Segments
+
+
+@dataclass(frozen=True, slots=True)
+class BehaviourAnswers:
+    """What a report says of behaviour; None for what the data do not carry."""
+
+    funnel: Funnel | None
+    retention: Retention | None
+    lifecycle: Lifecycle | None
+    repeat_purchase: RepeatPurchase | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +42,7 @@ class ReportAnswers:
         lifetime_value: What customers are worth, or None where the data do not carry it.
         quality: Reconciliation, quarantine, findings, tables.
         refusals: What the data cannot tell, each with its reason.
+        behaviour: Funnel, retention, lifecycle and repeat purchase.
     """
 
     shop_name: str
@@ -40,3 +55,4 @@ class ReportAnswers:
     lifetime_value: LifetimeValues | None
     quality: Quality
     refusals: tuple[str, ...]
+    behaviour: BehaviourAnswers | None = None

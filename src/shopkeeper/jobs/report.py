@@ -4,18 +4,23 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
-from shopkeeper.errors import NotPublishedError, StorageError
+from shopkeeper.errors import NotPublishedError, StorageError, UnknownNameError
+from shopkeeper.html.answers import BehaviourAnswers
 from shopkeeper.html.page import ReportAnswers, render_report
 from shopkeeper.jobs.writing import Step, Tell, Writing, silent, writing
+from shopkeeper.reports.funnel import funnel
+from shopkeeper.reports.lifecycle import lifecycle
 from shopkeeper.reports.lifetime_value import LifetimeValues, lifetime_value, without_values
 from shopkeeper.reports.overview import Overview, overview
 from shopkeeper.reports.quality import Quality, quality
+from shopkeeper.reports.repeat_purchase import repeat_purchase
+from shopkeeper.reports.retention import retention
 from shopkeeper.reports.segments import Segments, segments
 from shopkeeper.version import VERSION
 from shopkeeper.workspace import Workspace, answer, questions_of_run
@@ -33,6 +38,7 @@ class Answers:
     segments: Segments | None
     lifetime_value: LifetimeValues | None
     quality: Quality
+    behaviour: BehaviourAnswers | None = None
 
 
 def report(workspace: Workspace, *, now: datetime | None = None, tell: Tell = silent) -> Path:
@@ -57,7 +63,13 @@ def answers_of(at_work: Writing) -> Answers:
     def ask(function: Callable[..., Answer]) -> Answer:
         return answer(function, at_work.table, known)
 
-    return Answers(ask(overview), _segments(ask), _values(at_work, ask), ask(quality))
+    return Answers(
+        ask(overview),
+        _segments(ask),
+        _values(at_work, ask),
+        ask(quality),
+        behaviour=_behaviour(at_work, known),
+    )
 
 
 def report_into(at_work: Writing, answers: Answers, *, keep: bool = True) -> Path:
@@ -76,6 +88,7 @@ def report_into(at_work: Writing, answers: Answers, *, keep: bool = True) -> Pat
             lifetime_value=answers.lifetime_value,
             quality=answers.quality,
             refusals=refusals_of(at_work),
+            behaviour=answers.behaviour,
         )
     )
     shown = at_work.workspace.folder / REPORT_FILE
@@ -109,6 +122,21 @@ def _segments(ask: Callable[[Callable[..., Segments]], Segments]) -> Segments | 
     except NotPublishedError:
         # A shop of guests has no segments; the report says so among its refusals.
         return None
+
+
+def _behaviour(at_work: Writing, known: Mapping[str, Any]) -> BehaviourAnswers:
+    """Asks the reports of behaviour; those that the data do not carry are left out."""
+
+    def ask(function: Callable[..., Answer], **questions: Any) -> Answer | None:
+        try:
+            return answer(function, at_work.table, {**known, **questions})
+        except (NotPublishedError, UnknownNameError):
+            # No events, none with the name of a step, or nobody who is named.
+            return None
+
+    return BehaviourAnswers(
+        ask(funnel, split="channel"), ask(retention), ask(lifecycle), ask(repeat_purchase)
+    )
 
 
 def _values(
