@@ -23,7 +23,7 @@ def section(answers: ReportAnswers) -> Section | None:
     found = answers.behaviour.funnel if answers.behaviour else None
     if found is None:
         return None
-    lead = " ".join(found.definition[:3])
+    lead = " ".join(found.definition[:3]).replace("`", "")
     if found.simulated_share:
         made_up = formatting.share(found.simulated_share, 0)
         lead = f"{made_up} of these events are made up, not recorded. {lead}"
@@ -39,8 +39,8 @@ def title(found: Funnel) -> str:
     worst = min(found.steps[1:], key=lambda step: step.step_rate)
     of = formatting.plural(first.count, found.unit, found.unit)
     return (
-        f"{formatting.share(last.share)} of {of} came from {first.name} to {last.name}; "
-        f"most were lost before {worst.name}"
+        f"{formatting.share(last.share)} of {of} came from {first.name} to {last.name}; the "
+        f"hardest step is {worst.name}, taken by {formatting.share(worst.step_rate)} of those before"
     )
 
 

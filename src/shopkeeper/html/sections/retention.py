@@ -33,7 +33,7 @@ def title(found: Retention) -> str:
     if not named:
         return "No cohort has lived through a whole month after its first"
     (first, rate), (last, later) = named[0], named[-1]
-    text = f"{formatting.share(rate)} of customers came back in month {first} after their first"
+    text = f"{formatting.share(rate)} of customers ordered again in month {first} after their first"
     return text if first == last else f"{text}, {formatting.share(later)} in month {last}"
 
 
