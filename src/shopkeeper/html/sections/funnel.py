@@ -40,7 +40,7 @@ def title(found: Funnel) -> str:
     of = formatting.plural(first.count, found.unit, found.unit)
     return (
         f"{formatting.share(last.share)} of {of} came from {first.name} to {last.name}; the "
-        f"hardest step is {worst.name}, taken by {formatting.share(worst.step_rate)} of those before"
+        f"hardest step is {worst.name}: {formatting.share(worst.step_rate)} of those before take it"
     )
 
 
