@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from shopkeeper.cli import behaviour_answers
 from shopkeeper.cli.churn_answers import show_churn
 from shopkeeper.cli.output import print_table, print_text
 from shopkeeper.cli.score_answers import show_customer_score, show_scores
@@ -204,6 +205,5 @@ SHOWS: dict[str, Callable[..., None]] = {
     "scores": show_scores,
     "churn": show_churn,
     "quality": show_quality,
+    **behaviour_answers.SHOWS,
 }
-# Those that list as many customers as one asks for.
-LISTS = ("scores",)

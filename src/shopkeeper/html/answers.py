@@ -9,10 +9,24 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from shopkeeper.reports.churn import Churn
     from shopkeeper.reports.customer_segments import CustomerSegments
+    from shopkeeper.reports.funnel import Funnel
+    from shopkeeper.reports.lifecycle import Lifecycle
     from shopkeeper.reports.lifetime_value import LifetimeValues
     from shopkeeper.reports.overview import Overview
     from shopkeeper.reports.quality import Quality
+    from shopkeeper.reports.repeat_purchase import RepeatPurchase
+    from shopkeeper.reports.retention import Retention
     from shopkeeper.reports.segments import Segments
+
+
+@dataclass(frozen=True, slots=True)
+class BehaviourAnswers:
+    """What a report says of behaviour; None for what the data do not carry."""
+
+    funnel: Funnel | None
+    retention: Retention | None
+    lifecycle: Lifecycle | None
+    repeat_purchase: RepeatPurchase | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +46,7 @@ class ReportAnswers:
         refusals: What the data cannot tell, each with its reason.
         churn: Who is leaving, or None where nothing was trained.
         customer_segments: Groups found in the data, or None where none were looked for.
+        behaviour: Funnel, retention, lifecycle and repeat purchase.
     """
 
     shop_name: str
@@ -46,3 +61,4 @@ class ReportAnswers:
     refusals: tuple[str, ...]
     churn: Churn | None = None
     customer_segments: CustomerSegments | None = None
+    behaviour: BehaviourAnswers | None = None
