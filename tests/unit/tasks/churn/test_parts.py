@@ -161,7 +161,11 @@ def test_reasons_are_in_plain_words_strongest_first_and_only_what_speaks_for_lea
         "no order in the last 90 days, 4 in the last 365",
         None,
     ]
-    assert found.loc["new"].tolist() == ["bought nothing in the coming 90 days a year ago", None, None]
+    assert found.loc["new"].tolist() == [
+        "bought nothing in the coming 90 days a year ago",
+        None,
+        None,
+    ]
 
 
 def test_reasons_are_against_those_who_stay():
