@@ -2,9 +2,9 @@
 
     python benchmarks/churn.py <folder of a shop built on Online Retail II>
 
-Everything is fitted, chosen and calibrated on what was known at each of the last cut-offs and judged
-on the 90 days that followed. Three things are shown: all ways of predicting with all features,
-calibrations beside each other, and what class weights and SMOTE cost.
+Everything is fitted, chosen and calibrated on what was known at each of the last cut-offs and
+judged on the 90 days that followed. Three things are shown: all ways of predicting with all
+features, calibrations beside each other, and what class weights and SMOTE cost.
 Writes benchmarks/results/churn.json and prints a table.
 """
 

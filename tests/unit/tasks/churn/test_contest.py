@@ -17,6 +17,9 @@ from shopkeeper.tasks.churn.candidates import BASELINES, BLEND, MAKERS, Learning
 from shopkeeper.tasks.churn.contest import ACTIVE, Calibrated, Options, fit, hold
 from shopkeeper.tasks.churn.known import World
 from shopkeeper.tasks.churn.model import ChurnModel
+from shopkeeper.tasks.churn.question import SECOND_PURCHASE
+
+pytestmark = pytest.mark.slow
 
 AS_OF, DAYS = date(2025, 1, 25), 60
 
@@ -145,3 +148,13 @@ def test_resampling_without_its_extra_says_what_to_install(monkeypatch):
     monkeypatch.setitem(__import__("sys").modules, "imblearn.over_sampling", None)
     with pytest.raises(MissingExtraError, match="imbalanced-learn"):
         resampling.smote(pd.DataFrame({"a": [1.0], "label": [1.0]}), "label", 0)
+
+
+def test_second_purchases_are_learned_from_one_time_buyers_alone(purchases):
+    world = churn_worlds.world(purchases, AS_OF, DAYS, SECOND_PURCHASE)
+    known = world.known(AS_OF, DAYS)
+    assert (known.customers["purchase_count"] == 1).all()
+    said = fit("logistic_regression", known, Options()).probabilities(known.customers, AS_OF)
+    days = known.customers["days_since_last_purchase"]
+    # Who bought lately is likelier to come back: yes means coming back here.
+    assert said[days <= 60].mean() > said[days > 180].mean() + 0.1
