@@ -104,7 +104,7 @@ class SourceSettings(Section):
         pattern="^[a-z][a-z0-9_]{0,40}$",
         description="Name; the raw table is `raw_<name>`",
     )
-    kind: str = Field("files", description="Kind of source: `files`, `online_retail`, `simulation`")
+    kind: str = Field("files", description="Kind of source: `files`, `events`, `online_retail`, …")
     path: Annotated[str, PlainSerializer(without_password)] = Field(
         description="File, folder or pattern, relative to the workspace; or a table of a database, "
         "`postgresql://user@host/database?table=schema.table`"
@@ -125,6 +125,12 @@ class DefinitionSettings(Section):
     )
     period_days: int = Field(
         90, ge=1, le=730, description="Days that headline measures and segment moves compare"
+    )
+    session_minutes: int = Field(
+        30,
+        ge=1,
+        le=1440,
+        description="Minutes of silence that end a session, where the source names none",
     )
 
 
@@ -152,6 +158,15 @@ class LifetimeValueSettings(Section):
         30, ge=1, le=365, description="Days after which a run trains again; `train` always does"
     )
     seed: int = Field(0, ge=0, description="Seed of everything that is drawn in training")
+
+
+class SegmentationSettings(Section):
+    """Groups of customers who buy alike, and when they are formed again."""
+
+    retrain_days: int = Field(
+        90, ge=1, le=365, description="Days after which a run groups anew; `train` always does"
+    )
+    seed: int = Field(0, ge=0, description="Seed of starts and samples")
 
 
 class ChurnSettings(Section):
@@ -270,6 +285,7 @@ class Settings(Section):
     definitions: DefinitionSettings = DefinitionSettings()
     rfm: RfmSettings = RfmSettings()
     lifetime_value: LifetimeValueSettings = LifetimeValueSettings()
+    segmentation: SegmentationSettings = SegmentationSettings()
     churn: ChurnSettings = ChurnSettings()
     engine: EngineSettings = EngineSettings()
     lake: LakeSettings = LakeSettings()

@@ -13,6 +13,7 @@ from shopkeeper.cli import (
     model_commands,
     read_commands,
     setup_commands,
+    share_commands,
 )
 from shopkeeper.cli.output import print_text, say, say_error
 from shopkeeper.errors import ShopkeeperError
@@ -28,7 +29,14 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for commands in (setup_commands, job_commands, model_commands, read_commands, check_commands):
+for commands in (
+    setup_commands,
+    job_commands,
+    model_commands,
+    read_commands,
+    check_commands,
+    share_commands,
+):
     commands.add_to(app)
 
 

@@ -110,6 +110,16 @@ def customers(facts: DataFacts, horizon_days: int) -> Requirement:
     return _at_least("customers", sentence, found, LEAST_CUSTOMERS, "customers")
 
 
+def customers_to_group(facts: DataFacts, _: int) -> Requirement:
+    """Enough customers are known for groups of them; whether any came back does not matter."""
+    found = facts.customer_count
+    sentence = (
+        f"{found:,} customers are known; at least {LEAST_CUSTOMERS} are needed: in groups of "
+        "fewer, single customers decide what a group is."
+    )
+    return _at_least("customers to group", sentence, found, LEAST_CUSTOMERS, "customers")
+
+
 def history(facts: DataFacts, horizon_days: int) -> Requirement:
     """Enough days of orders lie before the last label window."""
     needed = least_history_days(horizon_days)
@@ -264,6 +274,12 @@ CHURN: tuple[Rule, ...] = (
     both_classes,
     *_SOUND_DATA,
 )
+SEGMENTATION: tuple[Rule, ...] = (
+    customers_to_group,
+    windows_to_judge,
+    paid_orders,
+    *_SOUND_DATA,
+)
 SECOND_PURCHASE: tuple[Rule, ...] = (
     repeat_customers,
     customers,
@@ -274,7 +290,12 @@ SECOND_PURCHASE: tuple[Rule, ...] = (
 )
 # To add a task, add its rules here.
 TASKS: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
-    {"churn": CHURN, "lifetime_value": LIFETIME_VALUE, "second_purchase": SECOND_PURCHASE}
+    {
+        "churn": CHURN,
+        "lifetime_value": LIFETIME_VALUE,
+        "second_purchase": SECOND_PURCHASE,
+        "segmentation": SEGMENTATION,
+    }
 )
 
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from shopkeeper.reports.churn import Churn
+    from shopkeeper.reports.customer_segments import CustomerSegments
     from shopkeeper.reports.lifetime_value import LifetimeValues
     from shopkeeper.reports.overview import Overview
     from shopkeeper.reports.quality import Quality
@@ -30,6 +31,7 @@ class ReportAnswers:
         quality: Reconciliation, quarantine, findings, tables.
         refusals: What the data cannot tell, each with its reason.
         churn: Who is leaving, or None where nothing was trained.
+        customer_segments: Groups found in the data, or None where none were looked for.
     """
 
     shop_name: str
@@ -43,3 +45,4 @@ class ReportAnswers:
     quality: Quality
     refusals: tuple[str, ...]
     churn: Churn | None = None
+    customer_segments: CustomerSegments | None = None

@@ -14,6 +14,7 @@ from shopkeeper.errors import NotPublishedError, StorageError
 from shopkeeper.html.page import ReportAnswers, render_report
 from shopkeeper.jobs.writing import Step, Tell, Writing, silent, writing
 from shopkeeper.reports.churn import Churn, churn, without_scores
+from shopkeeper.reports.customer_segments import CustomerSegments, customer_segments
 from shopkeeper.reports.lifetime_value import LifetimeValues, lifetime_value, without_values
 from shopkeeper.reports.overview import Overview, overview
 from shopkeeper.reports.quality import Quality, quality
@@ -35,6 +36,7 @@ class Answers:
     lifetime_value: LifetimeValues | None
     quality: Quality
     churn: Churn | None = None
+    customer_segments: CustomerSegments | None = None
 
 
 def report(workspace: Workspace, *, now: datetime | None = None, tell: Tell = silent) -> Path:
@@ -60,7 +62,12 @@ def answers_of(at_work: Writing) -> Answers:
         return answer(function, at_work.table, known)
 
     return Answers(
-        ask(overview), _segments(ask), _values(at_work, ask), ask(quality), _churn(at_work, ask)
+        ask(overview),
+        _segments(ask),
+        _values(at_work, ask),
+        ask(quality),
+        churn=_churn(at_work, ask),
+        customer_segments=_customer_segments(ask),
     )
 
 
@@ -81,6 +88,7 @@ def report_into(at_work: Writing, answers: Answers, *, keep: bool = True) -> Pat
             quality=answers.quality,
             refusals=refusals_of(at_work),
             churn=answers.churn,
+            customer_segments=answers.customer_segments,
         )
     )
     shown = at_work.workspace.folder / REPORT_FILE
@@ -113,6 +121,16 @@ def _segments(ask: Callable[[Callable[..., Segments]], Segments]) -> Segments | 
         return ask(segments)
     except NotPublishedError:
         # A shop of guests has no segments; the report says so among its refusals.
+        return None
+
+
+def _customer_segments(
+    ask: Callable[[Callable[..., CustomerSegments]], CustomerSegments],
+) -> CustomerSegments | None:
+    try:
+        return ask(customer_segments)
+    except NotPublishedError:
+        # Nothing was trained, as in a workspace that was only built and scored.
         return None
 
 

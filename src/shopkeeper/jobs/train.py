@@ -12,6 +12,7 @@ from shopkeeper.errors import ModelDataError, NotPublishedError
 from shopkeeper.evaluation.readiness import Readiness, readiness
 from shopkeeper.jobs.churn_training import train_churn_into
 from shopkeeper.jobs.contending import Challenge, contend
+from shopkeeper.jobs.train_segments import train_segments_into
 from shopkeeper.jobs.training_data import contents_of, facts_of_run, leaks_of, world_of
 from shopkeeper.jobs.training_due import is_due
 from shopkeeper.jobs.training_records import card_of, parameters_of, plots_of
@@ -84,11 +85,12 @@ def _train_values_into(at_work: Writing, *, always: bool) -> TrainReport:
     as_of = at_work.as_of
     if as_of is None or not at_work.draft.has("purchases"):
         raise NotPublishedError("No purchases to learn from.", "build them with `shopkeeper build`")
+    has_segments = train_segments_into(at_work, always=always)
     wanted = _fingerprint(at_work)
     if not always and not _is_due(at_work, wanted, as_of):
         last = findings_of_facts(at_work.facts)
         at_work.tell(Step("train", TASK, "unchanged"))
-        return TrainReport(last, is_new=False)
+        return TrainReport(last, is_new=has_segments)
     settings = at_work.workspace.settings.lifetime_value
     facts = facts_of_run(at_work, as_of, settings.horizons_days)
     training = Training(at_work, as_of)
