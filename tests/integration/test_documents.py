@@ -20,6 +20,7 @@ PAGES = [
     "docs/guides/your-own-files.md",
     "docs/guides/what-customers-are-worth.md",
     "docs/guides/who-they-are.md",
+    "docs/guides/who-is-leaving.md",
 ]
 # The first starts Spark, the second trains a shop once more.
 SLOW_PAGES = ("docs/guides/spark.md", "docs/guides/what-customers-are-worth.md")
