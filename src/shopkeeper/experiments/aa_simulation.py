@@ -93,7 +93,7 @@ def aa_simulation(
     if values.shape[1] < LEAST_UNITS or np.ptp(values[0]) == 0:
         raise ModelDataError(
             f"An A/A simulation needs {LEAST_UNITS} units that differ; here are "
-            f"{values.shape[1]}, from {values[0].min(initial=0):g} to {values[0].max(initial=0):g}.",
+            f"{values.shape[1]}, with {len(np.unique(values[0]))} different outcomes.",
             "choose another metric or a longer window",
         )
     alarms = np.zeros(3)

@@ -1,4 +1,4 @@
-"""Analysis: reads an experiment - sample ratio first, then metrics, corrections, segments, verdict."""
+"""Analysis: reads an experiment: sample ratio first, then metrics, corrections, segments."""
 
 from __future__ import annotations
 

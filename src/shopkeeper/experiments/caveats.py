@@ -107,9 +107,9 @@ def _about_metric(found: MetricReadout) -> list[str]:
             f"`{label}` is very uneven (skewness {worst.normality.skewness:.1f}): with fewer than "
             f"{needed:,.0f} units in an arm its two tails err unequally. A declared cap helps."
         )
+    told += _about_covariate(found)
     for comparison in found.comparisons:
         told += _about_comparison(label, comparison, is_primary=metric.role is Role.PRIMARY)
-        told += _about_covariate(label, comparison)
     return told
 
 
@@ -137,13 +137,14 @@ def _about_comparison(label: str, comparison: Comparison, *, is_primary: bool) -
     return told + _about_agreement(label, comparison)
 
 
-def _about_covariate(label: str, comparison: Comparison) -> list[str]:
-    cuped = comparison.cuped
-    if cuped is None or cuped.is_worth_it:
+def _about_covariate(found: MetricReadout) -> list[str]:
+    tried = [one.cuped for one in found.comparisons if one.cuped]
+    if not tried or any(cuped.is_worth_it for cuped in tried):
         return []
+    most = max(cuped.variance_saved for cuped in tried)
     return [
-        f"CUPED with `{cuped.covariate}` bought nothing for `{label}` of `{comparison.variant}`: "
-        f"it saved {cuped.variance_saved:.2%} of the variance."
+        f"CUPED with `{tried[0].covariate}` bought nothing for `{found.metric.label}`: it saved "
+        f"{most:.2%} of the variance."
     ]
 
 

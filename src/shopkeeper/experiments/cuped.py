@@ -1,4 +1,4 @@
-"""CUPED: outcomes less what a covariate from before the test foretold, and the variance it saved."""
+"""CUPED: outcomes less what a covariate from before the test foretold; the variance it saved."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Experiment: what a test is, said before it is read - arms, unit, metrics, alpha, decision rule."""
+"""Experiment: what a test is, said before it is read: arms, unit, metrics, alpha, decision rule."""
 
 from __future__ import annotations
 

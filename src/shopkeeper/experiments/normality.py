@@ -1,4 +1,4 @@
-"""Normality: how far outcomes are from a bell curve; shown, and never a reason to change the test."""
+"""Normality: how far outcomes are from a bell curve; shown, never a reason to change the test."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Outcomes: the numbers of one metric in each arm, as the metric wants them, or why they are none."""
+"""Outcomes: the numbers of one metric in each arm, or why there are none."""
 
 from __future__ import annotations
 

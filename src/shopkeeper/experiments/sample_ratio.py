@@ -1,4 +1,4 @@
-"""Sample ratio: whether arms have the sizes they were planned with; looked at first, and it blocks."""
+"""Sample ratio: whether arms have the sizes that were planned; looked at first, and it blocks."""
 
 from __future__ import annotations
 

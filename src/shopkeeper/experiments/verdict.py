@@ -84,7 +84,7 @@ def _blocked(ratio: SampleRatio, caveats: tuple[str, ...]) -> Verdict:
         "",
         "The arms do not have the sizes they were planned with, so nothing is compared.",
         (
-            f"{seen}: a fair draw is at least as far off with probability {p_words(ratio.p_value)}, "
+            f"{seen}: a fair draw is as far off with probability {p_words(ratio.p_value)}, "
             f"below the limit of {ratio.alpha:g}.",
             "Units that got lost, or were drawn otherwise, differ from those that are left; any "
             "difference between the arms may be theirs.",

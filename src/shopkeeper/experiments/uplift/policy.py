@@ -1,4 +1,4 @@
-"""Policy: what treating only those with the highest scores would have brought, by how it was drawn."""
+"""Policy: what treating only the highest scores would have brought, by how arms were drawn."""
 
 from __future__ import annotations
 

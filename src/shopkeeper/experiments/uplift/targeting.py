@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 import numpy as np
 
 from shopkeeper.errors import UsageError
+from shopkeeper.experiments.sample_ratio import sample_ratio
 from shopkeeper.experiments.uplift.curves import Curve, curve_of
 from shopkeeper.experiments.uplift.learners import Family, Learner, foretold
 from shopkeeper.experiments.uplift.policy import PolicyValue, policies
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import pandas as pd
     from numpy.typing import NDArray
 
@@ -20,6 +23,10 @@ if TYPE_CHECKING:
 
 # Random orders leave a band of two standard deviations one time in forty on its upper side.
 LEAST_SIGMA = 2.0
+BROKEN = (
+    "The arms do not have the sizes they were planned with, so nothing can be learned from them: "
+    "read the test with `shopkeeper experiment analyze` first."
+)
 # Columns of text with more names are identifiers.
 MOST_NAMES = 30
 
@@ -69,6 +76,7 @@ class UpliftQuestion:
         features: Columns known before the test.
         learner: Which learner.
         family: Of which classifiers.
+        allocation: Arm → planned part; empty plans equal parts of all arms.
         seed: Of random orders and fitting.
     """
 
@@ -79,6 +87,7 @@ class UpliftQuestion:
     features: tuple[str, ...]
     learner: Learner = Learner.T
     family: Family = Family.LOGISTIC
+    allocation: Mapping[str, float] = field(default_factory=dict)
     seed: int = 0
 
 
@@ -112,6 +121,10 @@ def targeting(rows: pd.DataFrame, question: UpliftQuestion) -> Targeting:
         family=question.family,
         seed=question.seed,
     )
+    counts = rows[question.variant].value_counts()
+    ratio = sample_ratio(
+        {str(name): int(count) for name, count in counts.items()}, question.allocation
+    )
     curve = curve_of(scores, treated[~teach], outcome[~teach], seed=question.seed)
     return Targeting(
         treatment=question.treatment,
@@ -124,8 +137,8 @@ def targeting(rows: pd.DataFrame, question: UpliftQuestion) -> Targeting:
         judged_count=int((~teach).sum()),
         curve=curve,
         policies=policies(scores, treated[~teach], outcome[~teach]),
-        is_allowed=curve.sigma >= LEAST_SIGMA,
-        reason=_reason(curve),
+        is_allowed=curve.sigma >= LEAST_SIGMA and not ratio.is_broken,
+        reason=BROKEN if ratio.is_broken else _reason(curve),
     )
 
 
