@@ -75,7 +75,7 @@ def outcomes_of(
         values = np.nan_to_num(values, nan=0.0, posinf=np.inf, neginf=-np.inf)
     columns = [values, *(units.numbers[c] for c in metric.columns[1:])]
     problem = _problem(metric, columns)
-    known = ~np.isnan(np.stack(columns)).any(axis=0)
+    known = np.isfinite(np.stack(columns)).all(axis=0)
     order = sorted(units.variants, key=lambda name: name != experiment.control)
     arms = {}
     for name in order:

@@ -46,7 +46,7 @@ def verdict(
     treatments = [c.variant for c in metrics[0].comparisons]
     found = [_of_treatment(experiment, metrics, name) for name in treatments]
     best = min(found, key=lambda one: (_RANK[one.status], -one.gain))
-    others = tuple(f"`{one.variant}`: {one.headline}" for one in found if one is not best)
+    others = tuple(one.headline for one in found if one is not best)
     return Verdict(
         best.status, best.variant, best.headline, best.reasons + others, caveats, best.next_step
     )

@@ -41,7 +41,8 @@ def lift_words(value: float) -> str:
 
 def range_words(metric: Metric, found: Difference) -> str:
     """Gives the two ends of an interval."""
-    return f"{change_words(metric, found.low)} to {change_words(metric, found.high)}"
+    low = change_words(metric, found.low).removesuffix(" points")
+    return f"{low} to {change_words(metric, found.high)}"
 
 
 def p_words(p_value: float | None) -> str:

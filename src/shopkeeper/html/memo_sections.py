@@ -1,4 +1,4 @@
-"""Sections of the decision memo: verdict, differences, arms, other tests, segments, limits, plan."""
+"""Sections of the decision memo: verdict, differences, arms, other tests, segments, limits."""
 
 from __future__ import annotations
 
@@ -30,6 +30,7 @@ from shopkeeper.html.charts.canvas import Caption, figure
 from shopkeeper.html.charts.intervals import IntervalRow, draw_intervals
 
 if TYPE_CHECKING:
+    from shopkeeper.experiments.difference import Difference
     from shopkeeper.experiments.experiment import Experiment
     from shopkeeper.experiments.readout import Comparison, MetricReadout, Readout
 
@@ -52,11 +53,11 @@ DIFFERENCE_COLUMNS = (
     Column("Relative", Kind.NUMBER, "By the size of control"),
     Column("p", Kind.NUMBER, "Chance of as much where there is nothing"),
     Column("Corrected p", Kind.NUMBER, "The same, allowing for all comparisons of its family"),
-    Column("Always valid", Kind.TEXT, "Interval that holds however often the test was looked at"),
 )
 OPINION_COLUMNS = (
     Column("Metric"),
     Column("Arm"),
+    Column("Always valid", Kind.TEXT, "Interval that holds however often the test was looked at"),
     Column("Bootstrap", Kind.TEXT, "Interval by drawing units anew"),
     Column("Mann–Whitney p", Kind.NUMBER, "By ranks: another question than that of means"),
     Column("Permutation p", Kind.NUMBER, "By dealing units to arms anew"),
@@ -102,7 +103,7 @@ def definition_lines(experiment: Experiment) -> tuple[str, ...]:
     lines = [
         f"Arms are named by `{experiment.variant}`; control is `{experiment.control}`; planned: "
         f"{parts}.",
-        f"Drawn was {f'`{experiment.unit}`' if experiment.unit else 'each row'}.",
+        f"One unit is {f'one `{experiment.unit}`' if experiment.unit else 'one row'}.",
         f"Read {looks}; accepted chance of a false alarm {experiment.alpha:.1%}.",
     ]
     for metric in experiment.metrics:
@@ -195,18 +196,23 @@ def _scopes(found: Readout) -> str:
 
 def _difference(found: MetricReadout, one: Comparison) -> tuple[Cell, ...]:
     head = (cells.text(found.metric.label), cells.text(one.variant))
-    if one.absolute is None or one.sequential is None:
-        return (*head, cells.EMPTY, cells.prose(one.problem), *[cells.EMPTY] * 4)
+    if one.absolute is None:
+        return (*head, cells.EMPTY, cells.prose(one.problem), *[cells.EMPTY] * 3)
     relative = one.relative
     return (
         *head,
         Cell(change_words(found.metric, one.absolute.value), f"{one.absolute.value:.12g}"),
-        Cell(range_words(found.metric, one.absolute)),
+        _range(found, one.absolute),
         Cell(lift_words(relative.value), f"{relative.value:.12g}") if relative else cells.EMPTY,
         _p_value(one.absolute.p_value),
         _p_value(one.corrected_p_value),
-        Cell(range_words(found.metric, one.sequential)),
     )
+
+
+def _range(found: MetricReadout, difference: Difference | None) -> Cell:
+    if difference is None:
+        return cells.EMPTY
+    return Cell(range_words(found.metric, difference), css="short")
 
 
 def _p_value(value: float | None) -> Cell:
@@ -216,12 +222,12 @@ def _p_value(value: float | None) -> Cell:
 def _opinion(found: MetricReadout, one: Comparison) -> tuple[Cell, ...]:
     told = one.opinions
     assert told is not None
-    drawn = Cell(range_words(found.metric, told.bootstrap)) if told.bootstrap else cells.EMPTY
     seen = one.detectable_lift
     return (
         cells.text(found.metric.label),
         cells.text(one.variant),
-        drawn,
+        _range(found, one.sequential),
+        _range(found, told.bootstrap),
         _p_value(told.rank_test.p_value if told.rank_test else None),
         _p_value(told.permutation_p_value),
         cells.share(told.belief.chance_to_win),
