@@ -98,7 +98,8 @@ def aa_simulation(
         )
     alarms = np.zeros(3)
     for _ in range(rounds):
-        alarms += _alarms(values, random.random(values.shape[1]) < 0.5, kind, alpha)
+        dealt = np.asarray(random.random(values.shape[1]) < 0.5)
+        alarms += _alarms(values, dealt, kind, alpha)
     promises = (("Welch", alpha), ("always valid", alpha), ("sample ratio", 0.01))
     return AASimulation(
         rounds,

@@ -19,11 +19,15 @@ from shopkeeper.experiments.units import units_of
 from shopkeeper.experiments.verdict import Facts, verdict
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
     import ibis.expr.types as ir
 
     from shopkeeper.experiments.experiment import Experiment, Metric
     from shopkeeper.experiments.sample_ratio import SampleRatio
     from shopkeeper.experiments.units import Units
+
+    Correct = Callable[[Sequence[float]], tuple[float, ...]]
 
 
 def analyse(rows: ir.Table, experiment: Experiment) -> Readout:
@@ -93,14 +97,18 @@ def _corrected(metrics: tuple[MetricReadout, ...]) -> tuple[MetricReadout, ...]:
 
     Guardrails stay as they are: a correction would hide harm.
     """
-    families = {
+    families: dict[Role, tuple[Correct, str, str]] = {
         Role.PRIMARY: (holm, "Holm", "primary metrics × treatments"),
         Role.SECONDARY: (
             benjamini_hochberg,
             "Benjamini–Hochberg",
             "secondary metrics × treatments",
         ),
-        Role.GUARDRAIL: (tuple, "none", "guardrails are not corrected, so that no harm is hidden"),
+        Role.GUARDRAIL: (
+            _as_they_are,
+            "none",
+            "guardrails are not corrected, so that no harm is hidden",
+        ),
     }
     corrected: dict[tuple[str, str], float] = {}
     counts: dict[Role, int] = {}
@@ -126,7 +134,11 @@ def _corrected(metrics: tuple[MetricReadout, ...]) -> tuple[MetricReadout, ...]:
     )
 
 
-def _named(family: tuple[object, str, str], count: int) -> Correction | None:
+def _as_they_are(p_values: Sequence[float]) -> tuple[float, ...]:
+    return tuple(p_values)
+
+
+def _named(family: tuple[Correct, str, str], count: int) -> Correction | None:
     _, method, scope = family
     if not count:
         return None
