@@ -13,8 +13,10 @@ ROOT = Path(__file__).parents[2]
 PAGES = [
     "README.md",
     "docs/guides/first-steps.md",
+    "docs/guides/how-to-design-a-test.md",
     "docs/guides/object-storage.md",
     "docs/guides/spark.md",
+    "docs/guides/reading-a-test.md",
     "docs/guides/your-own-files.md",
     "docs/guides/what-customers-are-worth.md",
 ]
