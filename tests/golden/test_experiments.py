@@ -10,13 +10,13 @@ import ibis
 import pytest
 
 from shopkeeper.experiments.aggregates import moments_from_sums
-from shopkeeper.experiments.analysis import analyse
 from shopkeeper.experiments.difference import welch
 from shopkeeper.experiments.experiment import experiment_from
 from shopkeeper.experiments.metrics import Estimate, mean_of, share_of
 from shopkeeper.experiments.readout import Status
 from shopkeeper.experiments.sample_ratio import sample_ratio
 from shopkeeper.experiments.sequential import always_valid
+from shopkeeper.reports.experiment import experiment as read_out
 
 A = mean_of(moments_from_sums(3407, 1396.87, 52377.9767))
 B = mean_of(moments_from_sums(3461, 2422.7, 134698.29))
@@ -86,7 +86,7 @@ def hillstrom(real_data):
 
 @pytest.fixture(scope="module")
 def readout(hillstrom):
-    return analyse(hillstrom, hillstrom_test())
+    return read_out(hillstrom, definition=hillstrom_test())
 
 
 def comparison(readout, metric, variant):
@@ -137,7 +137,7 @@ def test_hillstrom_womens_e_mail(readout, metric, expected, p_value, digits):
 
 
 def test_hillstrom_cuped_says_that_it_bought_nothing(hillstrom):
-    readout = analyse(hillstrom, hillstrom_test(covariate="history"))
+    readout = read_out(hillstrom, definition=hillstrom_test(covariate="history"))
     found = comparison(readout, "spend", "Mens E-Mail")
     assert found.absolute.value == pytest.approx(0.767438, abs=5e-7)
     assert found.absolute.p_value == pytest.approx(1.27e-7, abs=0.005e-7)
@@ -183,7 +183,7 @@ def test_cookie_cats_is_blocked_by_its_sample_ratio(real_data):
         "unit": "userid",
         "metrics": [{"column": "retention_7", "kind": "proportion"}],
     }
-    found = analyse(rows, experiment_from(definition, "in the test"))
+    found = read_out(rows, definition=experiment_from(definition, "in the test"))
     assert found.sample_ratio.counts == (44_700, 45_489)
     assert found.verdict.status is Status.BLOCKED
     assert ".009" in found.verdict.reasons[0]

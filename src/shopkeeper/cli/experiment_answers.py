@@ -14,7 +14,9 @@ from shopkeeper.experiments.words import (
 )
 
 if TYPE_CHECKING:
+    from shopkeeper.experiments.aa_simulation import AASimulation
     from shopkeeper.experiments.readout import Comparison, MetricReadout, Readout, SegmentReadout
+    from shopkeeper.experiments.uplift.curves import Curve
     from shopkeeper.experiments.uplift.targeting import Targeting
     from shopkeeper.reports.experiment_design import Design
 
@@ -161,18 +163,7 @@ def show_targeting(found: Targeting) -> None:
         f"{found.learner.upper()}-learner, {found.family}; from {', '.join(found.features)}"
     )
     print_text()
-    curve = found.curve
-    places = [round(part * (len(curve.shares) - 1)) for part in (0.1, 0.2, 0.3, 0.5, 0.7, 1.0)]
-    print_table(
-        ("treated", "extra outcomes", "random orders from", "to"),
-        [
-            (f"{curve.shares[p]:.0%}", round(curve.qini[p], 1), round(curve.random_low[p], 1),
-             round(curve.random_high[p], 1))
-            for p in places
-        ],
-    )  # fmt: skip
-    print_text(f"area over the random line: {curve.sigma:+.1f} σ (Qini), "
-               f"{curve.uplift_sigma:+.1f} σ (uplift)")  # fmt: skip
+    _show_curve(found.curve)
     print_text()
     print_table(
         ("treat", "share", f"mean {found.outcome}", "from", "to"),
@@ -180,6 +171,19 @@ def show_targeting(found: Targeting) -> None:
             (p.name, f"{p.treated_share:.0%}", *(f"{v:.4f}" for v in (p.value, p.low, p.high)))
             for p in found.policies
         ],
+    )
+
+
+def _show_curve(curve: Curve) -> None:
+    places = [round(part * (len(curve.shares) - 1)) for part in (0.1, 0.2, 0.3, 0.5, 0.7, 1.0)]
+    heights = (curve.qini, curve.random_low, curve.random_high)
+    print_table(
+        ("treated", "extra outcomes", "random orders from", "to"),
+        [(f"{curve.shares[p]:.0%}", *(round(h[p], 1) for h in heights)) for p in places],
+    )
+    print_text(
+        f"area over the random line: {curve.sigma:+.1f} σ (Qini), "
+        f"{curve.uplift_sigma:+.1f} σ (uplift)"
     )
 
 
@@ -215,15 +219,22 @@ def show_design(found: Design) -> None:
     )
     if found.simulation is not None:
         print_text()
-        print_text(
-            f"the last outcomes dealt to two equal arms {found.simulation.round_count:,} times, "
-            f"{found.simulation.unit_count:,} units"
-        )
-        print_table(
-            ("test", "false alarms", "from", "to", "promised", "kept"),
-            [
-                (t.test, f"{t.rate:.1%}", f"{t.low:.1%}", f"{t.high:.1%}", f"{t.nominal:.1%}",
-                 t.keeps_its_promise)
-                for t in found.simulation.tests
-            ],
-        )  # fmt: skip
+        _show_simulation(found.simulation)
+
+
+def _show_simulation(found: AASimulation) -> None:
+    print_text(
+        f"the last outcomes dealt to two equal arms {found.round_count:,} times, "
+        f"{found.unit_count:,} units"
+    )
+    print_table(
+        ("test", "false alarms", "from", "to", "promised", "kept"),
+        [
+            (
+                one.test,
+                *(f"{share:.1%}" for share in (one.rate, one.low, one.high, one.nominal)),
+                one.keeps_its_promise,
+            )
+            for one in found.tests
+        ],
+    )

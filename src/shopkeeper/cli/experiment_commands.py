@@ -12,8 +12,12 @@ from shopkeeper.cli.output import print_json, print_text, say
 from shopkeeper.errors import StorageError, UnknownNameError, UsageError
 
 if TYPE_CHECKING:
+    from enum import StrEnum
+
     from shopkeeper.experiments.readout import Readout
-    from shopkeeper.reports.experiment_design import Wanted
+    from shopkeeper.experiments.uplift.targeting import Targeting
+    from shopkeeper.jobs.experiment_guesses import Asked
+    from shopkeeper.reports.experiment_design import Design, Wanted
 
 File = Annotated[Path, typer.Argument(help="File of assignments and outcomes.")]
 Definition = Annotated[
@@ -93,28 +97,45 @@ def analyze(
 ) -> None:
     """Read a test out: sample ratio, differences with intervals, a verdict, what to do next."""
     from shopkeeper.jobs.experiment import analyse_file
-    from shopkeeper.jobs.experiment_guesses import Asked
     from shopkeeper.reports.report import as_plain
 
-    asked = Asked(
-        variant=variant,
-        control=control,
-        unit=unit,
-        metrics=tuple(metric or ()),
-        secondary=tuple(secondary or ()),
-        guardrails=tuple(guardrail or ()),
-        covariate=covariate,
-        segments=tuple(segment or ()),
-        shares=tuple(share or ()),
-        alpha=alpha,
-        is_sequential=sequential,
-        planned_count=planned,
+    asked = _asked(
+        (variant, control, unit, covariate),
+        (metric, secondary, guardrail, segment, share),
+        (alpha, sequential, planned),
     )
     found = analyse_file(file, asked, definition=definition, where=where or ())
     if json:
         print_json(as_plain(found))
     else:
         _show(found)
+
+
+def _asked(
+    columns: tuple[str | None, ...],
+    lists: tuple[list[str] | None, ...],
+    limits: tuple[float, bool, int | None],
+) -> Asked:
+    """Gives what was said of a test, in the words of the job."""
+    from shopkeeper.jobs.experiment_guesses import Asked
+
+    variant, control, unit, covariate = columns
+    metrics, secondary, guardrails, segments, shares = (tuple(texts or ()) for texts in lists)
+    alpha, is_sequential, planned_count = limits
+    return Asked(
+        variant=variant,
+        control=control,
+        unit=unit,
+        covariate=covariate,
+        metrics=metrics,
+        secondary=secondary,
+        guardrails=guardrails,
+        segments=segments,
+        shares=shares,
+        alpha=alpha,
+        is_sequential=is_sequential,
+        planned_count=planned_count,
+    )
 
 
 def _show(found: Readout) -> None:
@@ -145,24 +166,14 @@ def memo(
     """Write the decision memo of a test as one HTML file or as Markdown."""
     from shopkeeper.html.memo import memo_text, render_memo
     from shopkeeper.jobs.experiment import analyse_file
-    from shopkeeper.jobs.experiment_guesses import Asked
 
     endings = {".html": render_memo, ".md": memo_text}
     if out.suffix.lower() not in endings:
         raise UnknownNameError.among("kind of memo", out.suffix or out.name, endings)
-    asked = Asked(
-        variant=variant,
-        control=control,
-        unit=unit,
-        metrics=tuple(metric or ()),
-        secondary=tuple(secondary or ()),
-        guardrails=tuple(guardrail or ()),
-        covariate=covariate,
-        segments=tuple(segment or ()),
-        shares=tuple(share or ()),
-        alpha=alpha,
-        is_sequential=sequential,
-        planned_count=planned,
+    asked = _asked(
+        (variant, control, unit, covariate),
+        (metric, secondary, guardrail, segment, share),
+        (alpha, sequential, planned),
     )
     found = analyse_file(file, asked, definition=definition, where=where or ())
     try:
@@ -204,35 +215,49 @@ def design(
     json: Json = False,
 ) -> None:
     """Say how large and how long a test must be, from the shop's own customers."""
-    from shopkeeper.experiments.power import Demands
-    from shopkeeper.reports.experiment_design import Outcome, Wanted, experiment_design
+    from shopkeeper.reports.experiment_design import experiment_design
     from shopkeeper.reports.report import as_plain
 
-    if metric not in set(Outcome):
-        raise UnknownNameError.among("metric of a shop", metric, Outcome)
-    part = control_share or 1 / (treatments + 1)
-    wanted = Wanted(
-        outcome=Outcome(metric),
-        lift=lift,
-        demands=Demands(
-            alpha=alpha,
-            power=power,
-            control_share=part,
-            treatment_share=(1 - part) / treatments,
-            comparison_count=treatments,
-        ),
-        seed=0 if simulate else None,
-    )
+    wanted = _wanted(metric, lift, (alpha, power), (treatments, control_share), simulate=simulate)
     if baseline is not None:
         _show_numbers(wanted, baseline, deviation, daily_units, as_json=json)
         return
     found = open_workspace(folder).ask(experiment_design, wanted=wanted)
     if json:
         print_json(as_plain(found))
-        return
+    else:
+        _show_plan(found)
+
+
+def _show_plan(found: Design) -> None:
     from shopkeeper.cli.experiment_answers import show_design
 
     show_design(found)
+
+
+def _wanted(
+    metric: str,
+    lift: float,
+    errors: tuple[float, float],
+    arms: tuple[int, float | None],
+    *,
+    simulate: bool,
+) -> Wanted:
+    """Gives what a test is to find, from accepted errors, and treatments and part in control."""
+    from shopkeeper.experiments.power import Demands
+    from shopkeeper.reports.experiment_design import Outcome, Wanted
+
+    if metric not in set(Outcome):
+        raise UnknownNameError.among("metric of a shop", metric, Outcome)
+    treatments, part = arms[0], arms[1] or 1 / (arms[0] + 1)
+    demands = Demands(
+        alpha=errors[0],
+        power=errors[1],
+        control_share=part,
+        treatment_share=(1 - part) / treatments,
+        comparison_count=treatments,
+    )
+    return Wanted(outcome=Outcome(metric), lift=lift, demands=demands, seed=0 if simulate else None)
 
 
 def _show_numbers(
@@ -285,9 +310,6 @@ def uplift(
     from shopkeeper.jobs.experiment import UpliftAsked, uplift_of_file
     from shopkeeper.reports.report import as_plain
 
-    for kind, name, known in (("learner", learner, Learner), ("family", family, Family)):
-        if name not in set(known):
-            raise UnknownNameError.among(kind, name, known)
     asked = UpliftAsked(
         variant=variant,
         control=control,
@@ -295,13 +317,23 @@ def uplift(
         outcome=metric,
         features=tuple(feature or ()),
         shares=tuple(share or ()),
-        learner=Learner(learner),
-        family=Family(family),
+        learner=Learner(_one_of("learner", learner, Learner)),
+        family=Family(_one_of("family", family, Family)),
     )
     found = uplift_of_file(file, asked, where=where or ())
     if json:
         print_json(as_plain(found))
-        return
+    else:
+        _show_targeting(found)
+
+
+def _one_of(kind: str, name: str, known: type[StrEnum]) -> str:
+    if name not in set(known):
+        raise UnknownNameError.among(kind, name, known)
+    return name
+
+
+def _show_targeting(found: Targeting) -> None:
     from shopkeeper.cli.experiment_answers import show_targeting
 
     show_targeting(found)

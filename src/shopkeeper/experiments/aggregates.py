@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
     import ibis.expr.types as ir
     from numpy.typing import ArrayLike, NDArray
@@ -76,10 +76,8 @@ def merged(one: Moments, other: Moments) -> Moments:
     return Moments(count, means, one.comoments + other.comoments + between)
 
 
-def moments_of_table(
-    rows: ir.Table, columns: Sequence[str], by: str | None = None
-) -> dict[str, Moments]:
-    """Counts the rows of a table on its engine, in one pass.
+def moment_rows(rows: ir.Table, columns: Sequence[str], by: str | None = None) -> ir.Table:
+    """Gives the expression that counts a table on its engine in one pass, one row per arm.
 
     Args:
         rows: One row per unit; rows in which a column is missing are left out.
@@ -93,7 +91,7 @@ def moments_of_table(
         **{f"x{place}": rows[name].cast("float64") for place, name in enumerate(columns)},
     ).drop_null([f"x{place}" for place in range(len(columns))])
     width = range(len(columns))
-    counted = known.group_by("arm").agg(
+    return known.group_by("arm").agg(
         size=known.count(),
         **{f"m{i}": known[f"x{i}"].mean() for i in width},
         **{
@@ -103,12 +101,15 @@ def moments_of_table(
             if i <= j
         },
     )
-    return {
-        str(row["arm"]): Moments(
-            int(row["size"]),
-            np.array([float(row[f"m{i}"]) for i in width]),
-            np.array([[row[f"c{min(i, j)}_{max(i, j)}"] for j in width] for i in width], float)
-            * int(row["size"]),
-        )
-        for row in counted.to_pyarrow().to_pylist()
-    }
+
+
+def moments_by_arm(counted: Iterable[Mapping[str, Any]]) -> dict[str, Moments]:
+    """Gives the moments of each arm from the rows of `moment_rows`."""
+    found = {}
+    for row in counted:
+        width = range(sum(name.startswith("m") for name in row))
+        apart = [[row[f"c{min(i, j)}_{max(i, j)}"] for j in width] for i in width]
+        size = int(row["size"])
+        means = np.array([float(row[f"m{i}"]) for i in width])
+        found[str(row["arm"])] = Moments(size, means, np.array(apart, dtype=float) * size)
+    return found

@@ -15,13 +15,10 @@ from shopkeeper.experiments.outcomes import outcomes_of
 from shopkeeper.experiments.readout import ArmValue, MetricReadout, Readout
 from shopkeeper.experiments.sample_ratio import sample_ratio
 from shopkeeper.experiments.segments import segments_of
-from shopkeeper.experiments.units import units_of
 from shopkeeper.experiments.verdict import Facts, verdict
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
-
-    import ibis.expr.types as ir
 
     from shopkeeper.experiments.experiment import Experiment, Metric
     from shopkeeper.experiments.sample_ratio import SampleRatio
@@ -30,18 +27,16 @@ if TYPE_CHECKING:
     Correct = Callable[[Sequence[float]], tuple[float, ...]]
 
 
-def analyse(rows: ir.Table, experiment: Experiment) -> Readout:
+def analyse(units: Units, experiment: Experiment) -> Readout:
     """Reads an experiment.
 
     Args:
-        rows: One row per unit, or several that are put together; on any engine.
+        units: Its units, one entry each.
         experiment: Its definition.
 
     Raises:
-        UnknownNameError: A column, or the control, is not there.
-        UsageError: A column holds no numbers, or there are not two to ten arms.
+        UnknownNameError: The control is no arm.
     """
-    units = units_of(rows, experiment)
     check_control(experiment, units.variants)
     counts = np.bincount(units.arm, minlength=len(units.variants))
     ratio = sample_ratio(

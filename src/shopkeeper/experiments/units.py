@@ -49,13 +49,7 @@ class Units:
     no_arm_count: int
 
 
-def check_columns(rows: ir.Table, experiment: Experiment) -> None:
-    """Holds a table to having the columns of a test, with numbers where numbers are needed.
-
-    Raises:
-        UnknownNameError: A column is missing; the hint offers the closest.
-        UsageError: A column holds no numbers.
-    """
+def _check_columns(rows: ir.Table, experiment: Experiment) -> None:
     named = (experiment.variant, experiment.unit, *experiment.segments)
     for name in (*(name for name in named if name), *experiment.number_columns):
         if name not in rows.columns:
@@ -78,8 +72,14 @@ def unit_rows(rows: ir.Table, experiment: Experiment) -> ir.Table:
     Args:
         rows: Rows of a test; those without arm or unit are left out.
         experiment: Names the columns.
+
+    Raises:
+        UnknownNameError: A column is missing.
+        UsageError: A column holds no numbers.
     """
     import ibis
+
+    _check_columns(rows, experiment)
 
     given = {
         "variant": rows[experiment.variant].cast("string"),
@@ -92,7 +92,7 @@ def unit_rows(rows: ir.Table, experiment: Experiment) -> ir.Table:
     known = rows.select(unit=rows[experiment.unit].cast("string"), **given)
     known = known.filter(known.variant.notnull() & known.unit.notnull())
     how = _ways(experiment)
-    return known.group_by("unit").agg(
+    units = known.group_by("unit").agg(
         variant=known.variant.min(),
         arm_count=known.variant.nunique(),
         row_count=known.count(),
@@ -102,6 +102,8 @@ def unit_rows(rows: ir.Table, experiment: Experiment) -> ir.Table:
         },
         **{f"segment_{i}": known[f"segment_{i}"].min() for i in range(len(experiment.segments))},
     )
+    # Sums of floats follow the order of rows, and a grouping gives none.
+    return units.order_by("unit")
 
 
 def _number(column: ir.Value) -> ir.Value:
@@ -121,25 +123,23 @@ def _ways(experiment: Experiment) -> dict[str, str]:
     return ways
 
 
-def units_of(rows: ir.Table, experiment: Experiment) -> Units:
-    """Reads the units of a test.
+def lost_rows(rows: ir.Table, experiment: Experiment) -> ir.Table:
+    """Gives the rows that name no arm, or no unit."""
+    lost = rows[experiment.variant].isnull()
+    return rows.filter(lost | rows[experiment.unit].isnull() if experiment.unit else lost)
+
+
+def units_of(found: pa.Table, no_arm_count: int, experiment: Experiment) -> Units:
+    """Gives the units of a test from its unit rows.
 
     Args:
-        rows: Rows of a test.
+        found: The rows of `unit_rows`, read.
+        no_arm_count: How many rows `lost_rows` has.
         experiment: Names the columns.
 
     Raises:
-        UnknownNameError: A column is missing.
-        UsageError: A column holds no numbers, or the arms are not between 2 and 10.
+        UsageError: The arms are not between 2 and 10.
     """
-    check_columns(rows, experiment)
-    found = unit_rows(rows, experiment)
-    # Sums of floats follow the order of rows, and a grouping gives none.
-    found = (found.order_by("unit") if experiment.unit else found).to_pyarrow()
-    lost = rows[experiment.variant].isnull()
-    if experiment.unit:
-        lost = lost | rows[experiment.unit].isnull()
-    no_arm_count = int(rows.filter(lost).count().execute())
     several = found["arm_count"].to_numpy() > 1
     repeated = int((found["row_count"].to_numpy() > 1).sum())
     kept = found.filter(~several)

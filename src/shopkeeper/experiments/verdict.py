@@ -100,50 +100,55 @@ def _of_treatment(
     experiment: Experiment, metrics: tuple[MetricReadout, ...], variant: str
 ) -> _Finding:
     primary = [_pick(m, variant) for m in metrics if m.metric.role is Role.PRIMARY]
-    unreadable = [(m, c) for m, c in primary if c.absolute is None]
-    if unreadable:
-        metric, comparison = unreadable[0]
-        return _Finding(
-            variant,
-            Status.UNREADABLE,
-            0.0,
-            f"`{metric.metric.label}` of `{variant}` cannot be compared: {comparison.problem}.",
-            (),
-            "Mend the data or the definition, then read it again.",
-        )
+    for metric, comparison in primary:
+        if comparison.absolute is None:
+            told = f"`{metric.metric.label}` of `{variant}` cannot be compared"
+            step = "Mend the data or the definition, then read it again."
+            headline = f"{told}: {comparison.problem}."
+            return _Finding(variant, Status.UNREADABLE, 0.0, headline, (), step)
     reasons = tuple(_sentence(m, c) for m, c in primary)
     gains = [_gain(m, c, experiment.alpha) for m, c in primary]
-    metric, first = primary[0]
-    assert first.absolute is not None
-    size = first.relative.value if first.relative else 0.0
-    gain = size if metric.metric.better is Direction.HIGHER else -size
     harm = _harm(metrics, variant, experiment.alpha)
-    name = metric.metric.label
+    metric, first = primary[0]
+    size = first.relative.value if first.relative else 0.0
+    size = size if metric.metric.better is Direction.HIGHER else -size
     if any(gain < 0 for gain in gains):
         worse = primary[gains.index(-1)][0].metric.label
         headline = f"`{variant}` is worse than `{experiment.control}` on `{worse}`."
-        return _Finding(variant, Status.WORSE, gain, headline, reasons, _keep(experiment))
+        return _Finding(variant, Status.WORSE, size, headline, reasons, _keep(experiment))
     if not all(gain > 0 for gain in gains):
         headline = f"No difference between `{variant}` and `{experiment.control}` was shown."
-        return _Finding(
-            variant, Status.NOT_SHOWN, gain, headline, reasons + harm, _more(experiment, first)
-        )
-    if harm:
-        headline = f"`{variant}` is better on `{name}`, but a guardrail does not hold."
+        step = _more(experiment, first)
+        return _Finding(variant, Status.NOT_SHOWN, size, headline, reasons + harm, step)
+    status, headline, step = _win(experiment, metric, first, size, is_harmed=bool(harm))
+    return _Finding(variant, status, size, headline, reasons + harm, step)
+
+
+def _win(
+    experiment: Experiment,
+    found: MetricReadout,
+    first: Comparison,
+    size: float,
+    *,
+    is_harmed: bool,
+) -> tuple[Status, str, str]:
+    """Says what a treatment comes to that is better on all primary metrics."""
+    better = f"`{first.variant}` is better on `{found.metric.label}`"
+    if is_harmed:
         step = "Do not roll it out as it is: mend what the guardrail shows, then test again."
-        return _Finding(variant, Status.HARMED, gain, headline, reasons + harm, step)
-    if experiment.least_lift and gain < experiment.least_lift:
-        headline = (
-            f"`{variant}` is better on `{name}`, by less than the {experiment.least_lift:.1%} that "
-            "make it worth its cost."
-        )
-        return _Finding(variant, Status.TOO_SMALL, gain, headline, reasons, _keep(experiment))
-    headline = f"`{variant}` is better than `{experiment.control}` on `{name}`: {_size(first)}."
-    step = (
-        f"Give everyone `{variant}`, keep a few percent in `{experiment.control}` for some weeks, "
-        "and read it again: first effects tend to shrink."
+        return Status.HARMED, f"{better}, but a guardrail does not hold.", step
+    if size < experiment.least_lift:
+        worth = f"by less than the {experiment.least_lift:.1%} that make it worth its cost"
+        return Status.TOO_SMALL, f"{better}, {worth}.", _keep(experiment)
+    control = experiment.control
+    headline = (
+        f"`{first.variant}` is better than `{control}` on `{found.metric.label}`: {_size(first)}."
     )
-    return _Finding(variant, Status.BETTER, gain, headline, reasons, step)
+    step = (
+        f"Give everyone `{first.variant}`, keep a few percent in `{control}` for some weeks, and "
+        "read it again: first effects tend to shrink."
+    )
+    return Status.BETTER, headline, step
 
 
 def _pick(found: MetricReadout, variant: str) -> tuple[MetricReadout, Comparison]:

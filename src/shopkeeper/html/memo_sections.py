@@ -127,7 +127,7 @@ def _verdict(found: Readout) -> Section:
 
 def _differences(found: Readout) -> Section:
     table = DataTable(
-        "differences",
+        "differences-table",
         "Differences to control",
         DIFFERENCE_COLUMNS,
         tuple(_difference(m, one) for m in found.metrics for one in m.comparisons),
@@ -260,7 +260,7 @@ def _arms(found: Readout) -> Section:
         f"A fair draw is as far off with probability {p_words(ratio.p_value)}; below "
         f"{ratio.alpha:g} nothing is compared.",
     )
-    return Section("arms", "Arms", "", (notice, DataTable("arms", "Arms", columns, rows)))
+    return Section("arms", "Arms", "", (notice, DataTable("arms-table", "Arms", columns, rows)))
 
 
 def _value(found: MetricReadout, place: int) -> Cell:
@@ -283,13 +283,13 @@ def _segments(found: Readout) -> Section:
             Cell(change_words(metric.metric, row.absolute.value), f"{row.absolute.value:.12g}")
             if row.absolute
             else cells.EMPTY,
-            Cell(range_words(metric.metric, row.absolute) if row.absolute else "too small"),
+            _range(metric, row.absolute) if row.absolute else Cell("too small"),
             _p_value(row.corrected_p_value),
         )
         for row in told.rows
     )
     note = f"Corrected by {told.correction.method} over {told.correction.count} comparisons."
-    table = DataTable("segments", f"{told.metric} by segment", SEGMENT_COLUMNS, rows, note)
+    table = DataTable("segments-table", f"{told.metric} by segment", SEGMENT_COLUMNS, rows, note)
     same = tuple(
         f"The effect of `{variant}` is the same in all parts of `{segment}`: p {p_words(p)}."
         for segment, variant, p in told.differ_p_values

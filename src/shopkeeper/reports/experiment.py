@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shopkeeper.experiments.analysis import analyse
+from shopkeeper.experiments.units import lost_rows, unit_rows, units_of
+from shopkeeper.reports.report import rows_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -24,4 +26,7 @@ def experiment(outcomes: ir.Table, *, definition: Experiment) -> Readout:
         UnknownNameError: A column, or the control, is not there.
         UsageError: A column holds no numbers, or there are not two to ten arms.
     """
-    return analyse(outcomes, definition)
+    found = unit_rows(outcomes, definition).to_pyarrow()
+    lost = rows_of(lost_rows(outcomes, definition).agg(size=lambda t: t.count()))
+    units = units_of(found, int(lost[0]["size"]), definition)
+    return analyse(units, definition)

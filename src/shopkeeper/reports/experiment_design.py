@@ -11,11 +11,12 @@ import ibis
 
 from shopkeeper.errors import ModelDataError
 from shopkeeper.experiments.aa_simulation import AASimulation, aa_simulation
-from shopkeeper.experiments.aggregates import moments_of_table
+from shopkeeper.experiments.aggregates import moment_rows, moments_by_arm
 from shopkeeper.experiments.cuped import adjusted
 from shopkeeper.experiments.experiment import Kind
 from shopkeeper.experiments.metrics import Estimate, estimate
 from shopkeeper.experiments.power import Demands, detectable_lift, needed_count
+from shopkeeper.reports.report import rows_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -127,7 +128,7 @@ def experiment_design(purchases: ir.Table, *, as_of: date, wanted: Wanted) -> De
     for days in WINDOWS_DAYS:
         units = window_units(purchases, as_of, days, wanted.outcome)
         columns = ("outcome", "beside")
-        moments = moments_of_table(units, columns).get("")
+        moments = moments_by_arm(rows_of(moment_rows(units, columns))).get("")
         if moments is not None and moments.count >= LEAST_UNITS and moments.means[0] > 0:
             windows.append(_window(days, moments, wanted))
     if not windows:

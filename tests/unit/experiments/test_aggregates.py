@@ -5,7 +5,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from shopkeeper.experiments.aggregates import merged, moments_of, moments_of_table
+from shopkeeper.experiments.aggregates import merged, moment_rows, moments_by_arm, moments_of
 
 
 def columns(count, seed=1):
@@ -35,7 +35,8 @@ def test_a_table_is_counted_in_one_pass_as_arrays_are():
     one, other = columns(600)
     rows = pd.DataFrame({"x": one, "y": other, "arm": np.where(np.arange(600) % 3, "a", "b")})
     rows.loc[5, "y"] = None
-    found = moments_of_table(ibis.memtable(rows), ("x", "y"), "arm")
+    counted = moment_rows(ibis.memtable(rows), ("x", "y"), "arm").to_pyarrow().to_pylist()
+    found = moments_by_arm(counted)
     kept = rows.dropna()
     for arm in ("a", "b"):
         expected = moments_of(*(kept[kept.arm == arm][c] for c in ("x", "y")))

@@ -6,9 +6,9 @@ import pandas as pd
 import pytest
 
 from shopkeeper.errors import SettingsError, UnknownNameError, UsageError
-from shopkeeper.experiments.analysis import analyse
 from shopkeeper.experiments.experiment import experiment_from, read_experiment
 from shopkeeper.experiments.readout import Status
+from shopkeeper.reports.experiment import experiment as read_out
 
 
 def frame(count=400, lift=0.0, seed=1, **columns):
@@ -28,7 +28,7 @@ def frame(count=400, lift=0.0, seed=1, **columns):
 def read(rows, metrics=({"column": "value"},), **more):
     definition = {"variant": "variant", "control": "control", "unit": "unit", **more}
     experiment = experiment_from({**definition, "metrics": list(metrics)}, "in the test")
-    return analyse(ibis.memtable(rows), experiment)
+    return read_out(ibis.memtable(rows), definition=experiment)
 
 
 def only(readout):
@@ -279,3 +279,27 @@ def test_a_definition_is_read_from_toml(tmp_path):
         read_experiment(file)
     with pytest.raises(SettingsError, match="cannot be read"):
         read_experiment(tmp_path / "none.toml")
+
+
+def test_a_gain_below_what_is_worth_it_is_too_small():
+    rows = frame(4000, lift=0.3)
+    assert read(rows).verdict.status is Status.BETTER
+    assert read(rows, least_lift=0.02).verdict.status is Status.BETTER
+    assert read(rows, least_lift=0.1).verdict.status is Status.TOO_SMALL
+
+
+def test_the_best_of_several_treatments_is_named():
+    random = np.random.default_rng(3)
+    arm = np.resize(["control", "b", "c"], 3000)
+    value = random.normal(10, 2, 3000) + np.select([arm == "b", arm == "c"], [0.4, 0.8])
+    rows = pd.DataFrame({"unit": range(3000), "variant": arm, "value": value})
+    found = read(rows)
+    assert (found.verdict.status, found.verdict.variant) == (Status.BETTER, "c")
+    assert any("`b`" in reason for reason in found.verdict.reasons)
+
+
+def test_looking_before_the_planned_size_is_told():
+    assert any(
+        "of 1,000 planned units" in t for t in read(frame(), planned_count=1000).verdict.caveats
+    )
+    assert not any("one look" in t for t in read(frame(), planned_count=400).verdict.caveats)
