@@ -9,6 +9,7 @@ import typer
 
 from shopkeeper.cli import (
     check_commands,
+    experiment_commands,
     job_commands,
     model_commands,
     read_commands,
@@ -34,6 +35,7 @@ for commands in (
     job_commands,
     model_commands,
     read_commands,
+    experiment_commands,
     check_commands,
     share_commands,
 ):

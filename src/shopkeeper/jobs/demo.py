@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shopkeeper.errors import StorageError
+from shopkeeper.jobs.demo_experiments import planted_lifts
 from shopkeeper.jobs.demo_values import value_expectations
 from shopkeeper.jobs.initialise import write_settings
 from shopkeeper.jobs.run import RunReport, run
@@ -98,7 +99,12 @@ def demo(
     )
     workspace = Workspace(folder)
     done = run(workspace, now=now, tell=tell)
-    return DemoReport(done, (*grades(workspace, truth), *value_grades(workspace, truth, data)))
+    graded = (
+        *grades(workspace, truth),
+        *value_grades(workspace, truth, data),
+        *experiment_grades(truth, data),
+    )
+    return DemoReport(done, graded)
 
 
 def grades(workspace: Workspace, truth: SimulationTruth) -> tuple[Grade, ...]:
@@ -150,6 +156,19 @@ def value_grades(workspace: Workspace, truth: SimulationTruth, data: Path) -> tu
             is_near=what.is_near,
         )
         for what in value_expectations(workspace, truth, data)
+    )
+
+
+def experiment_grades(truth: SimulationTruth, data: Path) -> tuple[Grade, ...]:
+    """Compares what planted tests are read out as with what was planted."""
+    return tuple(
+        Grade(
+            f"lift of `{lift.name}`, by its interval",
+            f"{lift.found.low:+.0%} to {lift.found.high:+.0%}" if lift.found else "not read",
+            f"{lift.planted:+.0%}",
+            is_near=lift.is_inside,
+        )
+        for lift in planted_lifts(truth, data)
     )
 
 
