@@ -1,4 +1,4 @@
-"""Decision settings: whom to contact, what it may cost, and what is assumed until it is measured."""
+"""Decision settings: whom to contact, what it may cost, what is assumed until it is measured."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class DecisionSettings(BaseModel):
     horizon_days: int | None = Field(
         None,
         ge=1,
-        description="Days over which a contact is to pay; default: the shortest horizon with values",
+        description="Days over which a contact is to pay; default: the shortest with values",
     )
     reach_days: int = Field(
         365, ge=1, description="Customers silent for longer are left alone: they have left already"

@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from shopkeeper import catalog
+from shopkeeper.decisions.plan_files import plan_ids, read_plan
+from shopkeeper.decisions.planning import NO_PLAN, Planning
 from shopkeeper.engines.duckdb import DuckDBEngine
 from shopkeeper.engines.opening import open_lake, open_store, open_workshop
 from shopkeeper.engines.store import Store, TableVersion
@@ -18,9 +20,12 @@ from shopkeeper.lifecycle.registry import Registry
 from shopkeeper.lifecycle.tracking import Tracking
 from shopkeeper.models.rfm_scores import RfmScores
 from shopkeeper.pipeline.manifest import Manifest, PublishedTable, read_manifest
+from shopkeeper.reports.call_list import MondayList, monday
+from shopkeeper.reports.campaign import Campaign, CampaignQuestion, campaign
 from shopkeeper.reports.customer import Customer, customer
 from shopkeeper.reports.lifetime_value import LifetimeValues, lifetime_value, without_values
 from shopkeeper.reports.overview import Overview, overview
+from shopkeeper.reports.plans import PlanDetail, PlanLine, Readout, plan_detail, plan_lines, readout
 from shopkeeper.reports.quality import Quality, TableState, quality
 from shopkeeper.reports.segments import Segments, segments
 from shopkeeper.settings import LoadedSettings, Settings, load_settings
@@ -195,6 +200,37 @@ class Workspace:
         """Gives the whole story of one customer."""
         return self.ask(customer, customer_id=customer_id)
 
+    def monday(self) -> MondayList:
+        """Gives whom to contact next, what it costs and brings, and how one will know."""
+        return self.ask(monday, planning=self.planning())
+
+    def campaign(self, question: CampaignQuestion) -> Campaign:
+        """Gives what an offer would bring in each segment, and whom it is worth to contact."""
+        return self.ask(campaign, planning=self.planning(), question=question)
+
+    def plans(self) -> tuple[PlanLine, ...]:
+        """Gives all plans that were made, oldest first."""
+        return plan_lines(self.planning())
+
+    def plan(self, plan_id: str, most: int = 20) -> PlanDetail:
+        """Gives one plan as it was stored, with the first of its list."""
+        stored = read_plan(self.state_folder, plan_id)
+        return plan_detail(stored, as_of=self.planning(with_plans=False).as_of, most=most)
+
+    def readout(self, plan_id: str) -> Readout:
+        """Gives what a plan brought, against those held out."""
+        stored = read_plan(self.state_folder, plan_id)
+        return self.ask(readout, planning=self.planning(with_plans=False), stored=stored)
+
+    def planning(self, plan_id: str = NO_PLAN, *, with_plans: bool = True) -> Planning:
+        """Gives what is known besides the tables when something is planned or read out."""
+        return planning_of(
+            self.settings,
+            self.published,
+            self.state_folder if with_plans else None,
+            plan_id,
+        )
+
     def quality(self) -> Quality:
         """Gives the reconciliation, the quarantine and what to know about the data."""
         return self.ask(quality)
@@ -250,7 +286,7 @@ def answer(
 def _table_for(parameter: inspect.Parameter, table: Callable[[str], ir.Table]) -> ir.Table | None:
     try:
         return table(parameter.name)
-    except NotPublishedError:
+    except (NotPublishedError, UnknownNameError):
         if parameter.default is inspect.Parameter.empty:
             raise
         return None
@@ -268,6 +304,29 @@ def questions_of_run(settings: Settings, manifest: Manifest) -> dict[str, Any]:
         "tables": table_states(manifest.tables),
         "value_findings": findings_of_facts(facts),
     }
+
+
+def planning_of(
+    settings: Settings, manifest: Manifest, state_folder: Path | None, plan_id: str = NO_PLAN
+) -> Planning:
+    """Gives what is known besides the tables; no folder reads no earlier plans.
+
+    Raises:
+        NotPublishedError: Nothing was built yet.
+        PlanDamagedError: An earlier plan is not what was written.
+    """
+    if manifest.as_of is None:
+        raise NotPublishedError("Nothing was built yet.", "build it with `shopkeeper run`")
+    ids = plan_ids(state_folder) if state_folder else ()
+    return Planning(
+        as_of=manifest.as_of,
+        settings=settings.decisions,
+        findings=findings_of_facts(manifest.facts),
+        plans=tuple(read_plan(state_folder, name) for name in ids) if state_folder else (),
+        refused=manifest.refused,
+        period_days=settings.definitions.period_days,
+        plan_id=plan_id,
+    )
 
 
 def table_states(tables: Mapping[str, PublishedTable]) -> tuple[TableState, ...]:

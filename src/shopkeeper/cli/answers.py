@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from shopkeeper.cli.output import print_table, print_text
+from shopkeeper.cli.plan_answers import show_monday
 from shopkeeper.cli.value_answers import (
     show_expected_values,
     show_lifetime_value,
@@ -195,5 +196,6 @@ SHOWS: dict[str, Callable[..., None]] = {
     "overview": show_overview,
     "segments": show_segments,
     "lifetime_value": show_lifetime_value,
+    "monday": show_monday,
     "quality": show_quality,
 }

@@ -11,6 +11,7 @@ from shopkeeper.cli import (
     check_commands,
     job_commands,
     model_commands,
+    plan_commands,
     read_commands,
     setup_commands,
 )
@@ -28,7 +29,14 @@ app = typer.Typer(
     rich_markup_mode=None,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
-for commands in (setup_commands, job_commands, model_commands, read_commands, check_commands):
+for commands in (
+    setup_commands,
+    job_commands,
+    model_commands,
+    plan_commands,
+    read_commands,
+    check_commands,
+):
     commands.add_to(app)
 
 

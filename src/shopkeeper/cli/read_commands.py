@@ -22,7 +22,9 @@ def add_to(app: typer.Typer) -> None:
 
 
 def show(
-    report: Annotated[str, typer.Argument(help="overview, segments, lifetime_value or quality")],
+    report: Annotated[
+        str, typer.Argument(help="overview, segments, lifetime_value, monday or quality")
+    ],
     folder: Folder = HERE,
     engine: EngineName = None,
     run_id: RunId = None,

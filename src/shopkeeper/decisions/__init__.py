@@ -1,1 +1,1 @@
-"""What to do on Monday: whom to contact, what it brings, and how it will be known that it worked."""
+"""What to do on Monday: whom to contact, what it brings, and how one will know that it worked."""

@@ -53,7 +53,8 @@ def reasons(customers: pd.DataFrame, period_days: int) -> pd.DataFrame:
     own = _own_reasons(customers, period_days)
     names = ["reason_1", "reason_2", "reason_3"]
     told = customers[names].astype(object)
-    found = told.where(told.notna().any(axis=1).to_numpy()[:, None], own)
+    is_told = told.notna().any(axis=1)
+    found = told.apply(lambda column: column.where(is_told, own[column.name]))
     return found.astype(object).where(found.notna(), None)
 
 

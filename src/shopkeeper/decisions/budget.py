@@ -117,4 +117,4 @@ def _steps(gain: Array, cost: Array) -> tuple[Choice, Choice, Array, Array, Choi
     rows_, options, slopes, prices, ranks = (
         np.concatenate(part) for part in zip(*found, strict=True)
     )
-    return rows_, options, slopes, prices, ranks  # type: ignore[return-value]
+    return rows_, options, slopes, prices, ranks

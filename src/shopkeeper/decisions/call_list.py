@@ -11,12 +11,17 @@ import numpy as np
 from shopkeeper.decisions import actions
 from shopkeeper.decisions.budget import NONE, best_options, within_budget
 from shopkeeper.decisions.contacts import IN_A_TEST, TIRED
-from shopkeeper.decisions.holdout import HOLDOUT, TREAT, detectable_amount, draw_holdout
+from shopkeeper.decisions.holdout import (
+    HOLDOUT,
+    LEAST_OF_AN_ARM,
+    TREAT,
+    detectable_amount,
+    draw_holdout,
+)
 from shopkeeper.decisions.outlook import Range, Reached, gain_of
 from shopkeeper.decisions.plan import TARGET_COLUMNS
 from shopkeeper.decisions.retention_targets import Gains, Worth, at_stake, gains
 from shopkeeper.decisions.terms import Channel, Term
-from shopkeeper.errors import NotPublishedError
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -26,8 +31,9 @@ SILENT = "silent for too long: they have left already"
 NOT_SPOKEN_OF = "the churn model does not speak of them"
 DOES_NOT_PAY = "a contact costs more than it is expected to bring"
 NO_ROOM = "others bring more, and the list or the budget is full"
+TOO_FEW = "too few are left to contact some and hold out others"
 # In the order in which they are asked; who is left out is counted once.
-LEFT_OUT = (SILENT, NOT_SPOKEN_OF, IN_A_TEST, TIRED, DOES_NOT_PAY, NO_ROOM)
+LEFT_OUT = (SILENT, NOT_SPOKEN_OF, IN_A_TEST, TIRED, DOES_NOT_PAY, NO_ROOM, TOO_FEW)
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,8 +99,8 @@ def call_list(customers: pd.DataFrame, busy: pd.Series, question: ListQuestion) 
         busy: Who is to be left alone, and why, as `busy_customers` gives it.
         question: What is asked for.
 
-    Raises:
-        NotPublishedError: Nobody is left whose contact pays.
+    Returns:
+        The list; an empty one where contacts pay for too few to make two groups.
     """
     everyone = customers.sort_values("customer_id", ignore_index=True)
     why = _why_left_out(everyone, busy, question)
@@ -103,15 +109,15 @@ def call_list(customers: pd.DataFrame, busy: pd.Series, question: ListQuestion) 
     chosen, pays = _choose(found, question)
     why[free.index[~pays]] = DOES_NOT_PAY
     why[free.index[pays & (chosen == NONE)]] = NO_ROOM
-    left_out = {reason: int((why == reason).sum()) for reason in LEFT_OUT}
-    if (chosen == NONE).all():
-        raise _nobody(left_out)
+    if (chosen != NONE).sum() < 2 * LEAST_OF_AN_ARM:
+        why[free.index[chosen != NONE]] = TOO_FEW
+        return CallList(_nobody(), _counts(why), len(everyone), Range(0, 0, 0), 0.0, 0.0, ())
     listed = _targets(free, found, chosen, question)
     held = (listed["arm"] == HOLDOUT).to_numpy()
     treated = listed[~held]
     return CallList(
         listed,
-        left_out,
+        _counts(why),
         len(everyone),
         _gain(treated, question),
         float(treated["cost_amount"].sum()),
@@ -189,7 +195,7 @@ def _terms(listed: pd.DataFrame, question: ListQuestion) -> tuple[Term, ...]:
     """Gives what the gain is made of, means over the list."""
     kept = float(listed["kept_amount"].mean())
     error = question.worth.error
-    ends = (kept * error[0], kept * error[1]) if error else (None, None)
+    low, high = (kept * error[0], kept * error[1]) if error else (None, None)
     used = set(listed["channel"])
     return (
         Term(
@@ -200,7 +206,7 @@ def _terms(listed: pd.DataFrame, question: ListQuestion) -> tuple[Term, ...]:
             question.leave_source,
             is_measured=True,
         ),
-        Term("spends if they stay", kept, *ends, question.value_source, is_measured=True),
+        Term("spends if they stay", kept, low, high, question.value_source, is_measured=True),
         Term(
             "margin",
             question.worth.margin_rate,
@@ -221,9 +227,11 @@ def _terms(listed: pd.DataFrame, question: ListQuestion) -> tuple[Term, ...]:
     )
 
 
-def _nobody(left_out: Mapping[str, int]) -> NotPublishedError:
-    told = "; ".join(f"{count:,} {reason}" for reason, count in left_out.items() if count)
-    return NotPublishedError(
-        f"There is nobody whose contact is expected to pay: {told or 'there are no customers'}.",
-        "look at `decisions.margin_rate` and `decisions.channels` in the settings",
-    )
+def _counts(why: NDArray[np.object_]) -> dict[str, int]:
+    return {reason: int((why == reason).sum()) for reason in LEFT_OUT}
+
+
+def _nobody() -> pd.DataFrame:
+    import pandas as pd
+
+    return pd.DataFrame({name: pd.Series(dtype=object) for name in TARGET_COLUMNS})

@@ -1,4 +1,4 @@
-"""Campaign: what an offer to some customers brings, costs and gives away, by the customers it reaches.
+"""Campaign: what an offer brings, costs and gives away, by the customers that it reaches.
 
 For customer i with chance pᵢ of buying within the window anyway, amount aᵢ if they buy, response
 ρ, saturation wᵢ, margin m, discount d, use u and cost c of a contact:
@@ -21,6 +21,8 @@ from shopkeeper.decisions.outlook import Range, draw_error, draw_rate, range_of
 from shopkeeper.errors import UsageError
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from numpy.typing import NDArray
 
     from shopkeeper.decisions.terms import Term
@@ -75,16 +77,41 @@ class Audience:
     Attributes:
         chance: Probability of a purchase within the window without the offer, in 0-1.
         amount: What each spends within the window if they buy.
+        pull: How strongly the offer still pulls each, in 0-1; 1 without saturation.
         variation: Standard deviation over mean of what one customer spends.
     """
 
     chance: Array
     amount: Array
+    pull: Array
     variation: float = 1.0
 
-    def part(self, rows: NDArray[np.int64]) -> Audience:
-        """Gives some of the customers, in the order of the rows."""
-        return replace(self, chance=self.chance[rows], amount=self.amount[rows])
+    @classmethod
+    def of(cls, chance: Array, amount: Array, variation: float = 1.0) -> Audience:
+        """Gives customers before anybody was contacted."""
+        return cls(chance, amount, np.ones(len(chance)), variation)
+
+    @classmethod
+    def joined(cls, parts: Sequence[Audience]) -> Audience:
+        """Gives the customers of several audiences, each pulled as in its own."""
+        return cls(
+            np.concatenate([part.chance for part in parts]),
+            np.concatenate([part.amount for part in parts]),
+            np.concatenate([part.pull for part in parts]),
+            max(part.variation for part in parts),
+        )
+
+    def first(self, count: int) -> Audience:
+        """Gives the first customers."""
+        return replace(
+            self, chance=self.chance[:count], amount=self.amount[:count], pull=self.pull[:count]
+        )
+
+    @property
+    def away(self) -> Array:
+        """Chance of each that the offer finds someone who would not buy, times its pull."""
+        found: Array = (1 - self.chance) * self.pull
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -140,25 +167,34 @@ def pull(count: int, saturation_count: float | None) -> Array:
 
 
 def in_order(audience: Audience, offer: Offer) -> NDArray[np.int64]:
-    """Gives the customers in the order in which to contact them: what each brings, net."""
+    """Gives the places of the customers in the order in which to contact them: most net first."""
     lifted = (1 - audience.chance) * offer.response.value * audience.amount
     net = lifted * (offer.margin_rate - offer.discount_rate) - _given_anyway(audience, offer)
     return np.argsort(-net, kind="stable")
 
 
-def marginal_profit(audience: Audience, offer: Offer) -> Array:
-    """Gives what each customer adds to the profit if they are contacted in this very order."""
-    lifted = (1 - audience.chance) * offer.response.value * audience.amount
-    pulled = lifted * pull(len(audience.chance), offer.saturation_count)
-    net: Array = pulled * (offer.margin_rate - offer.discount_rate)
+def lined_up(audience: Audience, offer: Offer) -> Audience:
+    """Gives the customers in the order in which to contact them, pulled less and less."""
+    order = in_order(audience, offer)
+    return Audience(
+        audience.chance[order],
+        audience.amount[order],
+        pull(len(order), offer.saturation_count),
+        audience.variation,
+    )
+
+
+def marginal_profit(audience: Audience, offer: Offer, response: float | None = None) -> Array:
+    """Gives what each customer adds to the profit; another response may be asked for."""
+    rate = offer.response.value if response is None else response
+    net: Array = rate * audience.away * audience.amount * (offer.margin_rate - offer.discount_rate)
     return net - _given_anyway(audience, offer) - offer.contact_cost
 
 
 def forecast(audience: Audience, offer: Offer) -> Forecast:
-    """Gives the expected outcome of contacting everyone in the audience, in its order."""
+    """Gives the expected outcome of contacting everyone in the audience."""
     count = len(audience.chance)
-    pulled = (1 - audience.chance) * pull(count, offer.saturation_count)
-    reach = float(pulled @ audience.amount)
+    reach = float(audience.away @ audience.amount)
     sales = offer.response.value * reach
     cannibalised = float(_given_anyway(audience, offer).sum())
     given = offer.discount_rate * sales + cannibalised
@@ -171,7 +207,7 @@ def forecast(audience: Audience, offer: Offer) -> Forecast:
     return Forecast(
         count,
         float(audience.chance.sum()),
-        offer.response.value * float(pulled.sum()),
+        offer.response.value * float(audience.away.sum()),
         brings,
         given,
         cannibalised,
@@ -193,7 +229,7 @@ def simulate(
     """Draws the campaign many times: the response, the error of forecasts, who buys, how much.
 
     Args:
-        audience: Customers in the order in which they are contacted.
+        audience: Customers to contact.
         offer: What is offered.
         error: Actual over expected spending, lowest and highest of past dates; None if unknown.
         seed: Same seed, same answer.
@@ -202,7 +238,7 @@ def simulate(
     generator = np.random.default_rng(seed)
     response = draw_rate(offer.response, draws, generator)
     factor = draw_error(error, draws, generator)
-    sizes, chance, pulled, spends_anyway, spends_new = _grouped(audience, offer)
+    sizes, chance, pulled, spends_anyway, spends_new = _grouped(audience)
     anyway = generator.binomial(sizes, chance, (draws, len(sizes)))
     left = sizes - anyway
     persuaded = generator.binomial(left, np.clip(response[:, None] * pulled, 0.0, 1.0))
@@ -225,9 +261,7 @@ def _given_anyway(audience: Audience, offer: Offer) -> Array:
     return given
 
 
-def _grouped(
-    audience: Audience, offer: Offer
-) -> tuple[NDArray[np.int64], Array, Array, Array, Array]:
+def _grouped(audience: Audience) -> tuple[NDArray[np.int64], Array, Array, Array, Array]:
     """Gives groups of customers alike in what they spend, with the sums of all kept.
 
     Returns:
@@ -239,11 +273,11 @@ def _grouped(
     label = np.empty(count, dtype=np.int64)
     order = np.lexsort((audience.chance, audience.amount))
     label[order] = np.arange(count) * groups // max(count, 1)
-    away = 1 - audience.chance
-    pulled = away * pull(count, offer.saturation_count)
+    stays_away, pulled = 1 - audience.chance, audience.away
 
     def total(values: Array) -> Array:
-        return np.bincount(label, weights=values, minlength=groups)
+        found: Array = np.bincount(label, weights=values, minlength=groups).astype(np.float64)
+        return found
 
     def ratio(above: Array, below: Array) -> Array:
         return np.divide(above, below, out=np.zeros_like(above), where=below > 0)
@@ -252,7 +286,7 @@ def _grouped(
     return (
         sizes,
         np.clip(ratio(total(audience.chance), sizes.astype(np.float64)), 0.0, 1.0),
-        ratio(total(pulled), total(away)),
+        ratio(total(pulled), total(stays_away)),
         ratio(total(audience.chance * audience.amount), total(audience.chance)),
         ratio(total(pulled * audience.amount), total(pulled)),
     )

@@ -1,4 +1,4 @@
-"""Contacts: who is to be left alone, because of an earlier plan, so as not to tire them or spoil it."""
+"""Contacts: who is to be left alone because of an earlier plan, not to tire them or spoil it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Export: a plan as CSV for mail tools; no cell is a formula, nobody held out is mailed by chance."""
+"""Export: a plan as CSV for mail tools; no cell is a formula, nobody held out slips in."""
 
 from __future__ import annotations
 

@@ -6,32 +6,29 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from shopkeeper.decisions.campaign import in_order, marginal_profit
+from shopkeeper.decisions.campaign import marginal_profit
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
-
-    from numpy.typing import NDArray
 
     from shopkeeper.decisions.campaign import Audience, Offer
 
 
 def spread_budget(
     audiences: Mapping[str, Audience], offer: Offer, budget_amount: float | None
-) -> dict[str, NDArray[np.int64]]:
-    """Gives for each segment the customers to contact, in order; none who would bring a loss.
+) -> dict[str, int]:
+    """Gives for each segment how many customers to contact; none who would bring a loss.
 
     Each contact costs the same, so the money goes to the contacts that add most to the profit.
     Saturation is counted within a segment: what a contact adds falls with those before it.
 
     Args:
-        audiences: Segment → its customers.
+        audiences: Segment → its customers, as `lined_up` gives them.
         offer: What is offered.
         budget_amount: Most that contacts and fixed cost may come to; None for no limit.
     """
     names = list(audiences)
-    orders = {name: in_order(audiences[name], offer) for name in names}
-    adds = [marginal_profit(audiences[name].part(orders[name]), offer) for name in names]
+    adds = [marginal_profit(audiences[name], offer) for name in names]
     # What a contact adds may not fall everywhere; one that comes later is no better than those
     # that must come before it.
     falling = [np.minimum.accumulate(part) if len(part) else part for part in adds]
@@ -45,4 +42,4 @@ def spread_budget(
     elif budget_amount is not None and budget_amount < offer.fixed_cost:
         best = best[:0]
     counts = np.bincount(labels[best], minlength=len(names))
-    return {name: orders[name][: counts[place]] for place, name in enumerate(names)}
+    return {name: int(counts[place]) for place, name in enumerate(names)}

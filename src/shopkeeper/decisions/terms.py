@@ -1,4 +1,4 @@
-"""Terms: the numbers an expected gain is made of, each with its source and how far it may be off."""
+"""Terms: the numbers an expected gain is made of, each with its source and its interval."""
 
 from __future__ import annotations
 
