@@ -6,11 +6,15 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from shopkeeper.models.rfm_scores import SEGMENTS
+
 if TYPE_CHECKING:
     import pandas as pd
 
 # Silent for this many of their usual gaps, somebody is overdue.
 OVERDUE_GAPS = 1.5
+# Segments as they stand on their shelf: from the best to those long gone.
+PLACES = {segment.name: place for place, segment in enumerate(SEGMENTS)}
 SECOND_ORDER = "invite them to a second order with what goes with the first"
 OVERDUE = "ask what keeps them away, and put right what went wrong"
 GONE_DOWN = "say what is new since their last order, with a small thank-you"
@@ -32,7 +36,7 @@ def actions(customers: pd.DataFrame) -> pd.Series:
         [
             (customers["order_count"] == 1).to_numpy(),
             (silent > OVERDUE_GAPS * gap).fillna(value=False).to_numpy(),
-            (before.notna() & (before != customers["segment"])).to_numpy(),
+            (customers["segment"].map(PLACES) > before.map(PLACES)).to_numpy(),
         ],
         [SECOND_ORDER, OVERDUE, GONE_DOWN],
         REMIND,
@@ -63,8 +67,10 @@ def _own_reasons(customers: pd.DataFrame, period_days: int) -> pd.DataFrame:
     import pandas as pd
 
     gap = customers["usual_gap_days"].astype(float)
-    silent = "no order for " + customers["days_since_last_order"].astype(str) + " days"
-    usual = "; used to order every " + gap.round().fillna(0).astype(int).astype(str)
+    days, usual = customers["days_since_last_order"], gap.round().fillna(0).astype(int).astype(str)
+    silent = "no order for " + days.astype(str) + " days"
+    late = silent + "; used to order every " + usual
+    early = "last order " + days.astype(str) + " days ago; orders about every " + usual
     before = customers["previous_segment"].fillna("")
     moved = "was in " + before + f" {period_days} days ago, now in " + customers["segment"]
     orders = customers["order_count"].astype(str)
@@ -74,7 +80,7 @@ def _own_reasons(customers: pd.DataFrame, period_days: int) -> pd.DataFrame:
     has_gap = customers["usual_gap_days"].notna() & (gap >= 1)
     return pd.DataFrame(
         {
-            "reason_1": (silent + usual).where(has_gap, silent),
+            "reason_1": late.where(days > gap, early).where(has_gap, silent),
             "reason_2": moved.where((before != "") & (before != customers["segment"]), None),
             "reason_3": spent.where(customers["order_count"] > 1, None),
         },

@@ -36,9 +36,9 @@ def decision_customers(
     Returns:
         Columns `customer_id`, `leave_probability` (missing where the churn model does not speak
         of the customer), `purchase_probability`, `kept_amount` (what they spend if they buy at
-        all), `expected_amount`, `segment`, `previous_segment`, `days_since_last_order`,
-        `order_count`, `order_amount`, `usual_gap_days` (missing after one purchase) and
-        `reason_1` to `reason_3` (missing where nothing is said).
+        all, less what they usually take back), `expected_amount`, `segment`, `previous_segment`,
+        `days_since_last_order`, `order_count`, `order_amount`, `usual_gap_days` (missing after
+        one purchase) and `reason_1` to `reason_3` (missing where nothing is said).
     """
     values = lifetime_values.filter(lifetime_values.horizon_days == horizon_days)
     chance = values.purchase_probability
@@ -57,13 +57,17 @@ def decision_customers(
         "order_count",
         order_amount=rfm_segments.order_amount.cast("float64"),
     )
-    gaps = purchase_history.filter(purchase_history.frequency > 0)
-    gaps = gaps.select(
+    frequency = purchase_history.frequency.cast("float64")
+    bought = (purchase_history.first_amount + purchase_history.repeat_amount).cast("float64")
+    history = purchase_history.select(
         "customer_id",
-        usual_gap_days=gaps.recency_days.cast("float64") / gaps.frequency.cast("float64"),
+        bought_amount=bought,
+        usual_gap_days=purchase_history.recency_days.cast("float64") / frequency.nullif(0.0),
     )
-    rows = known.inner_join(segments, "customer_id").left_join(gaps, "customer_id")
-    rows = rows.drop("customer_id_right")
+    rows = known.inner_join(segments, "customer_id").inner_join(history, "customer_id")
+    rows = rows.mutate(
+        kept_amount=rows.kept_amount * not_taken_back(rows.order_amount, rows.bought_amount)
+    ).drop("bought_amount")
     if churn_scores is None:
         nothing = {name: ibis.null("string") for name in REASONS}
         return rows.mutate(leave_probability=1 - rows.purchase_probability, **nothing)
@@ -75,6 +79,17 @@ def decision_customers(
         ),
     )
     return rows.left_join(leaving, "customer_id").drop("customer_id_right")
+
+
+def not_taken_back(order_amount: ir.Value, bought_amount: ir.Value) -> ir.Value:
+    """Gives the part of what a customer bought that they did not take back, in 0-1.
+
+    Forecasts are of sales before refunds. Who ordered much and returned it is no large customer.
+    """
+    share = order_amount / bought_amount.nullif(0.0)
+    return ibis.coalesce(
+        ibis.least(ibis.greatest(share, ibis.literal(0.0)), ibis.literal(1.0)), 0.0
+    )
 
 
 def past_amounts(purchases: ir.Table, *, first_date: ibis.Value, end_date: ibis.Value) -> ir.Table:

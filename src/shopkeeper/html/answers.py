@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from shopkeeper.reports.call_list import MondayList
     from shopkeeper.reports.lifetime_value import LifetimeValues
     from shopkeeper.reports.overview import Overview
     from shopkeeper.reports.quality import Quality
@@ -27,6 +28,7 @@ class ReportAnswers:
         segments: Customer segments, or None where the data do not carry them.
         lifetime_value: What customers are worth, or None where the data do not carry it.
         quality: Reconciliation, quarantine, findings, tables.
+        monday: Whom to contact next, or None where nothing can be weighed against a contact.
         refusals: What the data cannot tell, each with its reason.
     """
 
@@ -40,3 +42,4 @@ class ReportAnswers:
     lifetime_value: LifetimeValues | None
     quality: Quality
     refusals: tuple[str, ...]
+    monday: MondayList | None = None

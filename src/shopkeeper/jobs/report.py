@@ -8,19 +8,25 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
-from shopkeeper.errors import NotPublishedError, StorageError
+from shopkeeper.errors import NotPublishedError, PlanDamagedError, StorageError
 from shopkeeper.html.page import ReportAnswers, render_report
 from shopkeeper.jobs.writing import Step, Tell, Writing, silent, writing
+from shopkeeper.reports.call_list import MondayList, monday
 from shopkeeper.reports.lifetime_value import LifetimeValues, lifetime_value, without_values
 from shopkeeper.reports.overview import Overview, overview
 from shopkeeper.reports.quality import Quality, quality
 from shopkeeper.reports.segments import Segments, segments
 from shopkeeper.version import VERSION
-from shopkeeper.workspace import Workspace, answer, questions_of_run
+from shopkeeper.workspace import Workspace, answer, planning_of, questions_of_run
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 REPORT_FILE = "report.html"
+# Name under which it is refused to say whom to contact.
+MONDAY = "monday"
 
 Answer = TypeVar("Answer")
 
@@ -33,6 +39,7 @@ class Answers:
     segments: Segments | None
     lifetime_value: LifetimeValues | None
     quality: Quality
+    monday: MondayList | None = None
 
 
 def report(workspace: Workspace, *, now: datetime | None = None, tell: Tell = silent) -> Path:
@@ -57,7 +64,9 @@ def answers_of(at_work: Writing) -> Answers:
     def ask(function: Callable[..., Answer]) -> Answer:
         return answer(function, at_work.table, known)
 
-    return Answers(ask(overview), _segments(ask), _values(at_work, ask), ask(quality))
+    return Answers(
+        ask(overview), _segments(ask), _values(at_work, ask), ask(quality), _monday(at_work, known)
+    )
 
 
 def report_into(at_work: Writing, answers: Answers, *, keep: bool = True) -> Path:
@@ -75,6 +84,7 @@ def report_into(at_work: Writing, answers: Answers, *, keep: bool = True) -> Pat
             segments=answers.segments,
             lifetime_value=answers.lifetime_value,
             quality=answers.quality,
+            monday=answers.monday,
             refusals=refusals_of(at_work),
         )
     )
@@ -118,6 +128,27 @@ def _values(
         return ask(lifetime_value if at_work.draft.has("lifetime_values") else without_values)
     except NotPublishedError:
         # Nothing was trained, as in a workspace that was only built and scored.
+        return None
+
+
+def _monday(at_work: Writing, known: dict[str, Any]) -> MondayList | None:
+    """Gives whom to contact; None where that cannot be said, which a refusal explains."""
+
+    def table(name: str) -> ir.Table:
+        if not at_work.draft.has(name):
+            raise NotPublishedError(f"Table `{name}` has not been built yet.")
+        return at_work.table(name)
+
+    at_work.refused.pop(MONDAY, None)
+    workspace = at_work.workspace
+    try:
+        planning = planning_of(workspace.settings, at_work.manifest(), workspace.state_folder)
+        return answer(monday, table, {**known, "planning": planning})
+    except NotPublishedError:
+        # No values, no list: why there are none stands with them.
+        return None
+    except PlanDamagedError as error:
+        at_work.refused[MONDAY] = f"{error.message} {error.hint}"
         return None
 
 

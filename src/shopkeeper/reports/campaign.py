@@ -11,7 +11,7 @@ import numpy as np
 
 from shopkeeper.decisions.campaign import Audience, Offer, forecast, in_order, lined_up, simulate
 from shopkeeper.decisions.contacts import busy_customers
-from shopkeeper.decisions.customers import LEAST_PROBABILITY
+from shopkeeper.decisions.customers import decision_customers
 from shopkeeper.decisions.outcomes import rates_of
 from shopkeeper.decisions.plan import Kind
 from shopkeeper.decisions.spending import spread_budget
@@ -149,6 +149,7 @@ class CampaignWork:
 def campaign(
     lifetime_values: ir.Table,
     rfm_segments: ir.Table,
+    purchase_history: ir.Table,
     purchases: ir.Table,
     *,
     planning: Planning,
@@ -161,13 +162,19 @@ def campaign(
         NotPublishedError: What customers are worth is not known.
     """
     return campaign_work(
-        lifetime_values, rfm_segments, purchases, planning=planning, question=question
+        lifetime_values,
+        rfm_segments,
+        purchase_history,
+        purchases,
+        planning=planning,
+        question=question,
     ).answer
 
 
 def campaign_work(
     lifetime_values: ir.Table,
     rfm_segments: ir.Table,
+    purchase_history: ir.Table,
     purchases: ir.Table,
     *,
     planning: Planning,
@@ -176,7 +183,11 @@ def campaign_work(
     """Gives the answer with the customers behind it."""
     horizon, settings = planning.horizon, planning.settings
     names = _segments(question.segments)
-    customers = _customers(lifetime_values, rfm_segments, horizon.horizon_days)
+    customers = _customers(
+        decision_customers(
+            lifetime_values, rfm_segments, purchase_history, horizon_days=horizon.horizon_days
+        )
+    )
     customers = customers[customers["segment"].isin(names)]
     busy = busy_customers(planning.plans, as_of=planning.as_of, quiet_days=settings.quiet_days)
     free = ~customers["customer_id"].isin(busy.index)
@@ -246,18 +257,10 @@ def _segments(wanted: tuple[str, ...]) -> tuple[str, ...]:
     return wanted or tuple(known)
 
 
-def _customers(lifetime_values: ir.Table, rfm_segments: ir.Table, days: int) -> pd.DataFrame:
-    values = lifetime_values.filter(lifetime_values.horizon_days == days)
-    known = values.select(
-        "customer_id",
-        chance=values.purchase_probability,
-        expected=values.expected_amount.cast("float64"),
-    )
-    rows = known.inner_join(rfm_segments.select("customer_id", "segment"), "customer_id")
-    frame: pd.DataFrame = (
-        rows.select("customer_id", "segment", "chance", "expected").to_pyarrow().to_pandas()
-    )
-    frame["amount"] = frame["expected"] / frame["chance"].clip(lower=LEAST_PROBABILITY)
+def _customers(table: ir.Table) -> pd.DataFrame:
+    wanted = ("customer_id", "segment", "purchase_probability", "kept_amount")
+    frame: pd.DataFrame = table.select(*wanted).to_pyarrow().to_pandas()
+    frame = frame.rename(columns={"purchase_probability": "chance", "kept_amount": "amount"})
     return frame.sort_values("customer_id", ignore_index=True)
 
 
