@@ -146,7 +146,7 @@ def spark(tmp_path_factory, delta_jars):
 
     jars = {"spark.jars": ",".join(map(str, delta_jars)), **NATIVE_DELTA} if delta_jars else {}
     folder = tmp_path_factory.mktemp("spark")
-    engine = SparkEngine(folder, options={**jars, **QUICK_START}, memory_limit="1GB")
+    engine = SparkEngine(folder, options={**jars, **QUICK_START}, memory_limit="3GB")
     yield engine
     engine.close()
 

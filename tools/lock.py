@@ -12,11 +12,14 @@ ROOT = Path(__file__).resolve().parent.parent
 UV = Path(sys.executable).parent / "uv"
 # A stand-in for object storage in tests, in an environment of its own: it needs an older dateutil.
 STORAGE = ["flask>=3", "flask-cors>=6", "moto[s3]>=5.1"]
+# dbt, with the three engines that the generated package is tested on; 1.12 fetches a parser.
+DBT = ["dbt-core>=1.11,<1.12", "dbt-duckdb>=1.10", "dbt-postgres>=1.9", "dbt-spark[session]>=1.9"]
+DBT += ["duckdb>=1.5,<2", "pyspark>=4.2,<4.3"]
 ADDRESS = re.compile(r"https?://")
 
 
 def main() -> None:
-    """Writes requirements/{uv,core,all,storage}.lock."""
+    """Writes requirements/{uv,core,all,storage,dbt}.lock."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     core = [*project["project"]["dependencies"], *project["build-system"]["requires"]]
     # An editable install needs the build backend's own helper.
@@ -28,6 +31,7 @@ def main() -> None:
     lock("core", core)
     lock("all", [*core, *groups], constraint="core")
     lock("storage", STORAGE)
+    lock("dbt", DBT)
 
 
 def lock(name: str, wanted: list[str], constraint: str | None = None) -> None:

@@ -105,7 +105,7 @@ class SourceSettings(Section):
         pattern="^[a-z][a-z0-9_]{0,40}$",
         description="Name; the raw table is `raw_<name>`",
     )
-    kind: str = Field("files", description="Kind of source: `files`, `online_retail`, `simulation`")
+    kind: str = Field("files", description="Kind of source: `files`, `events`, `online_retail`, …")
     path: Annotated[str, PlainSerializer(without_password)] = Field(
         description="File, folder or pattern, relative to the workspace; or a table of a database, "
         "`postgresql://user@host/database?table=schema.table`"
@@ -126,6 +126,12 @@ class DefinitionSettings(Section):
     )
     period_days: int = Field(
         90, ge=1, le=730, description="Days that headline measures and segment moves compare"
+    )
+    session_minutes: int = Field(
+        30,
+        ge=1,
+        le=1440,
+        description="Minutes of silence that end a session, where the source names none",
     )
 
 
@@ -148,6 +154,55 @@ class LifetimeValueSettings(Section):
     )
     yearly_discount_rate: float = Field(
         0.1, ge=0, le=1, description="Rate at which money of next year is worth less today"
+    )
+    retrain_days: int = Field(
+        30, ge=1, le=365, description="Days after which a run trains again; `train` always does"
+    )
+    seed: int = Field(0, ge=0, description="Seed of everything that is drawn in training")
+
+
+class SegmentationSettings(Section):
+    """Groups of customers who buy alike, and when they are formed again."""
+
+    retrain_days: int = Field(
+        90, ge=1, le=365, description="Days after which a run groups anew; `train` always does"
+    )
+    seed: int = Field(0, ge=0, description="Seed of starts and samples")
+
+
+class ChurnSettings(Section):
+    """Who counts as leaving, how that is learned, and what keeping a customer is worth."""
+
+    horizon_days: Literal["auto", 30, 60, 90, 120, 180] = Field(
+        "auto",
+        description="Days without an order that count as leaving; `auto` takes them from the "
+        "shop's own times between orders",
+    )
+    calibration: Literal["season", "sigmoid", "isotonic", "none"] = Field(
+        "season",
+        description="How probabilities are put right: on the same season of the year before, on "
+        "the last days whose outcome is known, or not at all",
+    )
+    class_weights: bool = Field(
+        False,
+        description="Whether those who leave and those who stay weigh the same; it costs "
+        "calibration",
+    )
+    resampling: Literal["none", "smote"] = Field(
+        "none",
+        description="`smote` makes up rows of the rarer class in training; it costs calibration "
+        "and needs the extra `resampling`",
+    )
+    tuning_trials: int = Field(
+        6, ge=0, le=200, description="Ways to grow trees that are tried; 0 takes the usual one"
+    )
+    contact_cost: float = Field(
+        1.0, ge=0, description="Cost of contacting one customer, in the shop's currency"
+    )
+    saved_amount: float = Field(
+        2.0,
+        gt=0,
+        description="Margin that contacting a customer who would have left brings on average",
     )
     retrain_days: int = Field(
         30, ge=1, le=365, description="Days after which a run trains again; `train` always does"
@@ -232,6 +287,8 @@ class Settings(Section):
     rfm: RfmSettings = RfmSettings()
     lifetime_value: LifetimeValueSettings = LifetimeValueSettings()
     decisions: DecisionSettings = DecisionSettings()
+    segmentation: SegmentationSettings = SegmentationSettings()
+    churn: ChurnSettings = ChurnSettings()
     engine: EngineSettings = EngineSettings()
     lake: LakeSettings = LakeSettings()
     tracking: TrackingSettings = TrackingSettings()

@@ -22,13 +22,25 @@ from shopkeeper.models.rfm_scores import RfmScores
 from shopkeeper.pipeline.manifest import Manifest, PublishedTable, read_manifest
 from shopkeeper.reports.call_list import MondayList, monday
 from shopkeeper.reports.campaign import Campaign, CampaignQuestion, campaign
+from shopkeeper.reports.churn import Churn, churn, without_scores
 from shopkeeper.reports.customer import Customer, customer
+from shopkeeper.reports.customer_segments import CustomerSegments, customer_segments
+from shopkeeper.reports.drill import Members, Selection, members
+from shopkeeper.reports.funnel import Funnel, funnel
+from shopkeeper.reports.lifecycle import Lifecycle, lifecycle
 from shopkeeper.reports.lifetime_value import LifetimeValues, lifetime_value, without_values
 from shopkeeper.reports.overview import Overview, overview
 from shopkeeper.reports.plans import PlanDetail, PlanLine, Readout, plan_detail, plan_lines, readout
 from shopkeeper.reports.quality import Quality, TableState, quality
+from shopkeeper.reports.repeat_purchase import RepeatPurchase, repeat_purchase
+from shopkeeper.reports.retention import Retention, retention
+from shopkeeper.reports.scores import LISTED_CUSTOMERS, Scores, scores
 from shopkeeper.reports.segments import Segments, segments
 from shopkeeper.settings import LoadedSettings, Settings, load_settings
+from shopkeeper.tasks.churn.findings import all_of_facts as findings_of_churn
+from shopkeeper.tasks.customer_segmentation.findings import (
+    findings_of_facts as segment_findings_of_facts,
+)
 from shopkeeper.tasks.lifetime_value.findings import findings_of_facts
 
 if TYPE_CHECKING:
@@ -196,6 +208,15 @@ class Workspace:
         has_values = "lifetime_values" in self.published.tables
         return self.ask(lifetime_value if has_values else without_values)
 
+    def churn(self) -> Churn:
+        """Gives who is leaving, why, and how far to trust it."""
+        has_scores = "churn_scores" in self.published.tables
+        return self.ask(churn if has_scores else without_scores)
+
+    def customer_segments(self) -> CustomerSegments:
+        """Gives the groups of customers found in the data: profile, size, value and moves."""
+        return self.ask(customer_segments)
+
     def customer(self, customer_id: str) -> Customer:
         """Gives the whole story of one customer."""
         return self.ask(customer, customer_id=customer_id)
@@ -231,9 +252,48 @@ class Workspace:
             plan_id,
         )
 
+    def funnel(self, **options: Any) -> Funnel:
+        """Gives how many take each step on the way to a purchase.
+
+        Args:
+            options: `question` (a `FunnelQuestion`) and `split`.
+        """
+        return self.ask(funnel, **options)
+
+    def retention(self, **options: Any) -> Retention:
+        """Gives how those who began together came back; `question` is a `RetentionQuestion`."""
+        return self.ask(retention, **options)
+
+    def lifecycle(self, **options: Any) -> Lifecycle:
+        """Gives who is new, returning, resurrecting or dormant, by `activity` and `period`."""
+        return self.ask(lifecycle, **options)
+
+    def repeat_purchase(self, **options: Any) -> RepeatPurchase:
+        """Gives how many buy again within how many days, after order number `from_order`."""
+        return self.ask(repeat_purchase, **options)
+
+    def scores(self, limit: int = LISTED_CUSTOMERS) -> Scores:
+        """Gives what the models say of the customers, the most valuable of them by name."""
+        return self.ask(scores, limit=limit)
+
     def quality(self) -> Quality:
         """Gives the reconciliation, the quarantine and what to know about the data."""
         return self.ask(quality)
+
+    def members(self, selection: Selection | str, **questions: Any) -> Members:
+        """Gives the list behind a count of a report: exactly those it counts.
+
+        Args:
+            selection: What the count carries, or its address as text.
+            questions: Of the report, where an address leaves them out: `options` and so on.
+
+        Raises:
+            UnknownNameError: There is no such roll, or no such column on it.
+        """
+        found = Selection.read(selection) if isinstance(selection, str) else selection
+        roll = catalog.roll(found.roll)
+        rows = self.ask(roll.build, **{**dict(found.questions), **questions})
+        return members(rows, roll, found)
 
     def ask(self, report: Callable[..., Answer], **questions: Any) -> Answer:
         """Answers a report from the published tables its parameters name."""
@@ -275,11 +335,16 @@ def answer(
     Args:
         report: A function of the shelf `reports`.
         table: Gives a table by name.
-        questions: Values for keyword-only parameters; those not asked for are left out.
+        questions: Values for keyword-only parameters; those not asked for are left out, and those
+            not given keep the report's own.
     """
     parameters = inspect.signature(report).parameters.values()
     tables = [_table_for(p, table) for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD]
-    asked = {p.name: questions[p.name] for p in parameters if p.kind is p.KEYWORD_ONLY}
+    asked = {
+        p.name: questions[p.name]
+        for p in parameters
+        if p.kind is p.KEYWORD_ONLY and (p.name in questions or p.default is p.empty)
+    }
     return report(*tables, **asked)
 
 
@@ -303,6 +368,9 @@ def questions_of_run(settings: Settings, manifest: Manifest) -> dict[str, Any]:
         "model": model,
         "tables": table_states(manifest.tables),
         "value_findings": findings_of_facts(facts),
+        "refusals": manifest.refused,
+        "churn_findings": findings_of_churn(facts),
+        "segment_findings": segment_findings_of_facts(facts),
     }
 
 

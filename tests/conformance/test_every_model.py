@@ -13,8 +13,11 @@ import pytest
 from shopkeeper.errors import ShopkeeperError
 from shopkeeper.models.bg_nbd import BgNbd
 from shopkeeper.models.gamma_gamma import GammaGamma
+from shopkeeper.models.gradient_boosting import GradientBoosting
+from shopkeeper.models.logistic_regression import LogisticRegression
 from shopkeeper.models.mbg_nbd import MbgNbd
 from shopkeeper.models.pareto_nbd import ParetoNbd
+from shopkeeper.models.random_forest import RandomForest
 from shopkeeper.models.rfm_scores import RfmScores
 from shopkeeper.models.two_part_boosting import TwoPartBoosting
 
@@ -36,6 +39,9 @@ CASES = {
     "pareto_nbd": Case(lambda: ParetoNbd(10.0, penalty=1.0), "recency", "T"),
     "gamma_gamma": Case(GammaGamma, "frequency", "frequency"),
     "two_part_boosting": Case(lambda: TwoPartBoosting(FEATURES, "future"), "future", "spend"),
+    "logistic_regression": Case(lambda: LogisticRegression(FEATURES, "left"), "left", "spend"),
+    "random_forest": Case(lambda: RandomForest(FEATURES, "left"), "left", "spend"),
+    "gradient_boosting": Case(lambda: GradientBoosting(FEATURES, "left"), "left", "spend"),
     "rfm_scores": Case(RfmScores, "order_amount", "order_count"),
 }
 
@@ -49,6 +55,7 @@ def rows() -> pd.DataFrame:
     age = random.uniform(20, 60, count).round(1)
     recency = np.where(frequency > 0, (age * random.uniform(0.1, 1, count)).round(1), 0.0)
     spend = random.gamma(3, 20, count).round(2)
+    stays = random.random(count) < 0.2 + 0.6 * recency / age
     return pd.DataFrame(
         {
             "frequency": frequency.astype(float),
@@ -58,6 +65,7 @@ def rows() -> pd.DataFrame:
             "purchase_count": frequency + 1.0,
             "spend": spend,
             "future": np.where(random.random(count) < 0.5, spend * frequency + 1, 0.0),
+            "left": np.where(stays, 0.0, 1.0),
             "days_since_last_order": np.maximum((age - recency).astype(int), 1),
             "order_count": frequency + 1,
             "order_amount": spend * (frequency + 1),
@@ -108,6 +116,25 @@ def test_a_column_that_says_nothing_leaves_finite_predictions(name, rows):
     constant = rows.assign(**{case.constant: value})
     found = predicted(case.make().fit(constant), constant)
     assert np.isfinite(found.select_dtypes("number").to_numpy(dtype=float)).all()
+
+
+CLASSIFIERS = ("logistic_regression", "random_forest", "gradient_boosting")
+
+
+@pytest.mark.parametrize("name", CLASSIFIERS)
+def test_contributions_add_up_to_the_log_odds(name, rows):
+    model = CASES[name].make().fit(rows)
+    found = model.contributions(rows)
+    assert found.shape == (len(rows), len(FEATURES) + 1)
+    np.testing.assert_allclose(found.sum(axis=1), model.predict(rows)["log_odds"], atol=2e-5)
+
+
+@pytest.mark.parametrize("name", CLASSIFIERS)
+def test_probabilities_are_those_of_the_log_odds(name, rows):
+    found = CASES[name].make().fit(rows).predict(rows)
+    odds = np.exp(found["log_odds"])
+    np.testing.assert_allclose(found["probability"], odds / (1 + odds), rtol=1e-9)
+    assert found["probability"].between(0, 1, inclusive="neither").all()
 
 
 @pytest.mark.parametrize("name", [name for name in CASES if name != "rfm_scores"])

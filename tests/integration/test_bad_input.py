@@ -293,3 +293,12 @@ def test_broken_contract_exits_with_3_and_keeps_the_last_version(shop, command, 
     assert len(shown.stdout.splitlines()) == 3
     assert shown.stdout.splitlines()[-1].startswith("0 ")
     assert list((folder / ".shopkeeper" / "runs").glob("*/evidence/customer_orders-1.parquet"))
+
+
+def test_a_file_of_which_no_row_can_be_kept_is_refused(command, tmp_path):
+    orders = tmp_path / "orders.csv"
+    orders.write_text(HEADER + ",2024-01-01,C1,P1,Mug,1,2.00\n,2024-01-02,C1,P1,Mug,1,2.00\n")
+    done = command("run", orders, "--folder", tmp_path / "new")
+    assert done.returncode == 1
+    assert "No row could be kept: 2 × `" in done.stderr
+    assert "Traceback" not in done.stderr

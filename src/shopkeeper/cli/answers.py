@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from shopkeeper.cli.churn_answers import show_churn
 from shopkeeper.cli.output import print_table, print_text
 from shopkeeper.cli.plan_answers import show_monday
+from shopkeeper.cli.score_answers import show_customer_score, show_scores
+from shopkeeper.cli.segment_answers import show_customer_segments
 from shopkeeper.cli.value_answers import (
     show_expected_values,
     show_lifetime_value,
@@ -126,6 +129,8 @@ def show_customer(found: Customer, currency: str) -> None:
     """Prints one customer's story."""
     print_text(f"customer {found.customer_id}, {found.country or 'country unknown'}")
     print_text(f"segment  {found.segment or '–'} ({found.rfm_score or '–'}): {found.advice or '–'}")
+    if found.scores is not None:
+        show_customer_score(found.scores)
     print_text(
         f"net      {money(found.net_amount, currency)} = "
         f"gross {money(found.gross_amount, currency)}"
@@ -195,7 +200,10 @@ def _value(value: Any, measure: Measure, currency: str) -> str:
 SHOWS: dict[str, Callable[..., None]] = {
     "overview": show_overview,
     "segments": show_segments,
+    "customer_segments": show_customer_segments,
     "lifetime_value": show_lifetime_value,
     "monday": show_monday,
+    "scores": show_scores,
+    "churn": show_churn,
     "quality": show_quality,
 }

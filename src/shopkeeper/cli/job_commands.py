@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from shopkeeper.cli import answers
+from shopkeeper.cli.churn_answers import show_churn_headlines
 from shopkeeper.cli.options import HERE, EngineName, Folder, Json, Overrides, Quiet, open_workspace
 from shopkeeper.cli.output import print_json, print_text, say
 from shopkeeper.cli.progress import quiet as tell_nobody
@@ -78,6 +79,9 @@ def show_run(done: RunReport, *, as_json: bool) -> None:
     answers.show_headlines(
         done.overview, done.segments, done.lifetime_value, done.quality, done.currency
     )
+    if done.churn is not None and done.churn.bands:
+        print_text()
+        show_churn_headlines(done.churn, done.currency)
     for refusal in done.refusals:
         print_text(f"refused  {refusal}")
     print_text(f"report   {done.report_file}")

@@ -14,6 +14,7 @@ from shopkeeper.cli import (
     plan_commands,
     read_commands,
     setup_commands,
+    share_commands,
 )
 from shopkeeper.cli.output import print_text, say, say_error
 from shopkeeper.errors import ShopkeeperError
@@ -36,6 +37,7 @@ for commands in (
     plan_commands,
     read_commands,
     check_commands,
+    share_commands,
 ):
     commands.add_to(app)
 

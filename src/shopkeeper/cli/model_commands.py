@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from shopkeeper.cli.churn_answers import show_churn_training
 from shopkeeper.cli.options import HERE, EngineName, Folder, Json, Overrides, Quiet, open_workspace
 from shopkeeper.cli.output import RAW_CHARACTERS, print_json, print_table, print_text, say
 from shopkeeper.cli.progress import quiet as tell_nobody
@@ -42,7 +43,9 @@ def train(
         print_json(as_plain(done))
         return
     show_training(done.findings)
-    is_any = any(found.is_published for found in done.findings)
+    print_text()
+    show_churn_training(done.churn)
+    is_any = any(found.is_published for found in (*done.findings, *done.churn))
     say("next: `shopkeeper score`, then `shopkeeper report`" if is_any else "nothing is published")
 
 

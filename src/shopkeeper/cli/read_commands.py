@@ -23,7 +23,7 @@ def add_to(app: typer.Typer) -> None:
 
 def show(
     report: Annotated[
-        str, typer.Argument(help="overview, segments, lifetime_value, monday or quality")
+        str, typer.Argument(help=f"Name of a report: {', '.join(sorted(answers.SHOWS))}")
     ],
     folder: Folder = HERE,
     engine: EngineName = None,

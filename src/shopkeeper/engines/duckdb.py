@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -37,6 +38,7 @@ class DuckDBEngine:
             Capability.WRITES_PARQUET,
             Capability.SHARES_ARROW,
             Capability.NUMBERS_ROWS,
+            Capability.ANSWERS_THREADS,
         }
     )
 
@@ -51,14 +53,22 @@ class DuckDBEngine:
         if threads:
             options["threads"] = threads
         self.backend: Backend = ibis.duckdb.connect(**options)
-        self.connection.execute("SET TimeZone = 'UTC'")
-        self.connection.execute("SET enable_progress_bar = false")
-        self._compiled: tuple[ir.Expr | None, str] = (None, "")
+        self._own = threading.local()
+        self._own.connection = _prepared(self.backend.con)
+        self._cursors: list[duckdb.DuckDBPyConnection] = []
+        self._lock = threading.RLock()
+        self._in_memory = _InMemory()
 
     @property
     def connection(self) -> duckdb.DuckDBPyConnection:
-        """The driver's own connection."""
-        connection: duckdb.DuckDBPyConnection = self.backend.con
+        """The driver's connection: one for each thread, all to the same database in memory."""
+        if not hasattr(self._own, "connection"):
+            with self._lock:
+                cursor = _prepared(self.backend.con.cursor())
+                self._cursors.append(cursor)
+            self._own.connection = cursor
+        connection: duckdb.DuckDBPyConnection = self._own.connection
+        self._in_memory.show(connection)
         return connection
 
     def register(self, name: str, rows: Sequence[Path] | pa.Table) -> ir.Table:
@@ -66,15 +76,18 @@ class DuckDBEngine:
 
         Columns of several files are joined by name.
         """
-        if isinstance(rows, Sequence):
-            listed = ", ".join(quote_text(str(file)) for file in rows)
-            query = f"SELECT * FROM read_parquet([{listed}], union_by_name = true)"
-        else:
-            handle = f"{name} (in memory)"
-            self.connection.register(handle, rows)
-            query = f"SELECT * FROM {quote_name(handle)}"
-        self.connection.execute(f"CREATE OR REPLACE TEMP VIEW {quote_name(name)} AS {query}")
-        return self.backend.table(name)
+        # Two threads may want the same table at once.
+        with self._lock:
+            if isinstance(rows, Sequence):
+                self._in_memory.forget(name)
+                listed = ", ".join(quote_text(str(file)) for file in rows)
+                query = f"SELECT * FROM read_parquet([{listed}], union_by_name = true)"
+                self.connection.execute(f"CREATE OR REPLACE VIEW {quote_name(name)} AS {query}")
+            else:
+                self._in_memory.keep(name, rows)
+            # Ibis asks its own connection what the columns are.
+            self._in_memory.show(self.backend.con)
+            return self.backend.table(name)
 
     def collect(self, expression: ir.Expr) -> pa.Table:
         """Runs an expression and gives all its rows."""
@@ -168,9 +181,11 @@ class DuckDBEngine:
     def compile(self, expression: ir.Expr) -> str:
         """Gives the SQL of an expression in this engine's dialect."""
         # A table's SQL is asked for twice, for its fingerprint and to write it; compiling is slow.
-        if self._compiled[0] is not expression:
-            self._compiled = (expression, self._sql(expression))
-        return self._compiled[1]
+        last, text = getattr(self._own, "compiled", (None, ""))
+        if last is not expression:
+            text = self._sql(expression)
+            self._own.compiled = (expression, text)
+        return text
 
     def _sql(self, expression: ir.Expr) -> str:
         import sqlglot
@@ -184,13 +199,68 @@ class DuckDBEngine:
         return str(query.sql(dialect=self.backend.dialect))
 
     def close(self) -> None:
-        """Closes the connection."""
+        """Closes the connections."""
+        for cursor in self._cursors:
+            cursor.close()
         self.backend.disconnect()
 
     def _type(self, type_: str) -> str:
         import ibis
 
         return str(self.backend.compiler.type_mapper.to_string(ibis.dtype(type_)))
+
+
+class _InMemory:
+    """Arrow tables that every connection must be shown: their views belong to one each.
+
+    A temporary view hides a lasting one of its name, so it is dropped where that takes its place.
+    """
+
+    def __init__(self) -> None:
+        self._changes = 0
+        self._tables: dict[str, tuple[int, pa.Table | None]] = {}
+        self._seen: dict[int, int] = {}
+        self._lock = threading.RLock()
+
+    def keep(self, name: str, rows: pa.Table) -> None:
+        self._change(name, rows)
+
+    def forget(self, name: str) -> None:
+        if name in self._tables:
+            self._change(name, None)
+
+    def _change(self, name: str, rows: pa.Table | None) -> None:
+        with self._lock:
+            self._changes += 1
+            self._tables[name] = (self._changes, rows)
+
+    def show(self, connection: duckdb.DuckDBPyConnection) -> None:
+        """Brings the views of a connection up to date."""
+        seen = self._seen.get(id(connection), 0)
+        if seen == self._changes:
+            return
+        with self._lock:
+            for name, (change, rows) in list(self._tables.items()):
+                if change > seen:
+                    _show(connection, name, rows)
+            self._seen[id(connection)] = self._changes
+
+
+def _show(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table | None) -> None:
+    handle = f"{name} (in memory)"
+    if rows is None:
+        connection.execute(f"DROP VIEW IF EXISTS temp.{quote_name(name)}")
+        connection.unregister(handle)
+        return
+    connection.register(handle, rows)
+    query = f"SELECT * FROM {quote_name(handle)}"
+    connection.execute(f"CREATE OR REPLACE TEMP VIEW {quote_name(name)} AS {query}")
+
+
+def _prepared(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnection:
+    connection.execute("SET TimeZone = 'UTC'")
+    connection.execute("SET enable_progress_bar = false")
+    return connection
 
 
 def _is_costly(part: sqlglot.exp.Expression) -> bool:

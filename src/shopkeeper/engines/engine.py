@@ -21,6 +21,7 @@ class Capability(StrEnum):
     WRITES_PARQUET = "writes_parquet"
     SHARES_ARROW = "shares_arrow"
     NUMBERS_ROWS = "numbers_rows"
+    ANSWERS_THREADS = "answers_threads"
 
 
 @runtime_checkable

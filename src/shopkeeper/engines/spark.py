@@ -13,7 +13,7 @@ from weakref import finalize
 from shopkeeper.engines.engine import Capability
 from shopkeeper.engines.lake_store import remove
 from shopkeeper.engines.spark_session import first_line, start
-from shopkeeper.errors import StorageError
+from shopkeeper.errors import ServerUnavailableError, StorageError
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -28,6 +28,18 @@ DISK_FAILURES = (
     "Read-only file system",
     "Mkdirs failed",
     "is not a directory",
+)
+
+# How Java says that Spark has ended while it worked for us, as it does when its memory is full.
+SIGNS_OF_DEATH = (
+    "SparkContext was shut down",
+    "stopped SparkContext",
+    "Answer from Java side is empty",
+    "Java heap space",
+    "GC overhead limit exceeded",
+    # What is said when even its own classes no longer answer.
+    "does not exist in the JVM",
+    "Error while sending or receiving",
 )
 
 LOCAL_SPARK = "local[*]"
@@ -90,8 +102,17 @@ class SparkEngine:
         return self.backend.table(plain)
 
     def collect(self, expression: ir.Expr) -> pa.Table:
-        """Runs an expression and gives all its rows."""
-        return self.frame(expression).toArrow()
+        """Runs an expression and gives all its rows.
+
+        Raises:
+            ServerUnavailableError: Spark ended while it worked.
+        """
+        from py4j.protocol import Py4JError
+
+        try:
+            return self.frame(expression).toArrow()
+        except (Py4JError, ConnectionError) as error:
+            raise _of_java(error) from error
 
     def batches(self, expression: ir.Table) -> pa.RecordBatchReader:
         """Runs an expression and gives its rows piece by piece."""
@@ -106,18 +127,17 @@ class SparkEngine:
 
         Raises:
             StorageError: The disk is full or the folder cannot be written.
+            ServerUnavailableError: Spark ended while it worked.
         """
         from py4j.protocol import Py4JError
         from pyspark.errors import PySparkException
         from pyspark.sql import functions
 
-        frame = self.frame(expression).select(
-            *(functions.col(_quoted(n)).cast(self._type(t)).alias(n) for n, t in types.items())
-        )
-        if order:
-            frame = frame.orderBy(*(functions.col(_quoted(n)).asc_nulls_first() for n in order))
         partial = file.with_name(f".{file.name}.partial")
         try:
+            frame = self._typed(expression, types)
+            if order:
+                frame = frame.orderBy(*(functions.col(_quoted(n)).asc_nulls_first() for n in order))
             frame.write.parquet(str(partial), mode="overwrite")
             count = _tidied(partial)
             # Rows of the same fingerprint may be there from a run that is written anew.
@@ -144,6 +164,13 @@ class SparkEngine:
     def frame(self, expression: ir.Expr) -> DataFrame:
         """Gives an expression as Spark's own frame; nothing runs yet."""
         return self.session.sql(self.compile(expression))
+
+    def _typed(self, expression: ir.Table, types: Mapping[str, str]) -> DataFrame:
+        from pyspark.sql import functions
+
+        return self.frame(expression).select(
+            *(functions.col(_quoted(n)).cast(self._type(t)).alias(n) for n, t in types.items())
+        )
 
     def _type(self, type_: str) -> str:
         import ibis
@@ -175,9 +202,22 @@ def _tidied(folder: Path) -> int:
 def _write_error(file: Path, error: Exception) -> Exception:
     """Gives the error for a failed write: ours where the disk failed, else Spark's own."""
     text = str(error)
-    if isinstance(error, OSError) or any(sign in text for sign in DISK_FAILURES):
+    is_of_disk = isinstance(error, OSError) and not isinstance(error, ConnectionError)
+    if is_of_disk or any(sign in text for sign in DISK_FAILURES):
         return StorageError(
             f"`{file.parent.name}` could not be written: {first_line(error)}",
             "make room on the disk and run again; the last good tables are untouched",
         )
-    return error
+    return _of_java(error)
+
+
+def _of_java(error: Exception) -> Exception:
+    """Gives the error for what Java said: ours where Spark has ended, else Spark's own."""
+    is_over = isinstance(error, ConnectionError) or any(s in str(error) for s in SIGNS_OF_DEATH)
+    if not is_over:
+        return error
+    return ServerUnavailableError(
+        f"Spark ended while it worked: {first_line(error)}",
+        "give it more memory with `engine.memory_limit` and run again; the last good tables are "
+        "untouched",
+    )

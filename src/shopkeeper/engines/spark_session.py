@@ -28,6 +28,17 @@ LOCAL_MEMORY = "2g"
 # Spark's own 200 are made for clusters; each costs a task, and there are few rows on one machine.
 LOCAL_SHUFFLE_PARTITIONS = 8
 LOG_FILE = "spark.log"
+
+# Spark remembers the plans of a thousand queries for a page that is switched off here; ours are
+# long, and a night of them filled its memory.
+SHORT_MEMORY = {
+    "spark.ui.retainedJobs": "20",
+    "spark.ui.retainedStages": "20",
+    "spark.ui.retainedTasks": "1000",
+    "spark.ui.dagGraph.retainedRootRDDs": "20",
+    "spark.sql.ui.retainedExecutions": "10",
+    "spark.sql.maxPlanStringLength": "20000",
+}
 LINES_OF_LOG_IN_ERROR = 3
 
 # Decide what queries mean, so no setting overrules them.
@@ -105,6 +116,7 @@ def _of_this_machine(spill: Path, address: str, memory: str | None) -> dict[str,
         "spark.ui.enabled": "false",
         "spark.ui.showConsoleProgress": "false",
         "spark.sql.warehouse.dir": str(spill / "warehouse"),
+        **SHORT_MEMORY,
     }
     if LOCAL.fullmatch(address):
         configured |= {

@@ -29,12 +29,14 @@ class WindowFacts:
         cutoff: Its first day.
         customer_count: Customers who had ordered before `cutoff`.
         buyer_count: Those of them who ordered again within the window.
+        second_buyer_count: Those of them who had ordered on one day only, and ordered again.
     """
 
     horizon_days: int
     cutoff: date
     customer_count: int
     buyer_count: int
+    second_buyer_count: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,11 +156,15 @@ def _windows(named: pd.DataFrame, as_of: date, horizon_days: int) -> list[Window
     found = []
     for back in range(1, WINDOWS_LOOKED_AT + 1):
         cutoff = pd.Timestamp(as_of) - pd.Timedelta(days=horizon_days * back)
-        before = named.loc[named["day"] < cutoff, "customer_id"].unique()
+        known = named[named["day"] < cutoff]
+        before = known["customer_id"].unique()
         if not len(before):
             break
+        days_of_each = known.groupby("customer_id")["day"].nunique()
+        once = days_of_each.index[days_of_each == 1]
         end = cutoff + pd.Timedelta(days=horizon_days)
         after = named.loc[named["day"].between(cutoff, end, inclusive="left"), "customer_id"]
         buyers = int(pd.Series(before).isin(after).sum())
-        found.append(WindowFacts(horizon_days, cutoff.date(), len(before), buyers))
+        second = int(once.isin(after).sum())
+        found.append(WindowFacts(horizon_days, cutoff.date(), len(before), buyers, second))
     return found

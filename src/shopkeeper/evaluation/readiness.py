@@ -161,6 +161,16 @@ def customers(facts: DataFacts, horizon_days: int) -> Requirement:
     return _at_least("customers", sentence, found, LEAST_CUSTOMERS, "customers")
 
 
+def customers_to_group(facts: DataFacts, _: int) -> Requirement:
+    """Enough customers are known for groups of them; whether any came back does not matter."""
+    found = facts.customer_count
+    sentence = (
+        f"{found:,} customers are known; at least {LEAST_CUSTOMERS} are needed: in groups of "
+        "fewer, single customers decide what a group is."
+    )
+    return _at_least("customers to group", sentence, found, LEAST_CUSTOMERS, "customers")
+
+
 def history(facts: DataFacts, horizon_days: int) -> Requirement:
     """Enough days of orders lie before the last label window."""
     needed = least_history_days(horizon_days)
@@ -214,6 +224,20 @@ def buyers(facts: DataFacts, horizon_days: int) -> Requirement:
         f"{LEAST_OF_EACH_CLASS} are needed to judge a forecast of what they spend."
     )
     return _at_least("buyers", sentence, found, LEAST_OF_EACH_CLASS, "customers")
+
+
+def second_purchases(facts: DataFacts, horizon_days: int) -> Requirement:
+    """Enough customers who had bought once bought again in every label window that is used."""
+    used = min(WINDOWS_TO_LEARN, max(1, _window_count(facts, horizon_days)))
+    windows = facts.windows_of(horizon_days)[:used]
+    worst = min(windows, key=lambda w: w.second_buyer_count, default=None)
+    found = worst.second_buyer_count if worst else 0
+    since = f" from {worst.cutoff}" if worst else ", none of which is whole"
+    sentence = (
+        f"{found:,} customers who had bought once bought again in the {horizon_days} days{since}; "
+        f"at least {LEAST_OF_EACH_CLASS} are needed to learn who does."
+    )
+    return _at_least("second purchases", sentence, found, LEAST_OF_EACH_CLASS, "customers")
 
 
 def freshness(facts: DataFacts, _: int) -> Requirement:
@@ -301,9 +325,28 @@ CHURN: tuple[Rule, ...] = (
     both_classes,
     *_SOUND_DATA,
 )
+SEGMENTATION: tuple[Rule, ...] = (
+    customers_to_group,
+    windows_to_judge,
+    paid_orders,
+    *_SOUND_DATA,
+)
+SECOND_PURCHASE: tuple[Rule, ...] = (
+    repeat_customers,
+    customers,
+    history,
+    windows_to_learn,
+    second_purchases,
+    *_SOUND_DATA,
+)
 # To add a task, add its rules here.
 TASKS: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
-    {"churn": CHURN, "lifetime_value": LIFETIME_VALUE}
+    {
+        "churn": CHURN,
+        "lifetime_value": LIFETIME_VALUE,
+        "second_purchase": SECOND_PURCHASE,
+        "segmentation": SEGMENTATION,
+    }
 )
 
 

@@ -8,6 +8,8 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from shopkeeper.reports.call_list import MondayList
+    from shopkeeper.reports.churn import Churn
+    from shopkeeper.reports.customer_segments import CustomerSegments
     from shopkeeper.reports.lifetime_value import LifetimeValues
     from shopkeeper.reports.overview import Overview
     from shopkeeper.reports.quality import Quality
@@ -30,6 +32,8 @@ class ReportAnswers:
         quality: Reconciliation, quarantine, findings, tables.
         monday: Whom to contact next, or None where nothing can be weighed against a contact.
         refusals: What the data cannot tell, each with its reason.
+        churn: Who is leaving, or None where nothing was trained.
+        customer_segments: Groups found in the data, or None where none were looked for.
     """
 
     shop_name: str
@@ -43,3 +47,5 @@ class ReportAnswers:
     quality: Quality
     refusals: tuple[str, ...]
     monday: MondayList | None = None
+    churn: Churn | None = None
+    customer_segments: CustomerSegments | None = None

@@ -21,6 +21,16 @@ BAR, PITCH, TOP = 12.0, 34.0, 48.0
 EXPECTED, ACTUAL = "#2f6f8f", "#d08a2e"
 
 
+def rate_plot(rows: tuple[tuple[float, float], ...]) -> str:
+    """Gives a picture of the foretold and the actual rate by bin of the forecast, lowest first.
+
+    Args:
+        rows: Foretold and actual rate of each bin, in 0–1.
+    """
+    titled = tuple((f"part {place + 1}", *row) for place, row in enumerate(rows))
+    return _pairs("Share by part of the forecast, the lowest first", titled, ".3f")
+
+
 def forecast_plot(expected: Array, actual: Array) -> str:
     """Gives a picture of the mean expected and the mean actual amount by decile of the forecast.
 
@@ -29,14 +39,21 @@ def forecast_plot(expected: Array, actual: Array) -> str:
         actual: What was spent; shape (customers,).
     """
     rows = calibration_by_decile(actual, expected)
-    most = max((max(one, other) for _, _, one, other in rows), default=1.0)
+    titled = tuple((f"tenth {decile}", one, other) for decile, _, one, other in rows)
+    return _pairs("Mean amount by tenth of the forecast, the lowest first", titled, ",.0f")
+
+
+def _pairs(title: str, rows: tuple[tuple[str, float, float], ...], form: str) -> str:
+    """Draws two bars for each row: what was expected and what happened."""
+    most = max((max(one, other) for _, one, other in rows), default=1.0)
     scale = Scale(0, max(most, 1e-9), NAME_WIDTH, WIDTH - VALUE_WIDTH)
-    marks = [_text(0, 16, "Mean amount by tenth of the forecast, the lowest first")]
+    marks = [_text(0, 16, title)]
     marks += [_key(0, EXPECTED, "expected"), _key(120, ACTUAL, "what happened")]
-    for place, (decile, _, one, other) in enumerate(rows):
+    for place, (name, one, other) in enumerate(rows):
         top = TOP + place * PITCH
-        marks.append(_text(0, top + BAR + 4, f"tenth {decile}"))
-        marks += [_bar(scale, top, one, EXPECTED), _bar(scale, top + BAR, other, ACTUAL)]
+        marks.append(_text(0, top + BAR + 4, name))
+        marks.append(_bar(scale, top, (one, format(one, form)), EXPECTED))
+        marks.append(_bar(scale, top + BAR, (other, format(other, form)), ACTUAL))
     height = TOP + len(rows) * PITCH
     picture = svg.element(
         "svg",
@@ -51,11 +68,12 @@ def forecast_plot(expected: Array, actual: Array) -> str:
     return str(picture) + "\n"
 
 
-def _bar(scale: Scale, top: float, value: float, colour: str) -> Markup:
+def _bar(scale: Scale, top: float, told: tuple[float, str], colour: str) -> Markup:
+    value, words = told
     end = scale.at(value)
     sides = {"x": scale.start, "y": top, "width": max(end - scale.start, 0.5), "height": BAR - 1}
     bar = svg.element("rect", {**sides, "fill": colour})
-    return Markup("").join([bar, _text(end + 4, top + BAR - 2, f"{value:,.0f}")])
+    return Markup("").join([bar, _text(end + 4, top + BAR - 2, words)])
 
 
 def _key(left: float, colour: str, words: str) -> Markup:

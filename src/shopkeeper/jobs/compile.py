@@ -8,35 +8,41 @@ from typing import TYPE_CHECKING, Any
 from shopkeeper import catalog
 from shopkeeper.engines.dialects import to_sql
 from shopkeeper.errors import UnknownNameError
-from shopkeeper.warehouse.bronze import BATCHES, RAW_TEXTS, SOURCE_LINES
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
-# The date in compiled SQL where no workspace gives one.
+# The date and the time zone in compiled SQL where no workspace gives them.
 EXAMPLE_AS_OF = date(2025, 1, 1)
+EXAMPLE_TIME_ZONE = "UTC"
+EXAMPLE_SESSION_MINUTES = 30
 
 
-def expressions(as_of: date = EXAMPLE_AS_OF) -> dict[str, ir.Table]:
+def expressions(
+    as_of: date = EXAMPLE_AS_OF, time_zone: str = EXAMPLE_TIME_ZONE
+) -> dict[str, ir.Table]:
     """Gives the expression of each table and mart over tables that exist only by contract.
 
     Args:
         as_of: Day before which data are seen.
+        time_zone: The shop's.
     """
     import ibis
 
-    given = {contract.name: contract for contract in (BATCHES, SOURCE_LINES, RAW_TEXTS)}
+    given = {contract.name: contract for contract in catalog.INGESTED}
     tables: dict[str, Any] = {
         name: ibis.table(contract.types(), name=name) for name, contract in given.items()
     }
+    known = {
+        "as_of": as_of,
+        "time_zone": time_zone,
+        "session_minutes": EXAMPLE_SESSION_MINUTES,
+    }
     found = {}
-    from_sources = catalog.source_tables(
-        [], lambda: tables[SOURCE_LINES.name], lambda: tables[RAW_TEXTS.name]
-    )
-    for table in catalog.tables(from_sources):
+    for table in catalog.tables(catalog.source_tables({})):
         if table.name in given:
             continue
-        found[table.name] = table.expression(tables, {"as_of": as_of})
+        found[table.name] = table.expression(tables, known)
         # A stored table is read by name; a view is built into whoever reads it.
         stored = ibis.table(table.contract.types(), name=table.name)
         tables[table.name] = stored if table.is_stored else found[table.name]

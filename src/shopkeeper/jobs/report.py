@@ -14,6 +14,8 @@ from shopkeeper.errors import NotPublishedError, PlanDamagedError, StorageError
 from shopkeeper.html.page import ReportAnswers, render_report
 from shopkeeper.jobs.writing import Step, Tell, Writing, silent, writing
 from shopkeeper.reports.call_list import MondayList, monday
+from shopkeeper.reports.churn import Churn, churn, without_scores
+from shopkeeper.reports.customer_segments import CustomerSegments, customer_segments
 from shopkeeper.reports.lifetime_value import LifetimeValues, lifetime_value, without_values
 from shopkeeper.reports.overview import Overview, overview
 from shopkeeper.reports.quality import Quality, quality
@@ -40,6 +42,8 @@ class Answers:
     lifetime_value: LifetimeValues | None
     quality: Quality
     monday: MondayList | None = None
+    churn: Churn | None = None
+    customer_segments: CustomerSegments | None = None
 
 
 def report(workspace: Workspace, *, now: datetime | None = None, tell: Tell = silent) -> Path:
@@ -65,7 +69,13 @@ def answers_of(at_work: Writing) -> Answers:
         return answer(function, at_work.table, known)
 
     return Answers(
-        ask(overview), _segments(ask), _values(at_work, ask), ask(quality), _monday(at_work, known)
+        ask(overview),
+        _segments(ask),
+        _values(at_work, ask),
+        ask(quality),
+        churn=_churn(at_work, ask),
+        customer_segments=_customer_segments(ask),
+        monday=_monday(at_work, known),
     )
 
 
@@ -86,6 +96,8 @@ def report_into(at_work: Writing, answers: Answers, *, keep: bool = True) -> Pat
             quality=answers.quality,
             monday=answers.monday,
             refusals=refusals_of(at_work),
+            churn=answers.churn,
+            customer_segments=answers.customer_segments,
         )
     )
     shown = at_work.workspace.folder / REPORT_FILE
@@ -121,6 +133,16 @@ def _segments(ask: Callable[[Callable[..., Segments]], Segments]) -> Segments | 
         return None
 
 
+def _customer_segments(
+    ask: Callable[[Callable[..., CustomerSegments]], CustomerSegments],
+) -> CustomerSegments | None:
+    try:
+        return ask(customer_segments)
+    except NotPublishedError:
+        # Nothing was trained, as in a workspace that was only built and scored.
+        return None
+
+
 def _values(
     at_work: Writing, ask: Callable[[Callable[..., LifetimeValues]], LifetimeValues]
 ) -> LifetimeValues | None:
@@ -149,6 +171,14 @@ def _monday(at_work: Writing, known: dict[str, Any]) -> MondayList | None:
         return None
     except PlanDamagedError as error:
         at_work.refused[MONDAY] = f"{error.message} {error.hint}"
+        return None
+
+
+def _churn(at_work: Writing, ask: Callable[[Callable[..., Churn]], Churn]) -> Churn | None:
+    try:
+        return ask(churn if at_work.draft.has("churn_scores") else without_scores)
+    except NotPublishedError:
+        # As above.
         return None
 
 

@@ -8,7 +8,10 @@ from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
 from shopkeeper.errors import NotPublishedError
+from shopkeeper.jobs.churn_scores import score_churn_into
+from shopkeeper.jobs.customer_scores import score_customers_into
 from shopkeeper.jobs.scored_rows import stage_rows
+from shopkeeper.jobs.segment_scores import score_customer_segments_into
 from shopkeeper.jobs.value_scores import score_values_into
 from shopkeeper.jobs.writing import Step, Tell, Writing, silent, writing
 from shopkeeper.marts.rfm import RFM
@@ -50,10 +53,17 @@ def score(workspace: Workspace, *, now: datetime | None = None, tell: Tell = sil
 
 
 def score_into(at_work: Writing) -> ScoreReport:
-    """Gives all customers their segment and, where a model may, their value, into a draft."""
+    """Gives all customers their segment and, where models may, value and risk, into a draft."""
     report = _score_segments_into(at_work)
-    is_valued = score_values_into(at_work)
-    return ScoreReport(report.customer_count, report.is_new or is_valued)
+    # The last one brings together what the others say.
+    others = (
+        score_values_into,
+        score_customer_segments_into,
+        score_churn_into,
+        score_customers_into,
+    )
+    is_new = [score_others_into(at_work) for score_others_into in others]
+    return ScoreReport(report.customer_count, report.is_new or any(is_new))
 
 
 def _score_segments_into(at_work: Writing) -> ScoreReport:

@@ -4,18 +4,19 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from shopkeeper.errors import ModelDataError, NotPublishedError, PromotionRefusedError
+from shopkeeper.errors import ModelDataError, NotPublishedError
 from shopkeeper.evaluation.readiness import Readiness, readiness
+from shopkeeper.jobs.churn_training import train_churn_into
+from shopkeeper.jobs.contending import Challenge, contend
+from shopkeeper.jobs.train_segments import train_segments_into
 from shopkeeper.jobs.training_data import contents_of, facts_of_run, leaks_of, world_of
+from shopkeeper.jobs.training_due import is_due
 from shopkeeper.jobs.training_records import card_of, parameters_of, plots_of
 from shopkeeper.jobs.writing import Step, Tell, Writing, silent, writing
-from shopkeeper.lifecycle.promotion import judge
-from shopkeeper.lifecycle.registry import Registration
-from shopkeeper.lifecycle.runs import TrainingRun, log_run
 from shopkeeper.models.bg_nbd import BgNbd
 from shopkeeper.pipeline.state import digest
 from shopkeeper.tasks.lifetime_value.candidates.repeat_buying import RepeatBuying
@@ -40,6 +41,7 @@ from shopkeeper.workspace import Workspace
 
 if TYPE_CHECKING:
     from shopkeeper.lifecycle.versions import ModelVersion
+    from shopkeeper.tasks.churn.findings import Findings as ChurnFindings
 
 # Rows that a registered model shows as an example of what it takes.
 EXAMPLE_ROWS = 5
@@ -47,10 +49,17 @@ EXAMPLE_ROWS = 5
 
 @dataclass(frozen=True, slots=True)
 class TrainReport:
-    """What training found, one entry per horizon, and whether anything was trained."""
+    """What training found.
+
+    Attributes:
+        findings: Of lifetime value, one entry per horizon.
+        is_new: Whether a model of lifetime value was trained.
+        churn: Of who leaves, and of second purchases where that is asked instead.
+    """
 
     findings: tuple[Findings, ...]
     is_new: bool
+    churn: tuple[ChurnFindings, ...] = ()
 
 
 def train(workspace: Workspace, *, now: datetime | None = None, tell: Tell = silent) -> TrainReport:
@@ -68,14 +77,20 @@ def train(workspace: Workspace, *, now: datetime | None = None, tell: Tell = sil
 
 def train_into(at_work: Writing, *, always: bool = False) -> TrainReport:
     """Trains where it is due: data or settings changed, and the last training is old enough."""
+    report = _train_values_into(at_work, always=always)
+    return replace(report, churn=train_churn_into(at_work, always=always))
+
+
+def _train_values_into(at_work: Writing, *, always: bool) -> TrainReport:
     as_of = at_work.as_of
     if as_of is None or not at_work.draft.has("purchases"):
         raise NotPublishedError("No purchases to learn from.", "build them with `shopkeeper build`")
+    has_segments = train_segments_into(at_work, always=always)
     wanted = _fingerprint(at_work)
     if not always and not _is_due(at_work, wanted, as_of):
         last = findings_of_facts(at_work.facts)
         at_work.tell(Step("train", TASK, "unchanged"))
-        return TrainReport(last, is_new=False)
+        return TrainReport(last, is_new=has_segments)
     settings = at_work.workspace.settings.lifetime_value
     facts = facts_of_run(at_work, as_of, settings.horizons_days)
     training = Training(at_work, as_of)
@@ -182,34 +197,26 @@ class Training:
                 "history, so no forecast of that length can be held against what happened."
             )
             return self._kept(champion, replace(found, reasons=(reason,)))
-        standing = self._candidate_of(champion)
-        verdict = judge(
-            contest.evidence,
-            contest.winner,
-            standing,
-            is_refresh=standing == contest.winner,
-        )
-        run_id = self._log(contest, model)
-        version = self.registry.register(
-            Registration(
+        outcome = contend(
+            self.at_work,
+            Challenge(
                 name=name,
+                candidate=contest.winner,
                 model=model,
-                run_id=run_id,
-                created_at=self.at_work.now.replace(tzinfo=UTC),
-                as_of=self.as_of,
-                data_fingerprint=self.data_fingerprint,
-                code_version=VERSION,
                 evidence=contest.evidence,
-                verdict=verdict,
+                as_of=self.as_of,
+                seed=self.settings.seed,
+                data_fingerprint=self.data_fingerprint,
+                parameters=parameters_of(model),
+                plots=plots_of(contest),
                 card=card_of(contest, model, self.world),
                 example=self.world.customers_at(self.as_of).head(EXAMPLE_ROWS),
-            )
+            ),
+            self._candidate_of(champion),
         )
-        try:
-            promoted = self.registry.promote(name, version.version, now=self.at_work.now)
-        except PromotionRefusedError:
-            return self._kept(champion, replace(found, reasons=verdict.refusals))
-        return _published(promoted, found, model.candidate_name)
+        if outcome.promoted is None:
+            return self._kept(champion, replace(found, reasons=outcome.refusals))
+        return _published(outcome.promoted, found, model.candidate_name)
 
     def _kept(self, champion: ModelVersion | None, found: Findings) -> Findings:
         """Gives the findings where nothing new may score: an earlier champion goes on."""
@@ -228,25 +235,6 @@ class Training:
         model = self.registry.load(version.name, version.version)
         return model.candidate_name if isinstance(model, LifetimeValue) else None
 
-    def _log(self, contest: Contest, model: LifetimeValue) -> str:
-        moment = self.at_work.now.replace(tzinfo=UTC)
-        return log_run(
-            self.registry.tracking,
-            TrainingRun(
-                task=registered_name(contest.horizon_days),
-                model=contest.winner,
-                started_at=moment,
-                ended_at=moment,
-                as_of=self.as_of,
-                seed=self.settings.seed,
-                data_fingerprint=self.data_fingerprint,
-                code_version=VERSION,
-                parameters=parameters_of(model),
-                evidence=contest.evidence,
-                plots=plots_of(contest),
-            ),
-        )
-
 
 def _published(version: ModelVersion, found: Findings, candidate: str) -> Findings:
     model = f"{version.name} {version.version}"
@@ -259,17 +247,14 @@ def _fingerprint(at_work: Writing) -> str:
 
 
 def _is_due(at_work: Writing, wanted: str, as_of: date) -> bool:
-    last = at_work.facts.get(FACTS)
-    if not last:
-        return True
-    if last["fingerprint"] == wanted:
-        return False
-    horizons = {finding["horizon_days"] for finding in last["findings"]}
     settings = at_work.workspace.settings.lifetime_value
-    age = (as_of - date.fromisoformat(last["as_of"])).days
-    is_whole = horizons == set(settings.horizons_days)
-    are_all = all(finding["is_published"] for finding in last["findings"])
-    return not (is_whole and are_all) or not 0 <= age < settings.retrain_days
+    last = at_work.facts.get(FACTS)
+    found = last["findings"] if last else []
+    horizons = {finding["horizon_days"] for finding in found}
+    is_whole = horizons == set(settings.horizons_days) and all(
+        finding["is_published"] for finding in found
+    )
+    return is_due(last, wanted, as_of, settings.retrain_days, is_whole=is_whole)
 
 
 def _refuse(at_work: Writing, found: tuple[Findings, ...]) -> None:

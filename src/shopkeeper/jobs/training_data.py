@@ -27,7 +27,12 @@ SHUFFLED_CUSTOMERS = 500
 
 
 def world_of(at_work: Writing, as_of: date, horizons_days: Iterable[int], seed: int) -> World:
-    """Gives the world that contests are held in; all its cut-offs are computed in one query.
+    """Gives the world that contests are held in; all its cut-offs are computed in one query."""
+    return world_over(at_work, purchases_of(at_work, as_of), as_of, horizons_days, seed)
+
+
+def purchases_of(at_work: Writing, as_of: date) -> pd.DataFrame:
+    """Gives the purchases that are learned from, by customer and day.
 
     Of many customers an evenly spread part is looked at: parameters are learned from no more.
     """
@@ -37,7 +42,13 @@ def world_of(at_work: Writing, as_of: date, horizons_days: Iterable[int], seed: 
     rows = purchases.filter(purchases.order_date < _day(as_of))
     frame = floats(at_work.draft.engine, rows.order_by("customer_id", "order_date"))
     frame["order_date"] = pd.to_datetime(frame["order_date"])
-    frame = _spread(frame, MOST_CUSTOMERS)
+    return _spread(frame, MOST_CUSTOMERS)
+
+
+def world_over(
+    at_work: Writing, frame: pd.DataFrame, as_of: date, horizons_days: Iterable[int], seed: int
+) -> World:
+    """Gives the world of some purchases; all its cut-offs are computed in one query."""
     first: date = frame["order_date"].min().date()
     cutoffs = {day for days in horizons_days for day in cutoffs_of(first, as_of, days)}
     known = features_at(at_work, frame, cutoffs)

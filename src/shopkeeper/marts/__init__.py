@@ -1,7 +1,21 @@
 """Features and measures at one grain as of a date; nothing from that date on is looked at."""
 
 from shopkeeper.marts.customer_features import CUSTOMER_FEATURES
+from shopkeeper.marts.funnel import FUNNEL
+from shopkeeper.marts.lifecycle import LIFECYCLE
 from shopkeeper.marts.purchase_history import PURCHASE_HISTORY
+from shopkeeper.marts.repeat_purchase import REPEAT_PURCHASE
+from shopkeeper.marts.retention import RETENTION
 from shopkeeper.marts.rfm import RFM
+from shopkeeper.marts.stickiness import STICKINESS
 
-ALL = (RFM, PURCHASE_HISTORY, CUSTOMER_FEATURES)
+ALL = (
+    RFM,
+    PURCHASE_HISTORY,
+    CUSTOMER_FEATURES,
+    REPEAT_PURCHASE,
+    LIFECYCLE,
+    RETENTION,
+    STICKINESS,
+    FUNNEL,
+)

@@ -58,5 +58,5 @@ def _edges(by_name: Mapping[str, Table]) -> dict[str, list[str]]:
     edges = {}
     for name, table in by_name.items():
         looked_at = [need for check in table.contract.checks for need in check.needs]
-        edges[name] = [need for need in (*table.inputs, *looked_at) if need in by_name]
+        edges[name] = [need for need in (*table.comes_after, *looked_at) if need in by_name]
     return edges

@@ -6,14 +6,17 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shopkeeper.contracts.validation import Validation, broken_contract, validate
+from shopkeeper.engines.engine import Capability
 from shopkeeper.engines.evidence_files import keep_rows
 from shopkeeper.engines.store import Publication, Rows
 from shopkeeper.errors import SAMPLE_ROWS, ContractError
 from shopkeeper.pipeline.draft import Draft, StagedTable
+from shopkeeper.pipeline.side_by_side import side_by_side
 from shopkeeper.pipeline.state import fingerprint, why_stale
 from shopkeeper.warehouse.table import Table
 
@@ -53,6 +56,9 @@ class TableOutcome:
 
 Report = Callable[[TableOutcome], None]
 
+# One puts a query together, in Python, while the engine runs that of the other.
+WORKERS = 2
+
 
 @dataclass(frozen=True)
 class Runner:
@@ -71,22 +77,35 @@ class Runner:
     report: Report = lambda _: None
 
     def run(self, tables: tuple[Table, ...]) -> tuple[TableOutcome, ...]:
-        """Builds the stale ones among `tables`, which come in order of their needs."""
-        outcomes: list[TableOutcome] = []
+        """Builds the stale ones among `tables`, which come in order of their needs.
+
+        Where the engine answers several threads, tables that do not need each other are brought
+        up to date side by side: while one is written, the query of the next is put together.
+        Outcomes come, and are reported, in the order of `tables` all the same.
+        """
         lost: set[str] = set()
-        for table in tables:
-            if not table.is_stored:
-                if not lost.intersection(table.inputs):
-                    self._view(table)
-                else:
-                    lost.add(table.name)
-                continue
-            outcome = self._skipped(table, lost) or self._bring_up_to_date(table)
-            if outcome.outcome in (Outcome.FAILED, Outcome.SKIPPED):
-                lost.add(table.name)
-            outcomes.append(outcome)
-            self.report(outcome)
+        outcomes = []
+        is_threaded = Capability.ANSWERS_THREADS in self.draft.engine.capabilities
+        steps = {table.name: partial(self._step, table, lost) for table in tables}
+        waits = {table.name: _waits_for(table) for table in tables}
+        for outcome in side_by_side(steps, waits, workers=WORKERS if is_threaded else 1):
+            if outcome is not None:
+                outcomes.append(outcome)
+                self.report(outcome)
         return tuple(outcomes)
+
+    def _step(self, table: Table, lost: set[str]) -> TableOutcome | None:
+        """Brings one table up to date; a view has no outcome of its own."""
+        if not table.is_stored:
+            if lost.intersection(table.inputs):
+                lost.add(table.name)
+            else:
+                self._view(table)
+            return None
+        outcome = self._skipped(table, lost) or self._bring_up_to_date(table)
+        if outcome.outcome in (Outcome.FAILED, Outcome.SKIPPED):
+            lost.add(table.name)
+        return outcome
 
     def _expression(self, table: Table) -> ir.Table:
         return table.expression(self._inputs(table), self.questions)
@@ -106,7 +125,7 @@ class Runner:
         )
 
     def _skipped(self, table: Table, lost: set[str]) -> TableOutcome | None:
-        missing = sorted(lost.intersection(table.inputs))
+        missing = sorted(lost.intersection(table.comes_after))
         if not missing:
             return None
         return TableOutcome(
@@ -170,3 +189,8 @@ class Runner:
             sample = self.draft.engine.collect(rows.limit(SAMPLE_ROWS)).to_pylist()
             errors.append(broken_contract(result, validation.contract, sample))
         return errors[0]
+
+
+def _waits_for(table: Table) -> frozenset[str]:
+    """Gives the tables that must stand before this one is built and checked."""
+    return frozenset(table.comes_after).union(*(check.needs for check in table.contract.checks))

@@ -1,4 +1,4 @@
-"""One customer's whole story: measures, segment, and every order with its refunds."""
+"""One customer's whole story: measures, scores with reasons, and every order with its refunds."""
 
 from __future__ import annotations
 
@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from shopkeeper.errors import UnknownNameError, closest_hint, shorten
 from shopkeeper.models.rfm_scores import SEGMENTS
 from shopkeeper.reports.report import rows_of
+from shopkeeper.reports.scores import CustomerScore, score_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -95,6 +96,7 @@ class Customer:
     orders: tuple[CustomerOrder, ...]
     products: tuple[BoughtProduct, ...]
     values: tuple[ExpectedValue, ...] = ()
+    scores: CustomerScore | None = None
 
 
 def customer(
@@ -103,10 +105,11 @@ def customer(
     order_items: ir.Table,
     rfm_segments: ir.Table,
     lifetime_values: ir.Table | None = None,
+    customer_scores: ir.Table | None = None,
     *,
     customer_id: str,
 ) -> Customer:
-    """Gives the story of one customer; without values where the data carry none.
+    """Gives the story of one customer; without values and scores where the data carry none.
 
     Raises:
         UnknownNameError: There is no such customer.
@@ -128,6 +131,7 @@ def customer(
         orders=_orders(customer_orders, customer_id),
         products=_products(order_items, customer_id),
         values=_values(lifetime_values, customer_id),
+        scores=None if customer_scores is None else score_of(customer_scores, customer_id),
     )
 
 

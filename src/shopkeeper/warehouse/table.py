@@ -13,6 +13,10 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 
+# Where the settings do not give `as_of`, it is the day after the last order.
+ENDS_WITH = "order_items"
+
+
 @dataclass(frozen=True)
 class Table:
     """A table of the warehouse, or a mart.
@@ -47,6 +51,13 @@ class Table:
             return self.needs
         parameters = inspect.signature(self.build).parameters.values()
         return tuple(p.name for p in parameters if p.kind is p.POSITIONAL_OR_KEYWORD)
+
+    @property
+    def comes_after(self) -> tuple[str, ...]:
+        """Names of the tables without which this one cannot be built."""
+        if "as_of" in self.questions and ENDS_WITH not in self.inputs:
+            return (*self.inputs, ENDS_WITH)
+        return self.inputs
 
     @property
     def questions(self) -> tuple[str, ...]:

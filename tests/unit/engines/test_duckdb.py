@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from decimal import Decimal
 from pathlib import Path
@@ -209,3 +210,23 @@ def test_compiling_names_the_same_query_by_the_same_text(engine):
     table = source_lines(engine, {}, {"product": "cup"})
     texts = {engine.compile(table.group_by("order_id").agg(n=table.count())) for _ in range(3)}
     assert len(texts) == 1
+
+
+def test_threads_see_the_same_tables(tmp_path):
+    engine = DuckDBEngine(tmp_path)
+    file = tmp_path / "cups.parquet"
+    pq.write_table(pa.table({"pieces": [7]}), file)
+
+    def in_a_thread(work):
+        with ThreadPoolExecutor(1) as pool:
+            return pool.submit(work).result()
+
+    def pieces(table):
+        return engine.collect(table)["pieces"].to_pylist()
+
+    teas = in_a_thread(lambda: engine.register("goods", pa.table({"pieces": [1]})))
+    assert pieces(teas) == [1] == in_a_thread(lambda: pieces(teas))
+    cups = engine.register("goods", [file])
+    assert pieces(cups) == [7] == in_a_thread(lambda: pieces(cups))
+    again = in_a_thread(lambda: engine.register("goods", pa.table({"pieces": [2]})))
+    assert pieces(again) == [2] == in_a_thread(lambda: pieces(again))

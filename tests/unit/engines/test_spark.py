@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 from datetime import date, datetime
 from decimal import Decimal
 
@@ -207,3 +209,37 @@ def test_a_missing_float_stays_missing(engine, tmp_path):
     read = engine.register("read", [tmp_path / "g"])
     found = engine.collect(read.agg(mean=read.share.mean(), known=read.share.count()))
     assert found.to_pylist() == [{"mean": 1.5, "known": 2}]
+
+
+# In a process of its own: the Java that dies here is not the one of the other tests.
+DYING = """
+import os, signal, sys
+from pathlib import Path
+import ibis
+from shopkeeper.engines.spark import SparkEngine
+from shopkeeper.errors import ServerUnavailableError
+
+folder = Path(sys.argv[1])
+engine = SparkEngine(folder, memory_limit="1GB")
+table = ibis.memtable({"pieces": [1, 2, 3]})
+os.kill(engine.session.sparkContext._gateway.proc.pid, signal.SIGKILL)
+for work in (
+    lambda: engine.collect(table),
+    lambda: engine.write(table, folder / "t" / "a.parquet", {"pieces": "int64"}, ["pieces"]),
+):
+    try:
+        work()
+    except ServerUnavailableError as error:
+        assert "engine.memory_limit" in error.hint
+        print(error.message)
+os._exit(0)
+"""
+
+
+def test_spark_that_ends_while_it_works_is_said(tmp_path):
+    (tmp_path / "t").mkdir()
+    done = subprocess.run(
+        [sys.executable, "-c", DYING, str(tmp_path)], capture_output=True, text=True, check=False
+    )
+    assert done.stdout.count("Spark ended while it worked") == 2, done.stderr
+    assert list((tmp_path / "t").iterdir()) == []

@@ -39,6 +39,7 @@ class Flow:
     sources: tuple[str, ...]
     targets: tuple[str, ...]
     heads: tuple[str, str]
+    label_width: float = LABEL_WIDTH
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,15 +58,16 @@ def draw_flow(chart: Flow, canvas: Canvas) -> Picture:
     unit = RIBBONS_HEIGHT / max(total, 1e-9)
     left = nodes(chart.sources, _weights(chart, "source"), unit)
     right = nodes(chart.targets, _weights(chart, "target"), unit)
-    edges = (LABEL_WIDTH + NODE_WIDTH, canvas.width - LABEL_WIDTH - NODE_WIDTH)
+    room = chart.label_width
+    edges = (room + NODE_WIDTH, canvas.width - room - NODE_WIDTH)
     ribbons = _ribbons(chart, {n.name: n for n in left}, {n.name: n for n in right}, unit, edges)
     height = max(node.top + max(node.height, LOWEST_NODE) for node in (*left, *right)) + 8
     marks = (
-        svg.label(LABEL_WIDTH + NODE_WIDTH, 14, chart.heads[0], "panel", "end"),
-        svg.label(canvas.width - LABEL_WIDTH - NODE_WIDTH, 14, chart.heads[1], "panel"),
+        svg.label(edges[0], 14, chart.heads[0], "panel", "end"),
+        svg.label(edges[1], 14, chart.heads[1], "panel"),
         *ribbons,
-        *(_node(node, LABEL_WIDTH, is_left=True) for node in left),
-        *(_node(node, edges[1], is_left=False) for node in right),
+        *(_node(node, room, room, is_left=True) for node in left),
+        *(_node(node, edges[1], room, is_left=False) for node in right),
     )
     return Picture(height, Markup("").join(marks))
 
@@ -123,9 +125,9 @@ def _shape(start: tuple[float, float], end: tuple[float, float], thick: float) -
     return f"M{x0} {y0}C{' '.join(curve)}L{bx} {by}C{' '.join(curve_back)}Z"
 
 
-def _node(node: Node, x: float, *, is_left: bool) -> Markup:
+def _node(node: Node, x: float, room: float, *, is_left: bool) -> Markup:
     """Draws a group with its name and weight."""
-    text = f"{fit(node.name, LABEL_WIDTH - 62, FONT_SIZE)} {formatting.count(node.weight)}"
+    text = f"{fit(node.name, room - 62, FONT_SIZE)} {formatting.count(node.weight)}"
     y = node.top + max(node.height, LOWEST_NODE) / 2 + 4.5
     label_x = x - 8 if is_left else x + NODE_WIDTH + 8
     return svg.group(

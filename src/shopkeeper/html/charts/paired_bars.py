@@ -10,9 +10,11 @@ from shopkeeper.html import formatting
 from shopkeeper.html.charts import svg
 from shopkeeper.html.charts.canvas import FONT_SIZE, Canvas, Picture
 from shopkeeper.html.charts.scale import Scale
-from shopkeeper.html.text import fit
+from shopkeeper.html.text import fit, width_of
 
 NAME_WIDTH = 168.0
+WIDEST_NAME = 300.0
+NAME_GAP = 14.0
 VALUE_WIDTH = 56.0
 BAR_HEIGHT = 12.0
 BAR_GAP = 3.0
@@ -40,7 +42,8 @@ class PairedBars:
 
 def draw_paired_bars(chart: PairedBars, canvas: Canvas) -> Picture:
     """Draws the rows; on a phone the name stands above its bars."""
-    left = 0.0 if canvas.is_narrow else NAME_WIDTH
+    widest = max((width_of(row.name, FONT_SIZE) for row in chart.rows), default=0.0) + NAME_GAP
+    left = 0.0 if canvas.is_narrow else max(NAME_WIDTH, min(WIDEST_NAME, widest))
     largest = max(max(row.first, row.second) for row in chart.rows)
     scale = Scale(0, max(largest, 1e-9), left, canvas.width - VALUE_WIDTH)
     head = NAME_HEIGHT if canvas.is_narrow else 0.0
@@ -58,8 +61,9 @@ def _row(chart: PairedBars, index: int, scale: Scale, top: float) -> Markup:
     if is_narrow:
         name = svg.label(0, top - 6, fit(row.name, scale.end, FONT_SIZE), "name")
     else:
-        shown = fit(row.name, NAME_WIDTH - 14, FONT_SIZE)
-        name = svg.label(NAME_WIDTH - 14, top + height / 2 + 4.5, shown, "name", "end")
+        end = scale.start - NAME_GAP
+        shown = fit(row.name, end, FONT_SIZE)
+        name = svg.label(end, top + height / 2 + 4.5, shown, "name", "end")
     edge = top - (NAME_HEIGHT if is_narrow else 0) - ROW_GAP / 2
     hit = svg.rectangle(0, edge, scale.end + VALUE_WIDTH, top + height + ROW_GAP / 2 - edge, "hit")
     bars = (

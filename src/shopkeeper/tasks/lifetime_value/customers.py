@@ -6,7 +6,8 @@ from typing import TYPE_CHECKING
 
 import ibis
 
-from shopkeeper.marts import customer_features, purchase_history
+from shopkeeper.marts import purchase_history
+from shopkeeper.marts.customer_features import buying
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -19,7 +20,7 @@ HISTORY = ("frequency", "recency_days")
 
 
 def customers_at(purchases: ir.Table, *, cutoffs: Iterable[date]) -> ir.Table:
-    """Gives the mart `customer_features`, with frequency and recency of `purchase_history`.
+    """Gives theme `buying` of `customer_features`, with two columns of `purchase_history`.
 
     Training and scoring both read this.
 
@@ -34,7 +35,7 @@ def customers_at(purchases: ir.Table, *, cutoffs: Iterable[date]) -> ir.Table:
     seen = ibis.union(
         *(purchases.filter(purchases.order_date < day).mutate(as_of=day) for day in days)
     )
-    features = customer_features.at_each(seen)
-    features = features.select(*customer_features.CONTRACT.column_names)
+    features = buying.at_each(seen)
+    features = features.select(*(column.name for column in buying.COLUMNS))
     history = purchase_history.at_each(seen).select("as_of", "customer_id", *HISTORY)
     return features.inner_join(history, ["as_of", "customer_id"])

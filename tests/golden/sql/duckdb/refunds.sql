@@ -152,6 +152,7 @@ FROM (
             "t6"."country",
             "t6"."channel",
             "t6"."payment_method",
+            "t6"."store_id",
             "t6"."promotion",
             "t6"."line_type",
             "t6"."is_return",

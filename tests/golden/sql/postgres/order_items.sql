@@ -12,6 +12,7 @@ SELECT
   "t8"."country",
   "t8"."channel",
   "t8"."payment_method",
+  "t8"."store_id",
   "t8"."promotion",
   "t8"."line_type",
   "t8"."is_return",
@@ -38,6 +39,7 @@ FROM (
     "t7"."country",
     "t7"."channel",
     "t7"."payment_method",
+    "t7"."store_id",
     "t7"."promotion",
     "t7"."line_type",
     "t7"."is_return",
@@ -53,7 +55,7 @@ FROM (
     (
       ROW_NUMBER() OVER (
         PARTITION BY "t7"."source", "t7"."order_id"
-        ORDER BY "t7"."product_id" ASC NULLS FIRST, "t7"."ordered_at" ASC NULLS FIRST, "t7"."quantity" ASC NULLS FIRST, "t7"."unit_price_amount" ASC NULLS FIRST, "t7"."discount_amount" ASC NULLS FIRST, "t7"."net_amount" ASC NULLS FIRST, "t7"."product_name" ASC NULLS FIRST, "t7"."customer_id" ASC NULLS FIRST, "t7"."email" ASC NULLS FIRST, "t7"."category" ASC NULLS FIRST, "t7"."country" ASC NULLS FIRST, "t7"."channel" ASC NULLS FIRST, "t7"."payment_method" ASC NULLS FIRST, "t7"."promotion" ASC NULLS FIRST, "t7"."line_type" ASC NULLS FIRST, "t7"."is_cancellation" ASC NULLS FIRST, "t7"."refund_of" ASC NULLS FIRST, "t7"."loaded_at" ASC NULLS FIRST
+        ORDER BY "t7"."product_id" ASC NULLS FIRST, "t7"."ordered_at" ASC NULLS FIRST, "t7"."quantity" ASC NULLS FIRST, "t7"."unit_price_amount" ASC NULLS FIRST, "t7"."discount_amount" ASC NULLS FIRST, "t7"."net_amount" ASC NULLS FIRST, "t7"."product_name" ASC NULLS FIRST, "t7"."customer_id" ASC NULLS FIRST, "t7"."email" ASC NULLS FIRST, "t7"."category" ASC NULLS FIRST, "t7"."country" ASC NULLS FIRST, "t7"."channel" ASC NULLS FIRST, "t7"."payment_method" ASC NULLS FIRST, "t7"."store_id" ASC NULLS FIRST, "t7"."promotion" ASC NULLS FIRST, "t7"."line_type" ASC NULLS FIRST, "t7"."is_cancellation" ASC NULLS FIRST, "t7"."refund_of" ASC NULLS FIRST, "t7"."loaded_at" ASC NULLS FIRST
         ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
       ) - 1
     ) + 1 AS "line_number"
@@ -71,6 +73,7 @@ FROM (
       "t6"."country",
       "t6"."channel",
       "t6"."payment_method",
+      "t6"."store_id",
       "t6"."promotion",
       "t6"."line_type",
       (
@@ -129,6 +132,7 @@ FROM (
         "t5"."source",
         "t5"."batch_id",
         "t5"."row_number",
+        "t5"."part",
         "t5"."loaded_at",
         "t5"."order_id",
         "t5"."ordered_at",
@@ -141,6 +145,7 @@ FROM (
         "t5"."country",
         "t5"."channel",
         "t5"."payment_method",
+        "t5"."store_id",
         "t5"."promotion",
         "t5"."quantity",
         "t5"."unit_price_amount",
@@ -171,6 +176,7 @@ FROM (
           "t4"."source",
           "t4"."batch_id",
           "t4"."row_number",
+          "t4"."part",
           "t4"."loaded_at",
           "t4"."order_id",
           "t4"."ordered_at",
@@ -183,6 +189,7 @@ FROM (
           "t4"."country",
           "t4"."channel",
           "t4"."payment_method",
+          "t4"."store_id",
           "t4"."promotion",
           "t4"."quantity",
           "t4"."unit_price_amount",
@@ -208,6 +215,7 @@ FROM (
               "t4"."source" = "t2"."source"
               AND "t4"."batch_id" = "t2"."batch_id"
               AND "t4"."row_number" = "t2"."row_number"
+              AND "t4"."part" = "t2"."part"
           )
       ) AS "t5"
     ) AS "t6"

@@ -8,6 +8,7 @@ SELECT
   "t1"."country",
   "t1"."channel",
   "t1"."payment_method",
+  "t1"."store_id",
   (
     "t1"."sold_lines" > 0
   ) AND NOT (
@@ -35,7 +36,8 @@ FROM (
     MIN("t0"."country") AS "country",
     MIN("t0"."channel") AS "channel",
     MIN("t0"."payment_method") AS "payment_method",
-    MIN("t0"."refund_of") AS "refund_of",
+    MIN("t0"."store_id") AS "store_id",
+    MIN(NULLIF("t0"."refund_of", "t0"."order_id")) AS "refund_of",
     SUM(CASE WHEN "t0"."is_cancellation" THEN 1 ELSE 0 END) AS "cancelling_lines",
     SUM(
       CASE

@@ -12,6 +12,7 @@ SELECT
   `t8`.`country`,
   `t8`.`channel`,
   `t8`.`payment_method`,
+  `t8`.`store_id`,
   `t8`.`promotion`,
   `t8`.`line_type`,
   `t8`.`is_return`,
@@ -38,6 +39,7 @@ FROM (
     `t7`.`country`,
     `t7`.`channel`,
     `t7`.`payment_method`,
+    `t7`.`store_id`,
     `t7`.`promotion`,
     `t7`.`line_type`,
     `t7`.`is_return`,
@@ -53,7 +55,7 @@ FROM (
     (
       ROW_NUMBER() OVER (
         PARTITION BY `t7`.`source`, `t7`.`order_id`
-        ORDER BY `t7`.`product_id` ASC, `t7`.`ordered_at` ASC, `t7`.`quantity` ASC, `t7`.`unit_price_amount` ASC, `t7`.`discount_amount` ASC, `t7`.`net_amount` ASC, `t7`.`product_name` ASC, `t7`.`customer_id` ASC, `t7`.`email` ASC, `t7`.`category` ASC, `t7`.`country` ASC, `t7`.`channel` ASC, `t7`.`payment_method` ASC, `t7`.`promotion` ASC, `t7`.`line_type` ASC, `t7`.`is_cancellation` ASC, `t7`.`refund_of` ASC, `t7`.`loaded_at` ASC
+        ORDER BY `t7`.`product_id` ASC, `t7`.`ordered_at` ASC, `t7`.`quantity` ASC, `t7`.`unit_price_amount` ASC, `t7`.`discount_amount` ASC, `t7`.`net_amount` ASC, `t7`.`product_name` ASC, `t7`.`customer_id` ASC, `t7`.`email` ASC, `t7`.`category` ASC, `t7`.`country` ASC, `t7`.`channel` ASC, `t7`.`payment_method` ASC, `t7`.`store_id` ASC, `t7`.`promotion` ASC, `t7`.`line_type` ASC, `t7`.`is_cancellation` ASC, `t7`.`refund_of` ASC, `t7`.`loaded_at` ASC
       ) - 1
     ) + 1 AS `line_number`
   FROM (
@@ -70,6 +72,7 @@ FROM (
       `t6`.`country`,
       `t6`.`channel`,
       `t6`.`payment_method`,
+      `t6`.`store_id`,
       `t6`.`promotion`,
       `t6`.`line_type`,
       (
@@ -128,6 +131,7 @@ FROM (
         `t5`.`source`,
         `t5`.`batch_id`,
         `t5`.`row_number`,
+        `t5`.`part`,
         `t5`.`loaded_at`,
         `t5`.`order_id`,
         `t5`.`ordered_at`,
@@ -140,6 +144,7 @@ FROM (
         `t5`.`country`,
         `t5`.`channel`,
         `t5`.`payment_method`,
+        `t5`.`store_id`,
         `t5`.`promotion`,
         `t5`.`quantity`,
         `t5`.`unit_price_amount`,
@@ -170,6 +175,7 @@ FROM (
           `t4`.`source`,
           `t4`.`batch_id`,
           `t4`.`row_number`,
+          `t4`.`part`,
           `t4`.`loaded_at`,
           `t4`.`order_id`,
           `t4`.`ordered_at`,
@@ -182,6 +188,7 @@ FROM (
           `t4`.`country`,
           `t4`.`channel`,
           `t4`.`payment_method`,
+          `t4`.`store_id`,
           `t4`.`promotion`,
           `t4`.`quantity`,
           `t4`.`unit_price_amount`,
@@ -202,6 +209,7 @@ FROM (
           ON `t4`.`source` = `t2`.`source`
           AND `t4`.`batch_id` = `t2`.`batch_id`
           AND `t4`.`row_number` = `t2`.`row_number`
+          AND `t4`.`part` = `t2`.`part`
       ) AS `t5`
     ) AS `t6`
   ) AS `t7`

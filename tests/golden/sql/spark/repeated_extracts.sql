@@ -1,117 +1,143 @@
-WITH `t1` AS (
+WITH `t3` AS (
   SELECT
     `t0`.`source`,
+    `t0`.`order_id`,
+    `t0`.`payment_number`,
     `t0`.`batch_id`,
     `t0`.`row_number`,
-    `t0`.`order_id`,
-    `t0`.`ordered_at`,
-    `t0`.`customer_id`,
-    `t0`.`product_id`,
-    `t0`.`product_name`,
-    `t0`.`quantity`,
-    `t0`.`unit_price_amount`,
-    `t0`.`discount_amount`,
-    `t0`.`email`,
-    `t0`.`category`,
-    `t0`.`country`,
-    `t0`.`channel`,
-    `t0`.`payment_method`,
-    `t0`.`promotion`,
-    `t0`.`line_type`,
-    `t0`.`is_cancellation`,
-    `t0`.`refund_of`,
-    `t0`.`order_date`,
     `t0`.`loaded_at`
-  FROM `source_lines` AS `t0`
+  FROM `source_payments` AS `t0`
   WHERE
-    `t0`.`reason` IS NULL
+    `t0`.`payment_number` IS NOT NULL AND `t0`.`reason` IS NULL
 ), `t4` AS (
   SELECT
+    `t1`.`source`,
+    `t1`.`event_id`,
+    `t1`.`batch_id`,
+    `t1`.`row_number`,
+    `t1`.`loaded_at`
+  FROM `source_events` AS `t1`
+  WHERE
+    `t1`.`event_id` IS NOT NULL AND `t1`.`reason` IS NULL
+), `t5` AS (
+  SELECT
     `t2`.`source`,
-    `t2`.`order_date`,
     `t2`.`batch_id`,
+    `t2`.`row_number`,
+    `t2`.`part`,
     `t2`.`order_id`,
-    COUNT(*) AS `line_count`
-  FROM `t1` AS `t2`
+    `t2`.`ordered_at`,
+    `t2`.`customer_id`,
+    `t2`.`product_id`,
+    `t2`.`product_name`,
+    `t2`.`quantity`,
+    `t2`.`unit_price_amount`,
+    `t2`.`discount_amount`,
+    `t2`.`email`,
+    `t2`.`category`,
+    `t2`.`country`,
+    `t2`.`channel`,
+    `t2`.`payment_method`,
+    `t2`.`store_id`,
+    `t2`.`promotion`,
+    `t2`.`line_type`,
+    `t2`.`is_cancellation`,
+    `t2`.`refund_of`,
+    `t2`.`order_date`,
+    `t2`.`loaded_at`
+  FROM `source_lines` AS `t2`
+  WHERE
+    `t2`.`reason` IS NULL
+), `t16` AS (
+  SELECT
+    `t8`.`source`,
+    `t8`.`order_date`,
+    `t8`.`batch_id`,
+    `t8`.`order_id`,
+    SUM(IF(`t8`.`part` = 'item', 1, 0)) AS `line_count`
+  FROM `t5` AS `t8`
   GROUP BY
     1,
     2,
     3,
     4
-), `t13` AS (
+), `t33` AS (
   SELECT
-    `t12`.`source`,
-    `t12`.`order_date`,
-    `t12`.`batch_id`,
+    `t32`.`source`,
+    `t32`.`order_date`,
+    `t32`.`batch_id`,
     1 AS `is_doubled`
   FROM (
     SELECT
-      `t11`.`source`,
-      `t11`.`order_date`,
-      `t11`.`batch_id`,
+      `t31`.`source`,
+      `t31`.`order_date`,
+      `t31`.`batch_id`,
       COUNT(*) AS `distinct_rows`,
-      SUM(`t11`.`copies` % 2) AS `uneven`
+      SUM(`t31`.`copies` % 2) AS `uneven`
     FROM (
       SELECT
-        `t10`.`source`,
-        `t10`.`order_id`,
-        `t10`.`ordered_at`,
-        `t10`.`customer_id`,
-        `t10`.`product_id`,
-        `t10`.`product_name`,
-        `t10`.`quantity`,
-        `t10`.`unit_price_amount`,
-        `t10`.`discount_amount`,
-        `t10`.`order_date`,
-        `t10`.`batch_id`,
+        `t30`.`source`,
+        `t30`.`order_id`,
+        `t30`.`ordered_at`,
+        `t30`.`customer_id`,
+        `t30`.`product_id`,
+        `t30`.`product_name`,
+        `t30`.`quantity`,
+        `t30`.`unit_price_amount`,
+        `t30`.`discount_amount`,
+        `t30`.`part`,
+        `t30`.`order_date`,
+        `t30`.`batch_id`,
         COUNT(*) AS `copies`
       FROM (
         SELECT
-          `t3`.`source`,
-          `t3`.`batch_id`,
-          `t3`.`row_number`,
-          `t3`.`order_id`,
-          `t3`.`ordered_at`,
-          `t3`.`customer_id`,
-          `t3`.`product_id`,
-          `t3`.`product_name`,
-          `t3`.`quantity`,
-          `t3`.`unit_price_amount`,
-          `t3`.`discount_amount`,
-          `t3`.`email`,
-          `t3`.`category`,
-          `t3`.`country`,
-          `t3`.`channel`,
-          `t3`.`payment_method`,
-          `t3`.`promotion`,
-          `t3`.`line_type`,
-          `t3`.`is_cancellation`,
-          `t3`.`refund_of`,
-          `t3`.`order_date`,
-          `t3`.`loaded_at`
-        FROM `t1` AS `t3`
+          `t11`.`source`,
+          `t11`.`batch_id`,
+          `t11`.`row_number`,
+          `t11`.`part`,
+          `t11`.`order_id`,
+          `t11`.`ordered_at`,
+          `t11`.`customer_id`,
+          `t11`.`product_id`,
+          `t11`.`product_name`,
+          `t11`.`quantity`,
+          `t11`.`unit_price_amount`,
+          `t11`.`discount_amount`,
+          `t11`.`email`,
+          `t11`.`category`,
+          `t11`.`country`,
+          `t11`.`channel`,
+          `t11`.`payment_method`,
+          `t11`.`store_id`,
+          `t11`.`promotion`,
+          `t11`.`line_type`,
+          `t11`.`is_cancellation`,
+          `t11`.`refund_of`,
+          `t11`.`order_date`,
+          `t11`.`loaded_at`
+        FROM `t5` AS `t11`
         LEFT SEMI JOIN (
           SELECT
             *
           FROM (
             SELECT
-              `t5`.`source`,
-              `t5`.`order_date`,
-              `t5`.`batch_id`,
-              SUM(`t5`.`line_count` % 2) AS `uneven`
-            FROM `t4` AS `t5`
+              `t19`.`source`,
+              `t19`.`order_date`,
+              `t19`.`batch_id`,
+              SUM(`t19`.`line_count` % 2) AS `uneven`
+            FROM `t16` AS `t19`
             GROUP BY
               1,
               2,
               3
-          ) AS `t7`
+          ) AS `t23`
           WHERE
-            `t7`.`uneven` = 0
-        ) AS `t9`
-          ON `t3`.`source` = `t9`.`source`
-          AND `t3`.`order_date` = `t9`.`order_date`
-          AND `t3`.`batch_id` = `t9`.`batch_id`
-      ) AS `t10`
+            `t23`.`uneven` = 0
+        ) AS `t25`
+          ON `t11`.`source` = `t25`.`source`
+          AND `t11`.`order_date` = `t25`.`order_date`
+          AND `t11`.`batch_id` = `t25`.`batch_id`
+      ) AS `t30`
       GROUP BY
         1,
         2,
@@ -123,208 +149,336 @@ WITH `t1` AS (
         8,
         9,
         10,
-        11
-    ) AS `t11`
+        11,
+        12
+    ) AS `t31`
     GROUP BY
       1,
       2,
       3
-  ) AS `t12`
+  ) AS `t32`
   WHERE
-    `t12`.`uneven` = 0 AND `t12`.`distinct_rows` >= 10
+    `t32`.`uneven` = 0 AND `t32`.`distinct_rows` >= 10
 )
 SELECT
-  `t24`.`source`,
-  `t24`.`batch_id`,
-  `t24`.`row_number`
+  *
 FROM (
   SELECT
-    `t23`.`source`,
-    `t23`.`batch_id`,
-    `t23`.`row_number`,
-    `t23`.`order_id`,
-    `t23`.`ordered_at`,
-    `t23`.`customer_id`,
-    `t23`.`product_id`,
-    `t23`.`product_name`,
-    `t23`.`quantity`,
-    `t23`.`unit_price_amount`,
-    `t23`.`discount_amount`,
-    `t23`.`email`,
-    `t23`.`category`,
-    `t23`.`country`,
-    `t23`.`channel`,
-    `t23`.`payment_method`,
-    `t23`.`promotion`,
-    `t23`.`line_type`,
-    `t23`.`is_cancellation`,
-    `t23`.`refund_of`,
-    `t23`.`order_date`,
-    `t23`.`loaded_at`,
-    `t23`.`source_right`,
-    `t23`.`order_date_right`,
-    `t23`.`batch_id_right`,
-    `t23`.`is_doubled`,
-    `t23`.`copy`,
-    `t23`.`is_surplus`,
-    ROW_NUMBER() OVER (
-      PARTITION BY `t23`.`source`, `t23`.`order_id`, `t23`.`ordered_at`, `t23`.`customer_id`, `t23`.`product_id`, `t23`.`product_name`, `t23`.`quantity`, `t23`.`unit_price_amount`, `t23`.`discount_amount`, `t23`.`copy`, `t23`.`is_surplus`
-      ORDER BY `t23`.`loaded_at` ASC NULLS LAST, `t23`.`batch_id` ASC NULLS LAST
-    ) - 1 AS `place`
+    *
   FROM (
     SELECT
-      `t22`.`source`,
-      `t22`.`batch_id`,
-      `t22`.`row_number`,
-      `t22`.`order_id`,
-      `t22`.`ordered_at`,
-      `t22`.`customer_id`,
-      `t22`.`product_id`,
-      `t22`.`product_name`,
-      `t22`.`quantity`,
-      `t22`.`unit_price_amount`,
-      `t22`.`discount_amount`,
-      `t22`.`email`,
-      `t22`.`category`,
-      `t22`.`country`,
-      `t22`.`channel`,
-      `t22`.`payment_method`,
-      `t22`.`promotion`,
-      `t22`.`line_type`,
-      `t22`.`is_cancellation`,
-      `t22`.`refund_of`,
-      `t22`.`order_date`,
-      `t22`.`loaded_at`,
-      `t22`.`source_right`,
-      `t22`.`order_date_right`,
-      `t22`.`batch_id_right`,
-      `t22`.`is_doubled`,
-      IF(
-        COALESCE(`t22`.`is_doubled`, 0) = 1,
-        CAST(FLOOR((
-          `t22`.`copy`
-        ) / (
-          2
-        )) AS BIGINT),
-        `t22`.`copy`
-      ) AS `copy`,
-      (
-        COALESCE(`t22`.`is_doubled`, 0) = 1
-      )
-      AND (
-        (
-          `t22`.`copy` % 2
-        ) = 1
-      ) AS `is_surplus`
+      `t26`.`source`,
+      `t26`.`batch_id`,
+      `t26`.`row_number`,
+      'item' AS `part`
     FROM (
       SELECT
         `t21`.`source`,
+        `t21`.`order_id`,
+        `t21`.`payment_number`,
         `t21`.`batch_id`,
         `t21`.`row_number`,
-        `t21`.`order_id`,
-        `t21`.`ordered_at`,
-        `t21`.`customer_id`,
-        `t21`.`product_id`,
-        `t21`.`product_name`,
-        `t21`.`quantity`,
-        `t21`.`unit_price_amount`,
-        `t21`.`discount_amount`,
-        `t21`.`email`,
-        `t21`.`category`,
-        `t21`.`country`,
-        `t21`.`channel`,
-        `t21`.`payment_method`,
-        `t21`.`promotion`,
-        `t21`.`line_type`,
-        `t21`.`is_cancellation`,
-        `t21`.`refund_of`,
-        `t21`.`order_date`,
         `t21`.`loaded_at`,
-        `t21`.`source_right`,
-        `t21`.`order_date_right`,
-        `t21`.`batch_id_right`,
-        `t21`.`is_doubled`,
         ROW_NUMBER() OVER (
-          PARTITION BY `t21`.`source`, `t21`.`order_id`, `t21`.`ordered_at`, `t21`.`customer_id`, `t21`.`product_id`, `t21`.`product_name`, `t21`.`quantity`, `t21`.`unit_price_amount`, `t21`.`discount_amount`, `t21`.`batch_id`
-          ORDER BY `t21`.`email` ASC, `t21`.`category` ASC, `t21`.`country` ASC, `t21`.`channel` ASC, `t21`.`payment_method` ASC, `t21`.`promotion` ASC, `t21`.`line_type` ASC, `t21`.`is_cancellation` ASC, `t21`.`refund_of` ASC, `t21`.`row_number` ASC
-        ) - 1 AS `copy`
+          PARTITION BY `t21`.`source`, `t21`.`order_id`, `t21`.`payment_number`
+          ORDER BY `t21`.`loaded_at` ASC NULLS LAST, `t21`.`batch_id` ASC NULLS LAST, `t21`.`row_number` ASC NULLS LAST
+        ) - 1 AS `place`
       FROM (
         SELECT
-          `t3`.`source`,
-          `t3`.`batch_id`,
-          `t3`.`row_number`,
-          `t3`.`order_id`,
-          `t3`.`ordered_at`,
-          `t3`.`customer_id`,
-          `t3`.`product_id`,
-          `t3`.`product_name`,
-          `t3`.`quantity`,
-          `t3`.`unit_price_amount`,
-          `t3`.`discount_amount`,
-          `t3`.`email`,
-          `t3`.`category`,
-          `t3`.`country`,
-          `t3`.`channel`,
-          `t3`.`payment_method`,
-          `t3`.`promotion`,
-          `t3`.`line_type`,
-          `t3`.`is_cancellation`,
-          `t3`.`refund_of`,
-          `t3`.`order_date`,
-          `t3`.`loaded_at`,
-          `t15`.`source` AS `source_right`,
-          `t15`.`order_date` AS `order_date_right`,
-          `t15`.`batch_id` AS `batch_id_right`,
-          `t15`.`is_doubled`
-        FROM `t1` AS `t3`
+          `t9`.`source`,
+          `t9`.`order_id`,
+          `t9`.`payment_number`,
+          `t9`.`batch_id`,
+          `t9`.`row_number`,
+          `t9`.`loaded_at`
+        FROM `t3` AS `t9`
         LEFT SEMI JOIN (
           SELECT
             *
           FROM (
             SELECT
-              `t17`.`source`,
-              `t17`.`order_id`,
-              MAX(COALESCE(`t17`.`is_doubled`, 0)) AS `is_doubled`,
-              MIN(`t17`.`batch_id`) AS `first_batch`,
-              MAX(`t17`.`batch_id`) AS `last_batch`
-            FROM (
-              SELECT
-                `t6`.`source`,
-                `t6`.`order_date`,
-                `t6`.`batch_id`,
-                `t6`.`order_id`,
-                `t6`.`line_count`,
-                `t16`.`source` AS `source_right`,
-                `t16`.`order_date` AS `order_date_right`,
-                `t16`.`batch_id` AS `batch_id_right`,
-                `t16`.`is_doubled`
-              FROM `t4` AS `t6`
-              LEFT OUTER JOIN `t13` AS `t16`
-                ON `t6`.`source` = `t16`.`source`
-                AND `t6`.`order_date` = `t16`.`order_date`
-                AND `t6`.`batch_id` = `t16`.`batch_id`
-            ) AS `t17`
+              `t6`.`source`,
+              `t6`.`order_id`,
+              `t6`.`payment_number`,
+              COUNT(*) AS `copy_count`
+            FROM `t3` AS `t6`
             GROUP BY
               1,
-              2
-          ) AS `t18`
+              2,
+              3
+          ) AS `t12`
           WHERE
-            (
-              `t18`.`is_doubled` = 1
-            ) OR (
-              `t18`.`first_batch` <> `t18`.`last_batch`
-            )
-        ) AS `t20`
-          ON `t3`.`source` = `t20`.`source` AND `t3`.`order_id` = `t20`.`order_id`
-        LEFT OUTER JOIN `t13` AS `t15`
-          ON `t3`.`source` = `t15`.`source`
-          AND `t3`.`order_date` = `t15`.`order_date`
-          AND `t3`.`batch_id` = `t15`.`batch_id`
+            `t12`.`copy_count` > 1
+        ) AS `t17`
+          ON `t9`.`source` = `t17`.`source`
+          AND `t9`.`order_id` = `t17`.`order_id`
+          AND `t9`.`payment_number` = `t17`.`payment_number`
       ) AS `t21`
-    ) AS `t22`
-  ) AS `t23`
-) AS `t24`
-WHERE
-  `t24`.`is_surplus` OR (
-    `t24`.`place` > 0
-  )
+    ) AS `t26`
+    WHERE
+      `t26`.`place` > 0
+  ) AS `t28`
+  UNION ALL
+  SELECT
+    *
+  FROM (
+    SELECT
+      *
+    FROM (
+      SELECT
+        `t44`.`source`,
+        `t44`.`batch_id`,
+        `t44`.`row_number`,
+        `t44`.`part`
+      FROM (
+        SELECT
+          `t43`.`source`,
+          `t43`.`batch_id`,
+          `t43`.`row_number`,
+          `t43`.`part`,
+          `t43`.`order_id`,
+          `t43`.`ordered_at`,
+          `t43`.`customer_id`,
+          `t43`.`product_id`,
+          `t43`.`product_name`,
+          `t43`.`quantity`,
+          `t43`.`unit_price_amount`,
+          `t43`.`discount_amount`,
+          `t43`.`email`,
+          `t43`.`category`,
+          `t43`.`country`,
+          `t43`.`channel`,
+          `t43`.`payment_method`,
+          `t43`.`store_id`,
+          `t43`.`promotion`,
+          `t43`.`line_type`,
+          `t43`.`is_cancellation`,
+          `t43`.`refund_of`,
+          `t43`.`order_date`,
+          `t43`.`loaded_at`,
+          `t43`.`source_right`,
+          `t43`.`order_date_right`,
+          `t43`.`batch_id_right`,
+          `t43`.`is_doubled`,
+          `t43`.`copy`,
+          `t43`.`is_surplus`,
+          ROW_NUMBER() OVER (
+            PARTITION BY `t43`.`source`, `t43`.`order_id`, `t43`.`ordered_at`, `t43`.`customer_id`, `t43`.`product_id`, `t43`.`product_name`, `t43`.`quantity`, `t43`.`unit_price_amount`, `t43`.`discount_amount`, `t43`.`part`, `t43`.`copy`, `t43`.`is_surplus`
+            ORDER BY `t43`.`loaded_at` ASC NULLS LAST, `t43`.`batch_id` ASC NULLS LAST
+          ) - 1 AS `place`
+        FROM (
+          SELECT
+            `t42`.`source`,
+            `t42`.`batch_id`,
+            `t42`.`row_number`,
+            `t42`.`part`,
+            `t42`.`order_id`,
+            `t42`.`ordered_at`,
+            `t42`.`customer_id`,
+            `t42`.`product_id`,
+            `t42`.`product_name`,
+            `t42`.`quantity`,
+            `t42`.`unit_price_amount`,
+            `t42`.`discount_amount`,
+            `t42`.`email`,
+            `t42`.`category`,
+            `t42`.`country`,
+            `t42`.`channel`,
+            `t42`.`payment_method`,
+            `t42`.`store_id`,
+            `t42`.`promotion`,
+            `t42`.`line_type`,
+            `t42`.`is_cancellation`,
+            `t42`.`refund_of`,
+            `t42`.`order_date`,
+            `t42`.`loaded_at`,
+            `t42`.`source_right`,
+            `t42`.`order_date_right`,
+            `t42`.`batch_id_right`,
+            `t42`.`is_doubled`,
+            IF(
+              COALESCE(`t42`.`is_doubled`, 0) = 1,
+              CAST(FLOOR((
+                `t42`.`copy`
+              ) / (
+                2
+              )) AS BIGINT),
+              `t42`.`copy`
+            ) AS `copy`,
+            (
+              COALESCE(`t42`.`is_doubled`, 0) = 1
+            )
+            AND (
+              (
+                `t42`.`copy` % 2
+              ) = 1
+            ) AS `is_surplus`
+          FROM (
+            SELECT
+              `t41`.`source`,
+              `t41`.`batch_id`,
+              `t41`.`row_number`,
+              `t41`.`part`,
+              `t41`.`order_id`,
+              `t41`.`ordered_at`,
+              `t41`.`customer_id`,
+              `t41`.`product_id`,
+              `t41`.`product_name`,
+              `t41`.`quantity`,
+              `t41`.`unit_price_amount`,
+              `t41`.`discount_amount`,
+              `t41`.`email`,
+              `t41`.`category`,
+              `t41`.`country`,
+              `t41`.`channel`,
+              `t41`.`payment_method`,
+              `t41`.`store_id`,
+              `t41`.`promotion`,
+              `t41`.`line_type`,
+              `t41`.`is_cancellation`,
+              `t41`.`refund_of`,
+              `t41`.`order_date`,
+              `t41`.`loaded_at`,
+              `t41`.`source_right`,
+              `t41`.`order_date_right`,
+              `t41`.`batch_id_right`,
+              `t41`.`is_doubled`,
+              ROW_NUMBER() OVER (
+                PARTITION BY `t41`.`source`, `t41`.`order_id`, `t41`.`ordered_at`, `t41`.`customer_id`, `t41`.`product_id`, `t41`.`product_name`, `t41`.`quantity`, `t41`.`unit_price_amount`, `t41`.`discount_amount`, `t41`.`part`, `t41`.`batch_id`
+                ORDER BY `t41`.`email` ASC, `t41`.`category` ASC, `t41`.`country` ASC, `t41`.`channel` ASC, `t41`.`payment_method` ASC, `t41`.`store_id` ASC, `t41`.`promotion` ASC, `t41`.`line_type` ASC, `t41`.`is_cancellation` ASC, `t41`.`refund_of` ASC, `t41`.`row_number` ASC
+              ) - 1 AS `copy`
+            FROM (
+              SELECT
+                `t11`.`source`,
+                `t11`.`batch_id`,
+                `t11`.`row_number`,
+                `t11`.`part`,
+                `t11`.`order_id`,
+                `t11`.`ordered_at`,
+                `t11`.`customer_id`,
+                `t11`.`product_id`,
+                `t11`.`product_name`,
+                `t11`.`quantity`,
+                `t11`.`unit_price_amount`,
+                `t11`.`discount_amount`,
+                `t11`.`email`,
+                `t11`.`category`,
+                `t11`.`country`,
+                `t11`.`channel`,
+                `t11`.`payment_method`,
+                `t11`.`store_id`,
+                `t11`.`promotion`,
+                `t11`.`line_type`,
+                `t11`.`is_cancellation`,
+                `t11`.`refund_of`,
+                `t11`.`order_date`,
+                `t11`.`loaded_at`,
+                `t35`.`source` AS `source_right`,
+                `t35`.`order_date` AS `order_date_right`,
+                `t35`.`batch_id` AS `batch_id_right`,
+                `t35`.`is_doubled`
+              FROM `t5` AS `t11`
+              LEFT SEMI JOIN (
+                SELECT
+                  *
+                FROM (
+                  SELECT
+                    `t37`.`source`,
+                    `t37`.`order_id`,
+                    MAX(COALESCE(`t37`.`is_doubled`, 0)) AS `is_doubled`,
+                    MIN(`t37`.`batch_id`) AS `first_batch`,
+                    MAX(`t37`.`batch_id`) AS `last_batch`
+                  FROM (
+                    SELECT
+                      `t20`.`source`,
+                      `t20`.`order_date`,
+                      `t20`.`batch_id`,
+                      `t20`.`order_id`,
+                      `t20`.`line_count`,
+                      `t36`.`source` AS `source_right`,
+                      `t36`.`order_date` AS `order_date_right`,
+                      `t36`.`batch_id` AS `batch_id_right`,
+                      `t36`.`is_doubled`
+                    FROM `t16` AS `t20`
+                    LEFT OUTER JOIN `t33` AS `t36`
+                      ON `t20`.`source` = `t36`.`source`
+                      AND `t20`.`order_date` = `t36`.`order_date`
+                      AND `t20`.`batch_id` = `t36`.`batch_id`
+                  ) AS `t37`
+                  GROUP BY
+                    1,
+                    2
+                ) AS `t38`
+                WHERE
+                  (
+                    `t38`.`is_doubled` = 1
+                  ) OR (
+                    `t38`.`first_batch` <> `t38`.`last_batch`
+                  )
+              ) AS `t40`
+                ON `t11`.`source` = `t40`.`source` AND `t11`.`order_id` = `t40`.`order_id`
+              LEFT OUTER JOIN `t33` AS `t35`
+                ON `t11`.`source` = `t35`.`source`
+                AND `t11`.`order_date` = `t35`.`order_date`
+                AND `t11`.`batch_id` = `t35`.`batch_id`
+            ) AS `t41`
+          ) AS `t42`
+        ) AS `t43`
+      ) AS `t44`
+      WHERE
+        `t44`.`is_surplus` OR (
+          `t44`.`place` > 0
+        )
+    ) AS `t45`
+    UNION ALL
+    SELECT
+      *
+    FROM (
+      SELECT
+        `t27`.`source`,
+        `t27`.`batch_id`,
+        `t27`.`row_number`,
+        'item' AS `part`
+      FROM (
+        SELECT
+          `t22`.`source`,
+          `t22`.`event_id`,
+          `t22`.`batch_id`,
+          `t22`.`row_number`,
+          `t22`.`loaded_at`,
+          ROW_NUMBER() OVER (
+            PARTITION BY `t22`.`source`, `t22`.`event_id`
+            ORDER BY `t22`.`loaded_at` ASC NULLS LAST, `t22`.`batch_id` ASC NULLS LAST, `t22`.`row_number` ASC NULLS LAST
+          ) - 1 AS `place`
+        FROM (
+          SELECT
+            `t10`.`source`,
+            `t10`.`event_id`,
+            `t10`.`batch_id`,
+            `t10`.`row_number`,
+            `t10`.`loaded_at`
+          FROM `t4` AS `t10`
+          LEFT SEMI JOIN (
+            SELECT
+              *
+            FROM (
+              SELECT
+                `t7`.`source`,
+                `t7`.`event_id`,
+                COUNT(*) AS `copy_count`
+              FROM `t4` AS `t7`
+              GROUP BY
+                1,
+                2
+            ) AS `t13`
+            WHERE
+              `t13`.`copy_count` > 1
+          ) AS `t18`
+            ON `t10`.`source` = `t18`.`source` AND `t10`.`event_id` = `t18`.`event_id`
+        ) AS `t22`
+      ) AS `t27`
+      WHERE
+        `t27`.`place` > 0
+    ) AS `t29`
+  ) AS `t46`
+) AS `t47`

@@ -1,19 +1,14 @@
-"""Customer features: how often, how much and how lately each customer bought, as of a date."""
+"""Buying: how often, how much and how lately each customer bought, as of a date."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
-import ibis
-
 from shopkeeper.contracts.checks import at_least
-from shopkeeper.contracts.contract import Column, Contract, Layer
+from shopkeeper.contracts.contract import Column
 from shopkeeper.warehouse.money import AMOUNT, total
-from shopkeeper.warehouse.table import Table
 
 if TYPE_CHECKING:
-    from datetime import date
-
     import ibis.expr.types as ir
 
 # Windows end on the day before `as_of`; the year-ago windows start 365 days before it and so
@@ -57,41 +52,28 @@ def _season_columns() -> tuple[Column, ...]:
     )
 
 
-CONTRACT = Contract(
-    name="customer_features",
-    layer=Layer.MART,
-    meaning="One row per customer the shop can name who had bought before `as_of`: what is known "
-    "of their buying on that day, and nothing later. Windows count back from `as_of`.",
-    grain=("customer_id",),
-    columns=(
-        Column("customer_id", "string", "Customer as the shop names them", personal=True),
-        Column("as_of", "date", "Day before which data were seen (exclusive)"),
-        Column("purchase_count", "int64", "Days of purchase so far", unit="purchases"),
-        Column("purchase_amount", AMOUNT, "Amount bought so far, less discounts", unit="currency"),
-        Column("largest_purchase_amount", AMOUNT, "Largest amount of one day", unit="currency"),
-        Column(
-            "days_since_first_purchase",
-            "int64",
-            "Days from the first purchase to `as_of`",
-            unit="days",
-        ),
-        Column(
-            "days_since_last_purchase",
-            "int64",
-            "Days from the last purchase to `as_of`",
-            unit="days",
-        ),
-        *_window_columns(),
-        *_season_columns(),
+COLUMNS = (
+    Column("customer_id", "string", "Customer as the shop names them", personal=True),
+    Column("as_of", "date", "Day before which data were seen (exclusive)"),
+    Column("purchase_count", "int64", "Days of purchase so far", unit="purchases"),
+    Column("purchase_amount", AMOUNT, "Amount bought so far, less discounts", unit="currency"),
+    Column("largest_purchase_amount", AMOUNT, "Largest amount of one day", unit="currency"),
+    Column(
+        "days_since_first_purchase",
+        "int64",
+        "Days from the first purchase to `as_of`",
+        unit="days",
     ),
-    checks=(at_least("purchase_count", 1), at_least("days_since_last_purchase", 1)),
+    Column(
+        "days_since_last_purchase",
+        "int64",
+        "Days from the last purchase to `as_of`",
+        unit="days",
+    ),
+    *_window_columns(),
+    *_season_columns(),
 )
-
-
-def build(purchases: ir.Table, *, as_of: date) -> ir.Table:
-    """Gives what is known of each customer's buying before `as_of`."""
-    day = ibis.date(as_of.isoformat())
-    return at_each(purchases.filter(purchases.order_date < day).mutate(as_of=day))
+CHECKS = (at_least("purchase_count", 1), at_least("days_since_last_purchase", 1))
 
 
 def at_each(seen: ir.Table) -> ir.Table:
@@ -119,6 +101,3 @@ def at_each(seen: ir.Table) -> ir.Table:
         measures[f"year_ago_{days}_days_amount"] = total(seen.purchase_amount, within)
     customers = seen.group_by("as_of", "customer_id").agg(**measures)
     return customers.mutate(purchase_amount=customers.total_amount)
-
-
-CUSTOMER_FEATURES = Table(CONTRACT, build)

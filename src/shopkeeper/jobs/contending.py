@@ -1,0 +1,122 @@
+"""Contending: a trained model is recorded, registered, held to the gate, and promoted if it may."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import UTC, date
+from typing import TYPE_CHECKING
+
+from shopkeeper.errors import PromotionRefusedError
+from shopkeeper.lifecycle.promotion import DEFAULT_LIMITS, Limits, judge
+from shopkeeper.lifecycle.registry import Registration
+from shopkeeper.lifecycle.runs import TrainingRun, log_run
+from shopkeeper.version import VERSION
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from shopkeeper.evaluation.evidence import Evidence
+    from shopkeeper.jobs.writing import Writing
+    from shopkeeper.lifecycle.model_card import CardFacts
+    from shopkeeper.lifecycle.versions import ModelVersion
+    from shopkeeper.models.model import Model
+
+
+@dataclass(frozen=True)
+class Challenge:
+    """A trained model that wants to score.
+
+    Attributes:
+        name: Name to register it under.
+        candidate: Name under which it stands in the evidence.
+        model: The fitted model.
+        evidence: What the contest found.
+        as_of: Day before which data were seen.
+        seed: Seed of all that was drawn.
+        data_fingerprint: Hash of what it learned from.
+        parameters: What a run keeps of it, by name.
+        plots: File name → SVG.
+        card: What the model card says besides.
+        example: A few rows as `predict` takes them.
+    """
+
+    name: str
+    candidate: str
+    model: Model
+    evidence: Evidence
+    as_of: date
+    seed: int
+    data_fingerprint: str
+    parameters: Mapping[str, object]
+    plots: Mapping[str, bytes]
+    card: CardFacts
+    example: pd.DataFrame
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """What became of a challenge.
+
+    Attributes:
+        promoted: The version that is champion now; None where the gate refused.
+        refusals: Why it was refused, in sentences.
+    """
+
+    promoted: ModelVersion | None
+    refusals: tuple[str, ...]
+
+
+def contend(
+    at_work: Writing, challenge: Challenge, standing: str | None, limits: Limits = DEFAULT_LIMITS
+) -> Outcome:
+    """Records the run, registers the model, asks the gate, promotes if it may.
+
+    Args:
+        at_work: The run.
+        challenge: The model.
+        standing: Name of the champion's candidate in the evidence; None where there is no champion.
+        limits: How good is good enough.
+    """
+    registry = at_work.workspace.registry
+    is_refresh = standing == challenge.candidate
+    verdict = judge(
+        challenge.evidence, challenge.candidate, standing, limits, is_refresh=is_refresh
+    )
+    moment = at_work.now.replace(tzinfo=UTC)
+    run_id = log_run(
+        registry.tracking,
+        TrainingRun(
+            task=challenge.name,
+            model=challenge.candidate,
+            started_at=moment,
+            ended_at=moment,
+            as_of=challenge.as_of,
+            seed=challenge.seed,
+            data_fingerprint=challenge.data_fingerprint,
+            code_version=VERSION,
+            parameters=dict(challenge.parameters),
+            evidence=challenge.evidence,
+            plots=dict(challenge.plots),
+        ),
+    )
+    version = registry.register(
+        Registration(
+            name=challenge.name,
+            model=challenge.model,
+            run_id=run_id,
+            created_at=moment,
+            as_of=challenge.as_of,
+            data_fingerprint=challenge.data_fingerprint,
+            code_version=VERSION,
+            evidence=challenge.evidence,
+            verdict=verdict,
+            card=challenge.card,
+            example=challenge.example,
+        )
+    )
+    try:
+        promoted = registry.promote(challenge.name, version.version, now=at_work.now)
+    except PromotionRefusedError:
+        return Outcome(None, verdict.refusals)
+    return Outcome(promoted, ())

@@ -1,0 +1,75 @@
+"""Tuning: how trees grow, chosen on lessons that had ended before the first fold begins."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shopkeeper.errors import ModelDataError
+from shopkeeper.evaluation.classification import log_loss
+from shopkeeper.models.classifier.teaching import probability
+from shopkeeper.models.gradient_boosting import BoostingOptions
+from shopkeeper.tasks.churn.calibration import shift
+from shopkeeper.tasks.churn.candidates import Learning, fitted, with_boosting
+
+if TYPE_CHECKING:
+    from optuna.trial import Trial
+
+    from shopkeeper.tasks.churn.known import Known
+
+BOOSTING = "gradient_boosting"
+# Of several tries on one lesson the best is always a little better by luck.
+LEAST_GAIN = 0.005
+
+
+def tuned(known: Known, learning: Learning, trials: int) -> BoostingOptions:
+    """Gives the options of the least log loss on the last lesson, learned from those before it.
+
+    All that is looked at had ended by the cut-off of `known`. The mean of the predictions is put
+    right first, as calibration will, so that what is chosen is the better order.
+
+    Args:
+        known: What was known at the first cut-off that is judged.
+        learning: How candidates learn.
+        trials: Ways that are tried, the usual one first, which stays unless another is clearly
+            better; 0 takes it untried.
+    """
+    usual = learning.boosting
+    try:
+        earlier, last = known.before_last_lesson()
+    except ModelDataError:
+        return usual
+    if not trials or last.label.min() == last.label.max():
+        return usual
+    import optuna
+
+    def loss(trial: Trial) -> float:
+        options = BoostingOptions(
+            trees=trial.suggest_int("trees", 60, 240, step=30),
+            depth=trial.suggest_int("depth", 2, 5),
+            rate=trial.suggest_float("rate", 0.03, 0.12, log=True),
+            least_weight=trial.suggest_float("least_weight", 10, 100, log=True),
+            column_share=trial.suggest_float("column_share", 0.3, 0.9),
+        )
+        candidate = fitted(BOOSTING, earlier, with_boosting(learning, options))
+        found = candidate.log_odds(last.customers, last.cutoff)
+        return log_loss(last.label, probability(found + shift(found, last.label)))
+
+    optuna.logging.set_verbosity(optuna.logging.WARNING)
+    study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=known.seed))
+    study.enqueue_trial(
+        {
+            "trees": usual.trees,
+            "depth": usual.depth,
+            "rate": usual.rate,
+            "least_weight": usual.least_weight,
+            "column_share": usual.column_share,
+        }
+    )
+    try:
+        study.optimize(loss, n_trials=trials)
+    except ModelDataError:
+        return usual
+    first = study.trials[0].value
+    if first is None or study.best_value > first * (1 - LEAST_GAIN):
+        return usual
+    return BoostingOptions(**study.best_params)
