@@ -10,8 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from shopkeeper import catalog
-from shopkeeper.decisions.plan_files import plan_ids, read_plan
-from shopkeeper.decisions.planning import NO_PLAN, Planning
+from shopkeeper.decisions.plan_files import read_plan
+from shopkeeper.decisions.planning import NO_PLAN, Planning, planning_of
 from shopkeeper.engines.duckdb import DuckDBEngine
 from shopkeeper.engines.opening import open_lake, open_store, open_workshop
 from shopkeeper.engines.store import Store, TableVersion
@@ -245,12 +245,8 @@ class Workspace:
 
     def planning(self, plan_id: str = NO_PLAN, *, with_plans: bool = True) -> Planning:
         """Gives what is known besides the tables when something is planned or read out."""
-        return planning_of(
-            self.settings,
-            self.published,
-            self.state_folder if with_plans else None,
-            plan_id,
-        )
+        folder = self.state_folder if with_plans else None
+        return planning_of(self.settings, self.published, folder, plan_id)
 
     def funnel(self, **options: Any) -> Funnel:
         """Gives how many take each step on the way to a purchase.
@@ -351,7 +347,7 @@ def answer(
 def _table_for(parameter: inspect.Parameter, table: Callable[[str], ir.Table]) -> ir.Table | None:
     try:
         return table(parameter.name)
-    except (NotPublishedError, UnknownNameError):
+    except NotPublishedError:
         if parameter.default is inspect.Parameter.empty:
             raise
         return None
@@ -372,29 +368,6 @@ def questions_of_run(settings: Settings, manifest: Manifest) -> dict[str, Any]:
         "churn_findings": findings_of_churn(facts),
         "segment_findings": segment_findings_of_facts(facts),
     }
-
-
-def planning_of(
-    settings: Settings, manifest: Manifest, state_folder: Path | None, plan_id: str = NO_PLAN
-) -> Planning:
-    """Gives what is known besides the tables; no folder reads no earlier plans.
-
-    Raises:
-        NotPublishedError: Nothing was built yet.
-        PlanDamagedError: An earlier plan is not what was written.
-    """
-    if manifest.as_of is None:
-        raise NotPublishedError("Nothing was built yet.", "build it with `shopkeeper run`")
-    ids = plan_ids(state_folder) if state_folder else ()
-    return Planning(
-        as_of=manifest.as_of,
-        settings=settings.decisions,
-        findings=findings_of_facts(manifest.facts),
-        plans=tuple(read_plan(state_folder, name) for name in ids) if state_folder else (),
-        refused=manifest.refused,
-        period_days=settings.definitions.period_days,
-        plan_id=plan_id,
-    )
 
 
 def table_states(tables: Mapping[str, PublishedTable]) -> tuple[TableState, ...]:

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Protocol
 
+from shopkeeper.decisions.plan_files import plan_ids, read_plan
 from shopkeeper.errors import NotPublishedError
+from shopkeeper.tasks.lifetime_value.findings import findings_of_facts
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
     from datetime import date
+    from pathlib import Path
 
     from shopkeeper.decision_settings import DecisionSettings
     from shopkeeper.decisions.plan import StoredPlan
+    from shopkeeper.settings import Settings
     from shopkeeper.tasks.lifetime_value.findings import Findings
 
 # Name under which a holdout is drawn for a list that is only looked at.
@@ -72,3 +76,42 @@ class Planning:
             f"There are no values for {wanted} days, only for {known}.",
             "choose one of them with `--horizon`, or train it: `lifetime_value.horizons_days`",
         )
+
+
+class Known(Protocol):
+    """What is asked of the record of a run here."""
+
+    @property
+    def as_of(self) -> date | None:
+        """Day before which data were seen, or None before the first build."""
+
+    @property
+    def facts(self) -> Mapping[str, Any]:
+        """What is known beside the tables."""
+
+    @property
+    def refused(self) -> Mapping[str, str]:
+        """Table or task → why there is none."""
+
+
+def planning_of(
+    settings: Settings, run: Known, state_folder: Path | None, plan_id: str = NO_PLAN
+) -> Planning:
+    """Gives what is known besides the tables; no folder reads no earlier plans.
+
+    Raises:
+        NotPublishedError: Nothing was built yet.
+        PlanDamagedError: An earlier plan is not what was written.
+    """
+    if run.as_of is None:
+        raise NotPublishedError("Nothing was built yet.", "build it with `shopkeeper run`")
+    ids = plan_ids(state_folder) if state_folder else ()
+    return Planning(
+        as_of=run.as_of,
+        settings=settings.decisions,
+        findings=findings_of_facts(run.facts),
+        plans=tuple(read_plan(state_folder, name) for name in ids) if state_folder else (),
+        refused=run.refused,
+        period_days=settings.definitions.period_days,
+        plan_id=plan_id,
+    )

@@ -10,6 +10,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
+from shopkeeper.decisions.planning import planning_of
 from shopkeeper.errors import NotPublishedError, PlanDamagedError, StorageError
 from shopkeeper.html.page import ReportAnswers, render_report
 from shopkeeper.jobs.writing import Step, Tell, Writing, silent, writing
@@ -21,7 +22,7 @@ from shopkeeper.reports.overview import Overview, overview
 from shopkeeper.reports.quality import Quality, quality
 from shopkeeper.reports.segments import Segments, segments
 from shopkeeper.version import VERSION
-from shopkeeper.workspace import Workspace, answer, planning_of, questions_of_run
+from shopkeeper.workspace import Workspace, answer, questions_of_run
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
