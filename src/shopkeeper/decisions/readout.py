@@ -140,8 +140,9 @@ def _quantiles(
         _studentised(rest, held_count, min(size, fitting - start), generator)
         for start in range(0, fitting, size)
     ]
-    low, high = np.quantile(np.concatenate(drawn), [share, 1 - share])
-    return float(low), float(high)
+    found = np.concatenate(drawn)
+    low = np.quantile(found, share, method="lower")
+    return float(low), float(np.quantile(found, 1 - share, method="higher"))
 
 
 def _studentised(rest: Array, held: int, draws: int, generator: np.random.Generator) -> Array:

@@ -15,8 +15,11 @@ from shopkeeper.decisions.outcomes import rates_of, with_past_amounts
 from shopkeeper.decisions.plan import Kind
 from shopkeeper.decisions.retention_targets import Worth
 from shopkeeper.decisions.terms import CHURN_SOURCE, VALUE_SOURCE, Term, channels_of, value_error
+from shopkeeper.errors import NotPublishedError
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import ibis.expr.types as ir
     import pandas as pd
 
@@ -25,7 +28,7 @@ if TYPE_CHECKING:
 
 SHOWN_CUSTOMERS = 20
 CENT = Decimal("0.01")
-CHURN_TASK = "churn"
+CHURN_TASK, CHURN_TABLE = "churn", "churn_scores"
 
 
 @dataclass(frozen=True)
@@ -163,6 +166,7 @@ def proposal(
     """Gives the whole list with everything a plan keeps of it."""
     horizon, settings = planning.horizon, planning.settings
     days = horizon.horizon_days
+    check_same_day({"lifetime_values": lifetime_values, CHURN_TABLE: churn_scores}, planning.as_of)
     table = decision_customers(
         lifetime_values, rfm_segments, purchase_history, churn_scores, horizon_days=days
     )
@@ -190,6 +194,23 @@ def proposal(
     return Proposal(
         chosen, days, models, _notes(chosen, planning, is_churn=churn_scores is not None)
     )
+
+
+def check_same_day(scores: Mapping[str, ir.Table | None], as_of: date) -> None:
+    """Refuses scores of another day than that of the tables: the list would be of no day at all.
+
+    Raises:
+        NotPublishedError: Customers were scored as of another day.
+    """
+    for name, table in scores.items():
+        if table is None:
+            continue
+        days = {row["as_of"] for row in table.select("as_of").distinct().to_pyarrow().to_pylist()}
+        if days - {as_of}:
+            raise NotPublishedError(
+                f"Table `{name}` is of {min(days)}, and the shop's tables are of {as_of}.",
+                "score the customers again with `shopkeeper score`",
+            )
 
 
 def listed_customers(targets: pd.DataFrame, most: int) -> tuple[ListedCustomer, ...]:

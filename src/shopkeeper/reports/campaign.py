@@ -18,7 +18,7 @@ from shopkeeper.decisions.spending import spread_budget
 from shopkeeper.decisions.terms import Term, value_error
 from shopkeeper.errors import UnknownNameError, UsageError
 from shopkeeper.models.rfm_scores import SEGMENTS
-from shopkeeper.reports.call_list import cents
+from shopkeeper.reports.call_list import cents, check_same_day
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -182,6 +182,7 @@ def campaign_work(
 ) -> CampaignWork:
     """Gives the answer with the customers behind it."""
     horizon, settings = planning.horizon, planning.settings
+    check_same_day({"lifetime_values": lifetime_values}, planning.as_of)
     names = _segments(question.segments)
     customers = _customers(
         decision_customers(
