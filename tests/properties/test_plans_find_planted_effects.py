@@ -20,9 +20,9 @@ from shopkeeper.decisions.planning import Planning
 from shopkeeper.decisions.readout import effect
 from shopkeeper.reports.plans import readout
 
-SEEDS, CUSTOMERS, LEAVING = 500, 300, 0.6
+SEEDS, CUSTOMERS, LEAVING = 250, 300, 0.6
 MEAN_SPEND = 60.0
-DRAWS = 799
+DRAWS = 399
 IDS = pd.Series([f"C{number:05}" for number in range(CUSTOMERS)])
 
 
@@ -68,7 +68,7 @@ def test_the_interval_holds_the_planted_effect(saved):
 @pytest.mark.slow
 def test_no_effect_is_claimed_where_there_is_none():
     claims = [found.low > 0 or found.high < 0 for found in readouts(0.0)]
-    # 5 % and three standard errors of 500 seeds
+    # 5 % and three standard errors of 250 seeds
     assert np.mean(claims) <= 0.05 + 3 * (0.05 * 0.95 / SEEDS) ** 0.5
 
 

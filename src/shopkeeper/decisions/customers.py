@@ -10,9 +10,9 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
 
-# Below this chance of a purchase, what someone spends if they buy is a guess on a guess; taking
+# Below a chance of one in this many, what someone spends if they buy is a guess on a guess; taking
 # the chance no smaller makes the guess smaller, never larger.
-LEAST_PROBABILITY = 0.01
+LEAST_IN = 100
 REASONS = ("reason_1", "reason_2", "reason_3")
 
 
@@ -47,7 +47,7 @@ def decision_customers(
         "customer_id",
         purchase_probability=chance,
         expected_amount=expected,
-        kept_amount=expected / ibis.greatest(chance, ibis.literal(LEAST_PROBABILITY)),
+        kept_amount=expected * LEAST_IN / ibis.greatest(chance * LEAST_IN, ibis.literal(1)),
     )
     segments = rfm_segments.select(
         "customer_id",
@@ -62,7 +62,7 @@ def decision_customers(
     history = purchase_history.select(
         "customer_id",
         bought_amount=bought,
-        usual_gap_days=purchase_history.recency_days.cast("float64") / frequency.nullif(0.0),
+        usual_gap_days=purchase_history.recency_days.cast("float64") / frequency.nullif(0),
     )
     rows = known.inner_join(segments, "customer_id").inner_join(history, "customer_id")
     rows = rows.mutate(
@@ -86,10 +86,8 @@ def not_taken_back(order_amount: ir.Value, bought_amount: ir.Value) -> ir.Value:
 
     Forecasts are of sales before refunds. Who ordered much and returned it is no large customer.
     """
-    share = order_amount / bought_amount.nullif(0.0)
-    return ibis.coalesce(
-        ibis.least(ibis.greatest(share, ibis.literal(0.0)), ibis.literal(1.0)), 0.0
-    )
+    share = order_amount / bought_amount.nullif(0)
+    return ibis.coalesce(ibis.least(ibis.greatest(share, ibis.literal(0)), ibis.literal(1)), 0)
 
 
 def past_amounts(purchases: ir.Table, *, first_date: ibis.Value, end_date: ibis.Value) -> ir.Table:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shopkeeper.decisions.holdout import TREAT
 from shopkeeper.html import cells, formatting, spans
 from shopkeeper.html.blocks import Cell, Column, DataTable, Kind, Notice, Section, Sentences
 
@@ -16,11 +17,10 @@ HEADING = "What to do on Monday"
 SHARES = ("chance of leaving", "margin", "saved by")
 CUSTOMER_COLUMNS = (
     Column("Customer"),
-    Column("Contact", Kind.TEXT, "Those held out are not contacted, to compare with"),
-    Column("By"),
+    Column("Contact", Kind.TEXT, "Channel; those held out are not contacted, to compare with"),
     Column("Leaves", Kind.NUMBER, "Probability of leaving"),
-    Column("Spends if they stay", Kind.NUMBER, "Mean within the horizon"),
-    Column("Contact brings", Kind.NUMBER, "Expected, after margin and the cost of the contact"),
+    Column("If they stay", Kind.NUMBER, "What they spend within the horizon, a mean"),
+    Column("Brings", Kind.NUMBER, "Expected of the contact, after margin and its cost"),
     Column("Why", Kind.PROSE),
     Column("What to do", Kind.PROSE),
 )
@@ -33,7 +33,7 @@ TERM_COLUMNS = (
 )
 LEFT_OUT_COLUMNS = (Column("Not on the list", Kind.PROSE), Column("Customers", Kind.NUMBER))
 FORMULA = (
-    "Contact brings = chance of leaving × what they spend if they stay × margin × share that a "
+    "Brings = chance of leaving × what they spend if they stay × margin × share that a "
     "contact keeps − cost of the contact, through the channel that brings most."
 )
 
@@ -81,12 +81,11 @@ def _customers(found: MondayList, currency: str) -> DataTable:
 def _customer(row: ListedCustomer, currency: str) -> tuple[Cell, ...]:
     return (
         cells.text(row.customer_id),
-        cells.text("yes" if row.arm == "treat" else "held out"),
-        cells.text(row.channel),
+        cells.text(row.channel if row.arm == TREAT else "held out"),
         cells.share(row.leave_probability),
         cells.money(row.kept_amount, currency),
         cells.money(row.gain_amount, currency),
-        cells.prose("; ".join(row.reasons[:2]) or row.segment),
+        cells.prose(row.reasons[0] if row.reasons else row.segment),
         cells.prose(row.action),
     )
 
