@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from shopkeeper.reports.call_list import MondayList
     from shopkeeper.reports.churn import Churn
     from shopkeeper.reports.customer_segments import CustomerSegments
     from shopkeeper.reports.funnel import Funnel
@@ -43,6 +44,7 @@ class ReportAnswers:
         segments: Customer segments, or None where the data do not carry them.
         lifetime_value: What customers are worth, or None where the data do not carry it.
         quality: Reconciliation, quarantine, findings, tables.
+        monday: Whom to contact next, or None where nothing can be weighed against a contact.
         refusals: What the data cannot tell, each with its reason.
         churn: Who is leaving, or None where nothing was trained.
         customer_segments: Groups found in the data, or None where none were looked for.
@@ -59,6 +61,7 @@ class ReportAnswers:
     lifetime_value: LifetimeValues | None
     quality: Quality
     refusals: tuple[str, ...]
+    monday: MondayList | None = None
     churn: Churn | None = None
     customer_segments: CustomerSegments | None = None
     behaviour: BehaviourAnswers | None = None

@@ -8,8 +8,10 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from shopkeeper.errors import NotPublishedError, UnknownNameError
+from shopkeeper.decisions.planning import planning_of
+from shopkeeper.errors import NotPublishedError, PlanDamagedError, UnknownNameError
 from shopkeeper.html.answers import BehaviourAnswers, ReportAnswers
+from shopkeeper.reports.call_list import MondayList, monday
 from shopkeeper.reports.churn import churn, without_scores
 from shopkeeper.reports.customer_segments import customer_segments
 from shopkeeper.reports.funnel import funnel
@@ -29,6 +31,9 @@ if TYPE_CHECKING:
     from shopkeeper.jobs.writing import Writing
 
 Answer = TypeVar("Answer")
+
+# Name under which it is refused to say whom to contact.
+MONDAY = "monday"
 
 
 def answers_of(at_work: Writing) -> ReportAnswers:
@@ -52,6 +57,8 @@ def answers_of(at_work: Writing) -> ReportAnswers:
         churn=run.ask_if_there(churn if has_churn else without_scores),
         customer_segments=run.ask_if_there(customer_segments),
         behaviour=_behaviour(run),
+        # Before the refusals: it may add one.
+        monday=_monday(run),
         quality=run.ask(quality),
         refusals=refusals_of(at_work),
     )
@@ -102,6 +109,20 @@ def _behaviour(run: _Run) -> BehaviourAnswers:
     return BehaviourAnswers(
         ask(funnel, split="channel"), ask(retention), ask(lifecycle), ask(repeat_purchase)
     )
+
+
+def _monday(run: _Run) -> MondayList | None:
+    """Gives whom to contact; None where that cannot be said, which a refusal explains."""
+    at_work = run.at_work
+    at_work.refused.pop(MONDAY, None)
+    workspace = at_work.workspace
+    try:
+        planning = planning_of(workspace.settings, at_work.manifest(), workspace.state_folder)
+        # Without values there is no list: why there are none stands with them.
+        return run.ask_if_there(monday, planning=planning)
+    except PlanDamagedError as error:
+        at_work.refused[MONDAY] = f"{error.message} {error.hint}"
+        return None
 
 
 def _by_number(name: str) -> list[tuple[int, str]]:
