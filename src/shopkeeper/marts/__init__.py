@@ -1,7 +1,17 @@
 """Features and measures at one grain as of a date; nothing from that date on is looked at."""
 
 from shopkeeper.marts.customer_features import CUSTOMER_FEATURES
+from shopkeeper.marts.customer_rhythms import CUSTOMER_RHYTHMS
+from shopkeeper.marts.product_pairs import PRODUCT_PAIRS
+from shopkeeper.marts.product_performance import PRODUCT_PERFORMANCE
 from shopkeeper.marts.purchase_history import PURCHASE_HISTORY
 from shopkeeper.marts.rfm import RFM
 
-ALL = (RFM, PURCHASE_HISTORY, CUSTOMER_FEATURES)
+ALL = (
+    RFM,
+    PURCHASE_HISTORY,
+    CUSTOMER_FEATURES,
+    CUSTOMER_RHYTHMS,
+    PRODUCT_PERFORMANCE,
+    PRODUCT_PAIRS,
+)
