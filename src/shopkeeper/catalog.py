@@ -9,6 +9,8 @@ from shopkeeper.contracts.contract import Contract, Layer
 from shopkeeper.errors import UnknownNameError
 from shopkeeper.marts import ALL as MARTS
 from shopkeeper.pipeline.graph import in_order
+from shopkeeper.reports import ROLLS
+from shopkeeper.reports.drill import Roll
 from shopkeeper.tasks.lifetime_value.values import CONTRACT as LIFETIME_VALUES
 from shopkeeper.tasks.rfm_segmentation import CONTRACT as RFM_SEGMENTS
 from shopkeeper.warehouse.bronze import (
@@ -70,6 +72,14 @@ def contract(name: str) -> Contract:
     known = contracts()
     if name not in known:
         raise UnknownNameError.among("table", name, known)
+    return known[name]
+
+
+def roll(name: str) -> Roll:
+    """Gives a roll, the list behind counts; raises `UnknownNameError` where there is none."""
+    known = {roll.name: roll for roll in ROLLS}
+    if name not in known:
+        raise UnknownNameError.among("roll", name, known)
     return known[name]
 
 

@@ -19,6 +19,7 @@ from shopkeeper.lifecycle.tracking import Tracking
 from shopkeeper.models.rfm_scores import RfmScores
 from shopkeeper.pipeline.manifest import Manifest, PublishedTable, read_manifest
 from shopkeeper.reports.customer import Customer, customer
+from shopkeeper.reports.drill import Members, Selection, members
 from shopkeeper.reports.lifetime_value import LifetimeValues, lifetime_value, without_values
 from shopkeeper.reports.overview import Overview, overview
 from shopkeeper.reports.quality import Quality, TableState, quality
@@ -198,6 +199,21 @@ class Workspace:
     def quality(self) -> Quality:
         """Gives the reconciliation, the quarantine and what to know about the data."""
         return self.ask(quality)
+
+    def members(self, selection: Selection | str, **questions: Any) -> Members:
+        """Gives the list behind a count of a report: exactly those it counts.
+
+        Args:
+            selection: What the count carries, or its address as text.
+            questions: Of the report, where an address leaves them out: `options` and so on.
+
+        Raises:
+            UnknownNameError: There is no such roll, or no such column on it.
+        """
+        found = Selection.read(selection) if isinstance(selection, str) else selection
+        roll = catalog.roll(found.roll)
+        rows = self.ask(roll.build, **{**dict(found.questions), **questions})
+        return members(rows, roll, found)
 
     def ask(self, report: Callable[..., Answer], **questions: Any) -> Answer:
         """Answers a report from the published tables its parameters name."""

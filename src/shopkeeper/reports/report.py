@@ -57,19 +57,20 @@ class Measure:
 def as_plain(answer: Any) -> Any:
     """Turns an answer into plain dicts, lists, strings and numbers that JSON can hold.
 
-    Money stays exact: decimals become strings. Dates become ISO text.
+    Money stays exact: decimals become strings. Dates become ISO text. What has a plain form of its
+    own (`as_plain`) takes that.
     """
     if dataclasses.is_dataclass(answer) and not isinstance(answer, type):
+        if hasattr(answer, "as_plain"):
+            return answer.as_plain()
         return {f.name: as_plain(getattr(answer, f.name)) for f in dataclasses.fields(answer)}
     if isinstance(answer, dict):
         return {str(key): as_plain(value) for key, value in answer.items()}
     if isinstance(answer, list | tuple):
         return [as_plain(item) for item in answer]
-    if isinstance(answer, Decimal):
-        return format(answer, "f")
     if isinstance(answer, date | datetime):
         return answer.isoformat()
-    return answer
+    return format(answer, "f") if isinstance(answer, Decimal) else answer
 
 
 def to_frame(rows: Iterable[object]) -> pd.DataFrame:
