@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
 from shopkeeper.cli.output import print_table, print_text
+from shopkeeper.cli.sales_answers import SALES_SHOWS
 from shopkeeper.cli.value_answers import (
     show_expected_values,
     show_lifetime_value,
@@ -196,4 +197,5 @@ SHOWS: dict[str, Callable[..., None]] = {
     "segments": show_segments,
     "lifetime_value": show_lifetime_value,
     "quality": show_quality,
+    **SALES_SHOWS,
 }

@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+import inspect
+from collections.abc import Callable
+from typing import Annotated, Any
 
 import typer
 
 from shopkeeper.cli import answers
 from shopkeeper.cli.options import HERE, EngineName, Folder, Json, Overrides, RunId, open_workspace
 from shopkeeper.cli.output import print_json, print_table, print_text, say
-from shopkeeper.errors import UnknownNameError
+from shopkeeper.errors import UnknownNameError, UsageError
+
+# Options of `show` that are called otherwise than what they ask.
+SHOW_OPTIONS = {"before": "--from", "after": "--to", "top_share": "--top"}
 
 
 def add_to(app: typer.Typer) -> None:
@@ -21,12 +26,27 @@ def add_to(app: typer.Typer) -> None:
     app.command("sql")(sql)
 
 
-def show(
-    report: Annotated[str, typer.Argument(help="overview, segments, lifetime_value or quality")],
+def show(  # noqa: PLR0917 - one parameter for each option
+    report: Annotated[
+        str, typer.Argument(help="overview, change, products …; a wrong name lists the closest")
+    ],
     folder: Folder = HERE,
     engine: EngineName = None,
     run_id: RunId = None,
     overrides: Overrides = None,
+    before: Annotated[
+        str | None, typer.Option("--from", help="change: the earlier period, such as 2011-10.")
+    ] = None,
+    after: Annotated[
+        str | None, typer.Option("--to", help="change: the later period, such as 2011-11.")
+    ] = None,
+    top_share: Annotated[
+        float | None,
+        typer.Option("--top", help="whales: part of the customers, 0-1.", min=0.0001, max=1),
+    ] = None,
+    limit: Annotated[
+        int | None, typer.Option(help="Rows of lists that name the best.", min=1)
+    ] = None,
     json: Json = False,
 ) -> None:
     """Show a report of the published tables."""
@@ -35,11 +55,30 @@ def show(
     workspace = open_workspace(folder, overrides, run_id, engine=engine)
     if report not in answers.SHOWS:
         raise UnknownNameError.among("report", report, answers.SHOWS)
-    answer = getattr(workspace, report)()
+    asked = {"before": before, "after": after, "top_share": top_share, "limit": limit}
+    answer = ask(getattr(workspace, report), report, asked)
     if json:
         print_json(as_plain(answer))
     else:
         answers.SHOWS[report](answer, workspace.settings.shop.currency)
+
+
+def ask(method: Callable[..., Any], report: str, asked: dict[str, Any]) -> Any:
+    """Asks a report with the options that were given.
+
+    Raises:
+        UsageError: The report has no such option.
+    """
+    given = {name: value for name, value in asked.items() if value is not None}
+    known = inspect.signature(method).parameters
+    for name in given:
+        if name not in known:
+            option = SHOW_OPTIONS.get(name, f"--{name}")
+            raise UsageError(
+                f"Report `{report}` has no option `{option}`.",
+                "leave it out; `shopkeeper show --help` says which report each option is for",
+            )
+    return method(**given)
 
 
 def customer(

@@ -2,7 +2,30 @@
 
 from __future__ import annotations
 
+from shopkeeper.reports.best_customers import VALUE_CUSTOMERS
+from shopkeeper.reports.category_segments import CATEGORY_BUYERS
 from shopkeeper.reports.drill import Roll
+from shopkeeper.reports.repeat_buyers import REPEATS
+from shopkeeper.reports.sales_rolls import (
+    BUYERS,
+    PAIR_ORDERS,
+    PRODUCT_BUYERS,
+    PRODUCT_ORDERS,
+    RETURNS,
+    SALES,
+)
+from shopkeeper.reports.whales import WHALES
 
 # The lists that counts of reports open.
-ROLLS: tuple[Roll, ...] = ()
+ROLLS: tuple[Roll, ...] = (
+    SALES,
+    BUYERS,
+    PRODUCT_ORDERS,
+    PRODUCT_BUYERS,
+    PAIR_ORDERS,
+    RETURNS,
+    REPEATS,
+    VALUE_CUSTOMERS,
+    CATEGORY_BUYERS,
+    WHALES,
+)
