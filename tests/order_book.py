@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from functools import lru_cache, partial
+from functools import lru_cache
 from pathlib import Path
 from tempfile import gettempdir
 from typing import Any
@@ -22,6 +22,13 @@ from shopkeeper.warehouse.bronze import BATCHES, RAW_TEXTS, SOURCE_LINES, Reason
 from shopkeeper.warehouse.table import Table
 
 Row = dict[str, Any]
+
+# What sources give beside order lines.
+BESIDE = tuple(
+    contract
+    for contract in catalog.FROM_SOURCES
+    if contract.name not in (SOURCE_LINES.name, RAW_TEXTS.name)
+)
 
 AS_OF = date(2025, 7, 1)
 LOADED_AT = datetime.fromisoformat("2025-08-01 12:00")
@@ -46,6 +53,7 @@ def line(**given: Any) -> Row:
         "raw_text": "tea",
         "source": "orders",
         "batch_id": "a",
+        "part": "item",
         "loaded_at": LOADED_AT,
         "order_id": "1",
         "ordered_at": datetime.fromisoformat("2025-03-01 10:00"),
@@ -107,6 +115,7 @@ def batches(rows: Iterable[Row]) -> list[Row]:
                 "row_count": 0,
                 "unreadable_count": 0,
                 "is_current": True,
+                "row_kind": "lines",
                 "reading": "{}",
             },
         )
@@ -134,14 +143,21 @@ class Shop:
     """The tables that follow from an order book, each built when it is first asked for."""
 
     def __init__(
-        self, rows: Sequence[Row], as_of: date = AS_OF, files: Sequence[Row] | None = None
+        self,
+        rows: Sequence[Row],
+        as_of: date = AS_OF,
+        files: Sequence[Row] | None = None,
+        beside: Mapping[str, Sequence[Row]] | None = None,
     ) -> None:
+        """Takes rows of `source_lines`, of `batches`, and of other tables that sources give."""
         self.as_of = as_of
         self._built = {
             SOURCE_LINES.name: to_arrow(SOURCE_LINES, rows),
             RAW_TEXTS.name: to_arrow(RAW_TEXTS, rows),
             BATCHES.name: to_arrow(BATCHES, batches(rows) if files is None else files),
         }
+        for contract in BESIDE:
+            self._built[contract.name] = to_arrow(contract, (beside or {}).get(contract.name, ()))
 
     def __getitem__(self, name: str) -> list[Row]:
         """Gives the rows of a table in the order of its grain."""
@@ -180,11 +196,9 @@ def _engine() -> DuckDBEngine:
 @lru_cache(maxsize=1)
 def _tables() -> tuple[Table, ...]:
     """Gives the tables that are built, each after those that it reads."""
-    given = (BATCHES.name, SOURCE_LINES.name, RAW_TEXTS.name)
-    from_sources = catalog.source_tables(
-        [], *(partial(ibis.table, c.types(), c.name) for c in (SOURCE_LINES, RAW_TEXTS))
-    )
-    return tuple(table for table in catalog.tables(from_sources) if table.name not in given)
+    given = {contract.name for contract in catalog.INGESTED}
+    built = catalog.tables(catalog.source_tables({}))
+    return tuple(table for table in built if table.name not in given)
 
 
 def _table(name: str) -> Table:
@@ -195,7 +209,12 @@ def _table(name: str) -> Table:
 def _sql(name: str, as_of: date) -> str:
     table = _table(name)
     inputs = {n: ibis.table(catalog.contract(n).types(), name=n) for n in table.inputs}
-    return _engine().compile(table.expression(inputs, {"as_of": as_of}))
+    return _engine().compile(table.expression(inputs, questions(as_of)))
+
+
+def questions(as_of: date) -> dict[str, Any]:
+    """Gives the questions that builds ask."""
+    return {"as_of": as_of, "session_minutes": 30}
 
 
 FIRST_DAY = datetime.fromisoformat("2025-01-01 09:00")

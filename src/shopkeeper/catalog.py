@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from functools import partial
 from typing import TYPE_CHECKING, Any
 
 from shopkeeper.contracts.contract import Contract, Layer
@@ -18,40 +19,54 @@ from shopkeeper.warehouse.bronze import (
     RAW_TEXTS,
     SOURCE_LINES,
     raw_contract,
-    raw_name,
 )
+from shopkeeper.warehouse.bronze_events import SOURCE_EVENTS
+from shopkeeper.warehouse.bronze_payments import SOURCE_PAYMENTS, SOURCE_STORES
 from shopkeeper.warehouse.gold import ALL as GOLD
+from shopkeeper.warehouse.no_rows import no_rows
 from shopkeeper.warehouse.silver import ALL as SILVER
 from shopkeeper.warehouse.table import Table
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+Tables = tuple[Table, ...]
 WAREHOUSE: tuple[Table, ...] = (*SILVER, *GOLD, *MARTS)
 
 LAYERS = tuple(str(layer) for layer in Layer)
 RAW_MEANING = raw_contract("orders", {}).meaning
 
 # Contracts of tables that are not built from expressions over other tables.
-INGESTED: tuple[Contract, ...] = (BATCHES, SOURCE_LINES, RAW_TEXTS)
+FROM_SOURCES: tuple[Contract, ...] = (
+    SOURCE_LINES,
+    SOURCE_EVENTS,
+    SOURCE_PAYMENTS,
+    SOURCE_STORES,
+    RAW_TEXTS,
+)
+INGESTED: tuple[Contract, ...] = (BATCHES, *FROM_SOURCES)
 SCORED: tuple[Contract, ...] = (RFM_SEGMENTS, LIFETIME_VALUES)
 
 
-def source_tables(
-    sources: Iterable[str], lines: Callable[..., ir.Table], texts: Callable[..., ir.Table]
-) -> tuple[Table, Table]:
-    """Gives the two tables that say all sources' raw rows: in the shop's terms, and as text.
+def source_tables(builds: Mapping[str, tuple[Callable[..., ir.Table], tuple[str, ...]]]) -> Tables:
+    """Gives the tables that say all sources' raw rows: by kind in the shop's terms, and as text.
 
     Args:
-        sources: Names of the sources in the settings.
-        lines: Raw tables, in order of the sources, and keyword-only questions → `source_lines`.
-        texts: The same → `raw_texts`.
+        builds: Name of a table of `FROM_SOURCES` → its build and the raw tables it reads, in
+            order; a table that is left out has no rows.
     """
-    needs = tuple(raw_name(source) for source in sources)
-    return (
-        Table(SOURCE_LINES, lines, keeps_order=True, needs=needs),
-        Table(RAW_TEXTS, texts, is_stored=False, needs=needs),
-    )
+    found = []
+    for contract in FROM_SOURCES:
+        empty: Callable[..., ir.Table] = partial(_nothing, contract)
+        build, needs = builds.get(contract.name, (empty, ()))
+        is_stored = contract not in (RAW_TEXTS, SOURCE_STORES)
+        table = Table(contract, build, keeps_order=True, is_stored=is_stored, needs=needs)
+        found.append(table)
+    return tuple(found)
+
+
+def _nothing(contract: Contract, /) -> ir.Table:
+    return no_rows(contract)
 
 
 def tables(from_sources: Iterable[Table]) -> tuple[Table, ...]:

@@ -104,7 +104,7 @@ class SourceSettings(Section):
         pattern="^[a-z][a-z0-9_]{0,40}$",
         description="Name; the raw table is `raw_<name>`",
     )
-    kind: str = Field("files", description="Kind of source: `files`, `online_retail`, `simulation`")
+    kind: str = Field("files", description="Kind of source: `files`, `events`, `online_retail`, …")
     path: Annotated[str, PlainSerializer(without_password)] = Field(
         description="File, folder or pattern, relative to the workspace; or a table of a database, "
         "`postgresql://user@host/database?table=schema.table`"
@@ -125,6 +125,12 @@ class DefinitionSettings(Section):
     )
     period_days: int = Field(
         90, ge=1, le=730, description="Days that headline measures and segment moves compare"
+    )
+    session_minutes: int = Field(
+        30,
+        ge=1,
+        le=1440,
+        description="Minutes of silence that end a session, where the source names none",
     )
 
 

@@ -18,7 +18,18 @@ import pyarrow as pa
 import pytest
 from engine_cases import ENGINES, REFERENCE, engines, engines_and_tables
 from hypothesis import HealthCheck, Phase, given, settings
-from order_book import MIDDLE, Row, Shop, _tables, batches, lines, order_books, to_arrow
+from order_book import (
+    BESIDE,
+    MIDDLE,
+    Row,
+    Shop,
+    _tables,
+    batches,
+    lines,
+    order_books,
+    questions,
+    to_arrow,
+)
 
 from shopkeeper import Workspace, catalog, run
 from shopkeeper.engines.store import Publication, Rows
@@ -30,7 +41,8 @@ from shopkeeper.warehouse.bronze import BATCHES, RAW_TEXTS, SOURCE_LINES
 pytestmark = pytest.mark.slow
 
 BUILT = tuple(table.name for table in _tables())
-PUBLISHED = (BATCHES.name, "raw_orders", SOURCE_LINES.name, *BUILT, RFM_SEGMENTS.name)
+STORED = ("source_lines", "source_events", "source_payments")
+PUBLISHED = (BATCHES.name, "raw_orders", *STORED, *BUILT, RFM_SEGMENTS.name)
 NOW = datetime(2026, 1, 1, 12, 0, 0)
 BOOKS = 60
 # Names that sort differently by code point and by a language's rules, and other hard cells.
@@ -105,6 +117,7 @@ def built(workspace: Workspace, rows: list[Row]) -> dict[str, pa.Table]:
     """Builds all tables from rows in the store of a workspace."""
     store, embedded = workspace.building, workspace.embedded
     given = {SOURCE_LINES: rows, RAW_TEXTS: rows, BATCHES: batches(rows)}
+    given |= dict.fromkeys(BESIDE, ())
     opened = {}
 
     def write(contract, rows: Rows) -> None:
@@ -116,7 +129,7 @@ def built(workspace: Workspace, rows: list[Row]) -> dict[str, pa.Table]:
             handle = embedded.register(f"{contract.name} (book)", to_arrow(contract, found))
             write(contract, Rows(handle, engine=embedded))
         for table in _tables():
-            expression = table.expression(opened, {"as_of": MIDDLE})
+            expression = table.expression(opened, questions(MIDDLE))
             write(table.contract, Rows(expression, table.contract.grain))
         return {name: sorted_rows(store.engine.collect(opened[name]), name) for name in BUILT}
 

@@ -9,11 +9,13 @@ from shopkeeper.engines.duckdb import DuckDBEngine
 from shopkeeper.settings import SourceSettings
 from shopkeeper.sources import ALL
 from shopkeeper.sources.conforming import raw_texts
+from shopkeeper.sources.events import SIMULATED_COLUMNS
 from shopkeeper.sources.online_retail import COLUMNS as ONLINE_RETAIL
 from shopkeeper.sources.reading.detection import detect_columns
 from shopkeeper.sources.simulated_shop import COLUMNS as SIMULATED
 from shopkeeper.sources.source import Reading, Source, Terms
-from shopkeeper.warehouse.bronze import LINE_COLUMNS, RAW_TEXTS
+from shopkeeper.warehouse.bronze import LINE_COLUMNS, RAW_TEXTS, RowKind
+from shopkeeper.warehouse.bronze_events import EVENT_COLUMNS
 
 CELLS = {
     "order_id": ["1001", "C1002", "1003"],
@@ -59,7 +61,11 @@ def raw_rows(source: Source, engine: DuckDBEngine):
     return table, source.understand(profiles, SourceSettings(path="orders.csv"))
 
 
-@pytest.mark.parametrize("source", ALL, ids=lambda source: source.kind)
+OF_LINES = tuple(source for source in ALL if source.row_kind is RowKind.LINES)
+OF_EVENTS = tuple(source for source in ALL if source.row_kind is RowKind.EVENTS)
+
+
+@pytest.mark.parametrize("source", OF_LINES, ids=lambda source: source.kind)
 class TestSource:
     def test_it_is_a_source(self, source, engine):
         assert isinstance(source, Source)
@@ -105,3 +111,56 @@ class TestSource:
         table, reading = raw_rows(source, engine)
         unbound = ibis.table(table.schema(), name="raw_orders")
         assert len(to_sql(source.conform(unbound, reading, TERMS), "duckdb")) < 60_000
+
+
+EVENT_CELLS = {
+    "event_id": ["1", "2", "3", "4"],
+    "event_at": ["2024-07-01 10:00:00", "2024-12-24 23:30:00", "not a date", "2024-07-01 10:01:00"],
+    "event_name": ["Product View", "add_to_cart", "purchase", ""],
+    "customer_id": ["17850.0", "", "17851.0", "17850.0"],
+}
+
+
+@pytest.mark.parametrize("source", OF_EVENTS, ids=lambda source: source.kind)
+class TestEventSource:
+    @pytest.fixture
+    def said(self, source, engine):
+        """The rows of a log in the source's own layout, in the shop's terms."""
+        columns = {name: EVENT_CELLS.get(term, ["x"] * 4) for term, name in self.header(source)}
+        meta = {
+            "_batch_id": ["b"] * 4,
+            "_loaded_at": pa.array([1_735_700_000_000_000] * 4, pa.timestamp("us")),
+            "_row_number": pa.array([1, 2, 3, 4], pa.int64()),
+            "_unreadable_line": pa.nulls(4, pa.string()),
+        }
+        table = engine.register(f"raw_{source.kind}", pa.table({**meta, **columns}))
+        own = table.drop("_batch_id", "_loaded_at", "_unreadable_line")
+        reading = source.understand(
+            detect_columns(own, engine.collect), SourceSettings(path="log.csv")
+        )
+        assert Reading.from_json(reading.to_json()) == reading
+        return source.conform(table, reading, TERMS)
+
+    def header(self, source):
+        if source.kind == "simulated_events":
+            return SIMULATED_COLUMNS.items()
+        return [(name, name) for name in SIMULATED_COLUMNS]
+
+    def test_it_recognises_its_own_layout(self, source):
+        names = [name for _, name in self.header(source)]
+        assert next(s for s in ALL if s.recognises(names)) is source
+
+    def test_rows_come_out_one_for_one_in_the_shops_terms(self, said, source, engine):
+        assert tuple(said.columns) == tuple(column.name for column in EVENT_COLUMNS)
+        found = engine.collect(said.order_by("row_number")).to_pylist()
+        assert [row["event_name"] for row in found] == ["view", "cart", "purchase", None]
+        assert [row["reason"] for row in found] == [None, None, "unreadable_date", "missing_name"]
+        assert [row["customer_id"] for row in found] == ["17850", None, "17851", "17850"]
+        # Ten o'clock of a London summer is nine in UTC.
+        assert found[0]["event_at"].hour == 9
+        assert found[1]["event_date"].isoformat() == "2024-12-24"
+        assert {row["is_simulated"] for row in found} == {source.kind == "simulated_events"}
+
+    @pytest.mark.parametrize("dialect", DIALECTS)
+    def test_it_parses_a_cell_once_on_each_engine(self, said, dialect):
+        assert len(to_sql(said, dialect)) < 60_000

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from functools import reduce
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from shopkeeper import catalog
 from shopkeeper.errors import ContractError, FormatError, NotPublishedError
-from shopkeeper.jobs.ingest import readings_of, source_of
+from shopkeeper.jobs.ingest import readings_of
+from shopkeeper.jobs.source_rows import source_builds
 from shopkeeper.jobs.writing import Step, Tell, Writing, silent, writing
 from shopkeeper.pipeline.runner import Outcome, Runner, TableOutcome
-from shopkeeper.sources.conforming import raw_texts
-from shopkeeper.sources.source import Reading, Terms
 from shopkeeper.warehouse.bronze import BATCHES
 from shopkeeper.workspace import Workspace
-
-if TYPE_CHECKING:
-    import ibis.expr.types as ir
-
-    from shopkeeper.settings import Settings
-
-# Of each source, its readings: each with the batches that were read so.
-Readings = Mapping[str, tuple[tuple[Reading, tuple[str, ...]], ...]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,17 +55,15 @@ def build_into(at_work: Writing) -> BuildReport:
     if not at_work.draft.has(BATCHES.name):
         raise NotPublishedError("No file has been read yet.", "read files with `shopkeeper ingest`")
     settings = at_work.workspace.settings
-    from_sources = catalog.source_tables(
-        _names(settings), _lines_builder(settings), _texts_builder(settings)
-    )
     questions = Questions(at_work)
+    builds = source_builds(settings, questions["readings"])
     runner = Runner(
         draft=at_work.draft,
         evidence=at_work.run_folder / "evidence",
         questions=questions,
         report=lambda outcome: at_work.tell(_step(outcome)),
     )
-    outcomes = runner.run(catalog.tables(from_sources))
+    outcomes = runner.run(catalog.tables(catalog.source_tables(builds)))
     for outcome in outcomes:
         at_work.refused.pop(outcome.name, None)
     at_work.refused.update(
@@ -95,6 +83,7 @@ class Questions(Mapping[str, Any]):
             "readings": readings_of(at_work),
             "time_zone": settings.shop.time_zone,
             "as_of": settings.shop.as_of,
+            "session_minutes": settings.definitions.session_minutes,
         }
 
     def __getitem__(self, name: str) -> Any:
@@ -127,38 +116,6 @@ class Questions(Mapping[str, Any]):
             "see how the file was understood with `shopkeeper profile FILE`, and correct it under "
             "[[sources]] in shopkeeper.toml",
         )
-
-
-def _names(settings: Settings) -> tuple[str, ...]:
-    return tuple(source.name for source in settings.sources)
-
-
-def _lines_builder(settings: Settings) -> Callable[..., ir.Table]:
-    """Gives the build of the table of all sources' rows."""
-
-    def build_lines(*raw_tables: ir.Table, readings: Readings, time_zone: str) -> ir.Table:
-        parts = []
-        for source_settings, raw in zip(settings.sources, raw_tables, strict=True):
-            source = source_of(source_settings)
-            types = {**source.line_types, **settings.definitions.line_types}
-            terms = Terms(source_settings.name, time_zone, types)
-            for reading, batches in readings[source_settings.name]:
-                rows = raw.filter(raw["_batch_id"].isin(batches))
-                parts.append(source.conform(rows, reading, terms))
-        return reduce(lambda one, other: one.union(other), parts)
-
-    return build_lines
-
-
-def _texts_builder(settings: Settings) -> Callable[..., ir.Table]:
-    """Gives the build of the view of all sources' rows as text."""
-
-    def build_texts(*raw_tables: ir.Table) -> ir.Table:
-        named = zip(settings.sources, raw_tables, strict=True)
-        parts = [raw_texts(raw, source.name) for source, raw in named]
-        return reduce(lambda one, other: one.union(other), parts)
-
-    return build_texts
 
 
 def _step(outcome: TableOutcome) -> Step:

@@ -8,13 +8,13 @@ from typing import TYPE_CHECKING, Any
 from shopkeeper import catalog
 from shopkeeper.engines.dialects import to_sql
 from shopkeeper.errors import UnknownNameError
-from shopkeeper.warehouse.bronze import BATCHES, RAW_TEXTS, SOURCE_LINES
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 # The date in compiled SQL where no workspace gives one.
 EXAMPLE_AS_OF = date(2025, 1, 1)
+EXAMPLE_SESSION_MINUTES = 30
 
 
 def expressions(as_of: date = EXAMPLE_AS_OF) -> dict[str, ir.Table]:
@@ -25,18 +25,17 @@ def expressions(as_of: date = EXAMPLE_AS_OF) -> dict[str, ir.Table]:
     """
     import ibis
 
-    given = {contract.name: contract for contract in (BATCHES, SOURCE_LINES, RAW_TEXTS)}
+    given = {contract.name: contract for contract in catalog.INGESTED}
     tables: dict[str, Any] = {
         name: ibis.table(contract.types(), name=name) for name, contract in given.items()
     }
     found = {}
-    from_sources = catalog.source_tables(
-        [], lambda: tables[SOURCE_LINES.name], lambda: tables[RAW_TEXTS.name]
-    )
-    for table in catalog.tables(from_sources):
+    for table in catalog.tables(catalog.source_tables({})):
         if table.name in given:
             continue
-        found[table.name] = table.expression(tables, {"as_of": as_of})
+        found[table.name] = table.expression(
+            tables, {"as_of": as_of, "session_minutes": EXAMPLE_SESSION_MINUTES}
+        )
         # A stored table is read by name; a view is built into whoever reads it.
         stored = ibis.table(table.contract.types(), name=table.name)
         tables[table.name] = stored if table.is_stored else found[table.name]

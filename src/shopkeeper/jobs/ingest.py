@@ -12,17 +12,19 @@ from typing import TYPE_CHECKING, Any
 from shopkeeper.engines.raw_files import read_raw
 from shopkeeper.engines.raw_layout import ROW_NUMBER, FileInspection
 from shopkeeper.engines.store import Rows
-from shopkeeper.errors import FormatError, SettingsError, UnknownNameError
+from shopkeeper.errors import FileUnreadableError, FormatError, SettingsError, UnknownNameError
 from shopkeeper.jobs.raw_inputs import RawInput, inputs_of, inspect
 from shopkeeper.jobs.writing import Step, Tell, Writing, silent, writing
 from shopkeeper.pipeline.draft import StagedTable
 from shopkeeper.pipeline.state import digest
 from shopkeeper.settings import SourceSettings
 from shopkeeper.sources import ALL as SOURCES
+from shopkeeper.sources import LINKED
+from shopkeeper.sources.linked_source import Kind, LinkedSource, Role, role_of, understand_role
 from shopkeeper.sources.reading.detection import detect_columns
-from shopkeeper.sources.source import Reading, Source
+from shopkeeper.sources.source import Reading
 from shopkeeper.sources.understanding import hints_of
-from shopkeeper.warehouse.bronze import BATCHES, RAW_COLUMNS, raw_contract, raw_name
+from shopkeeper.warehouse.bronze import BATCHES, RAW_COLUMNS, RowKind, raw_contract, raw_name
 from shopkeeper.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -50,6 +52,7 @@ class NewBatch:
     record: Mapping[str, Any]
     parts: Mapping[str, int]
     types: Mapping[str, str]
+    role: str
 
 
 def ingest(
@@ -79,16 +82,20 @@ def ingest_into(at_work: Writing) -> IngestReport:
         )
     records = _known_records(at_work)
     before = [dict(record) for record in records]
-    new: dict[str, list[NewBatch]] = {}
+    for record in records:
+        # Runs of versions that knew order lines only did not say it.
+        record.setdefault("row_kind", str(RowKind.LINES))
+    new: dict[tuple[str, str], list[NewBatch]] = {}
     files = 0
     for source in settings.sources:
         for raw in inputs_of(source, at_work.workspace.folder, _aside(at_work)):
             files += 1
             found = _take(at_work, source, raw, records)
             if found is not None:
-                new.setdefault(source.name, []).append(found)
-    for name, batches in new.items():
-        _stage_raw(at_work, name, batches)
+                new.setdefault((source.name, found.role), []).append(found)
+    _need_all_roles(settings.sources, records)
+    for place, batches in new.items():
+        _stage_raw(at_work, place, batches)
     if records != before:
         _stage_records(at_work, records)
     read = [batch for batches in new.values() for batch in batches]
@@ -113,12 +120,37 @@ def readings_of(at_work: Writing) -> dict[str, tuple[tuple[Reading, tuple[str, .
     }
 
 
-def source_of(settings: SourceSettings) -> Source:
+def source_of(settings: SourceSettings) -> Kind:
     """Gives the plug-in for a source's kind; raises `UnknownNameError` where there is none."""
-    known = {source.kind: source for source in SOURCES}
+    kinds: tuple[Kind, ...] = (*SOURCES, *LINKED)
+    known = {source.kind: source for source in kinds}
     if settings.kind not in known:
         raise UnknownNameError.among("kind of source", settings.kind, known)
     return known[settings.kind]
+
+
+def _need_all_roles(
+    sources: Iterable[SourceSettings], records: Iterable[Mapping[str, Any]]
+) -> None:
+    """Holds the files of linked sources to being all there.
+
+    Raises:
+        FileUnreadableError: A file is missing that others look things up in.
+    """
+    roles: dict[str, set[str]] = {}
+    for record in records:
+        if record["is_current"]:
+            reading = Reading.from_json(record["reading"])
+            roles.setdefault(record["source"], set()).add(reading.role)
+    for settings in sources:
+        kind, there = source_of(settings), roles.get(settings.name, set())
+        for role in kind.roles if isinstance(kind, LinkedSource) else ():
+            if role.is_needed and role.name not in there:
+                columns = ", ".join(f"`{name}`" for name in list(role.columns.values())[:4])
+                raise FileUnreadableError(
+                    f"The source `{settings.name}` has no file of `{role.name}`.",
+                    f"put it into `{settings.path}`: it has the columns {columns}, …",
+                )
 
 
 def _known_records(at_work: Writing) -> list[dict[str, Any]]:
@@ -135,6 +167,10 @@ def _take(
     """Reads a file if its content is new, and brings its records up to date."""
     started = time.perf_counter()
     inspection, name = inspect(source, raw.path), raw.name
+    role = role_of(source_of(source), inspection.header)
+    if role is None:
+        at_work.tell(Step("ingest", name, "left out", detail=f"is no file of `{source.kind}`"))
+        return None
     batch_id = _batch_id(inspection, source)
     own = [r for r in records if r["source"] == source.name]
     same = next((r for r in own if r["batch_id"] == batch_id and r["file"] == name), None)
@@ -150,7 +186,7 @@ def _take(
         records.append({**twin, "file": name, "is_current": True})
         at_work.tell(Step("ingest", name, "same as", twin["row_count"], detail=twin["file"]))
         return None
-    batch = _read(at_work, source, inspection, (name, batch_id))
+    batch = _read(at_work, (source, role), inspection, (name, batch_id))
     records.append(dict(batch.record))
     seconds = time.perf_counter() - started
     at_work.tell(Step("ingest", name, "read", int(batch.record["row_count"]), seconds))
@@ -158,10 +194,13 @@ def _take(
 
 
 def _read(
-    at_work: Writing, source: SourceSettings, inspection: FileInspection, names: tuple[str, str]
+    at_work: Writing,
+    place: tuple[SourceSettings, Role],
+    inspection: FileInspection,
+    names: tuple[str, str],
 ) -> NewBatch:
     """Reads a file aside, understands it, and writes its rows aside."""
-    name, batch_id = names
+    (source, role), (name, batch_id) = place, names
     engine = at_work.workspace.embedded
     aside = _aside(at_work)
     aside.mkdir(parents=True, exist_ok=True)
@@ -174,13 +213,13 @@ def _read(
     hints = hints_of(source.format, inspection.delimiter)
     profiles = detect_columns(rows, engine.collect, hints)
     safe = safe_names(read.columns)
-    found = source_of(source).understand(profiles, source)
+    found = understand_role(source_of(source), role, profiles, source)
     renamed = {written: kept for written, kept in safe.items() if written != kept}
     reading = _kept(found, renamed, (hints.delimiter, _settings_key(source)))
     rejected = engine.backend.table(read.rejected_relation)
     raw = _raw_rows(rows, rejected, safe, (batch_id, at_work.now))
     types = {safe[c]: _plain_type(str(rows[c].type())) for c in read.columns}
-    contract = raw_contract(source.name, types)
+    contract = raw_contract(source.name, types, role.name)
     # The rows hold the moment at which they were read, of which their fingerprint knows nothing.
     written = at_work.draft.store.write(contract, batch_id, Rows(raw, engine=engine, anew=True))
     record = {
@@ -192,11 +231,12 @@ def _read(
         "row_count": read.row_count + read.rejected_count,
         "unreadable_count": read.rejected_count,
         "is_current": True,
+        "row_kind": str(role.row_kind),
         "reading": reading.to_json(),
     }
     if read.file.is_relative_to(aside):
         read.file.unlink(missing_ok=True)
-    return NewBatch(record, written.parts, types)
+    return NewBatch(record, written.parts, types, role.name)
 
 
 def _aside(at_work: Writing) -> Path:
@@ -209,7 +249,8 @@ def _understand_again(at_work: Writing, source: SourceSettings, record: dict[str
     before, key = Reading.from_json(record["reading"]), _settings_key(source)
     if before.settings_key == key:
         return
-    raw = at_work.table(raw_name(source.name))
+    kind = source_of(source)
+    raw = at_work.table(raw_name(source.name, before.role))
     own = raw.filter((raw["_batch_id"] == record["batch_id"]) & raw["_unreadable_line"].isnull())
     names = [name for name in raw.columns if name not in _ours() or name == ROW_NUMBER]
     hints = hints_of(source.format, before.delimiter)
@@ -217,7 +258,11 @@ def _understand_again(at_work: Writing, source: SourceSettings, record: dict[str
     # The user names columns as the file does; the raw table knows them by their safe names.
     written = {kept: name for name, kept in before.names.items()}
     profiles = tuple(replace(p, name=written.get(p.name, p.name)) for p in profiles)
-    found = source_of(source).understand(profiles, source)
+    # A linked source knows its columns; the settings may only say how they are written.
+    role = role_of(kind, tuple(profile.name for profile in profiles))
+    assert role is not None
+    record["row_kind"] = str(role.row_kind)
+    found = understand_role(kind, role, profiles, source)
     record["reading"] = _kept(found, before.names, (before.delimiter, key)).to_json()
 
 
@@ -285,8 +330,9 @@ def _plain_type(type_: str) -> str:
     return bare if bare.startswith(plain) and not bare.startswith("timestamp(6") else "string"
 
 
-def _stage_raw(at_work: Writing, source: str, batches: Sequence[NewBatch]) -> None:
-    name = raw_name(source)
+def _stage_raw(at_work: Writing, place: tuple[str, str], batches: Sequence[NewBatch]) -> None:
+    source, role = place
+    name = raw_name(source, role)
     published = at_work.draft.published.get(name)
     ours = set(_ours())
     types = {n: t for n, t in (published.columns if published else {}).items() if n not in ours}
@@ -301,7 +347,7 @@ def _stage_raw(at_work: Writing, source: str, batches: Sequence[NewBatch]) -> No
     known = at_work.draft.fingerprints.get(name, "")
     ids = [str(batch.record["batch_id"]) for batch in batches]
     staged = StagedTable(
-        raw_contract(source, types),
+        raw_contract(source, types, role),
         digest(known, ids),
         {part: rows for batch in batches for part, rows in batch.parts.items()},
         mode="append" if published else "overwrite",

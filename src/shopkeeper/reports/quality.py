@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from shopkeeper.errors import SAMPLE_ROWS, shorten
 from shopkeeper.reports.report import rows_of
-from shopkeeper.warehouse.bronze import REASON_MEANINGS, Reason
+from shopkeeper.warehouse.bronze import REASON_MEANINGS, Reason, RowKind
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -16,6 +16,12 @@ if TYPE_CHECKING:
 EXAMPLE_CHARACTERS = 160
 # Fewer different prices than this prove nothing about what they are.
 LEAST_PRICES = 10
+# Steps of what was put aside → what the rows say.
+QUARANTINED = {
+    "quarantined": RowKind.LINES,
+    "quarantined_events": RowKind.EVENTS,
+    "quarantined_payments": RowKind.PAYMENTS,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,14 +158,18 @@ def _sum(steps: list[dict[str, Any]], name: str) -> tuple[int, Decimal]:
 def _reasons(steps: list[dict[str, Any]], quarantine: ir.Table) -> tuple[QuarantineReason, ...]:
     reasons = []
     for step in steps:
-        if step["step"] != "quarantined":
+        if step["step"] not in QUARANTINED:
             continue
-        rows = quarantine.filter(quarantine.reason == step["item"])
-        first = rows_of(rows.order_by("source", "batch_id", "row_number").limit(SAMPLE_ROWS))
+        row_kind = QUARANTINED[step["step"]]
+        of_kind = quarantine.filter(quarantine.row_kind == str(row_kind))
+        rows = of_kind.filter(of_kind.reason == step["item"])
+        first = rows_of(
+            rows.order_by("source", "batch_id", "row_number", "part").limit(SAMPLE_ROWS)
+        )
         reasons.append(
             QuarantineReason(
                 reason=step["item"],
-                meaning=REASON_MEANINGS[Reason(step["item"])],
+                meaning=_meaning(Reason(step["item"]), row_kind),
                 row_count=int(step["row_count"]),
                 amount=None if step["unreadable_count"] == step["row_count"] else step["amount"],
                 examples=tuple(
@@ -169,6 +179,11 @@ def _reasons(steps: list[dict[str, Any]], quarantine: ir.Table) -> tuple[Quarant
             )
         )
     return tuple(sorted(reasons, key=lambda reason: -reason.row_count))
+
+
+def _meaning(reason: Reason, row_kind: RowKind) -> str:
+    meaning = REASON_MEANINGS[reason]
+    return meaning if row_kind is RowKind.LINES else f"{meaning} ({row_kind})"
 
 
 def _findings(

@@ -16,7 +16,7 @@ from shopkeeper.sources.reading.parsing import (
     parse_timestamp,
 )
 from shopkeeper.sources.source import Reading, Terms
-from shopkeeper.warehouse.bronze import LINE_COLUMNS, RAW_COLUMNS, LineType, Reason
+from shopkeeper.warehouse.bronze import ITEM_PART, LINE_COLUMNS, RAW_COLUMNS, LineType, Reason
 from shopkeeper.warehouse.money import AMOUNT, AMOUNT_SCALE, QUANTITY, amount
 from shopkeeper.warehouse.stages import settled
 from shopkeeper.warehouse.time_zones import to_local, to_utc
@@ -26,7 +26,10 @@ if TYPE_CHECKING:
 
 # Nobody sold online before 1990: an older date is a typing error or an empty cell of a workbook.
 FIRST_PLAUSIBLE_DAY = "1990-01-01"
-TEXT_TERMS = ("product_name", "category", "country", "channel", "payment_method", "promotion")
+TEXT_TERMS = (
+    *("product_name", "category", "country", "channel", "payment_method", "promotion"),
+    "store_name",
+)
 FIELD_SEPARATOR = " | "
 
 
@@ -58,24 +61,24 @@ def conform_lines(
         One row for each raw row, with the columns of `LINE_COLUMNS`. A row that cannot be read
         has a reason; its amount is missing only if quantity or price cannot be read.
     """
-    fields = _Fields(raw, reading)
+    fields = RawFields(raw, reading)
     parsed = settled(_parsed(raw, fields))
     said = settled(_said(parsed, fields, terms, rules))
     said = said.mutate(reason=_reason(said, with_quantity="quantity" in reading.columns))
     return said.select(*(column.name for column in LINE_COLUMNS))
 
 
-def _parsed(raw: ir.Table, fields: _Fields) -> ir.Table:
+def _parsed(raw: ir.Table, fields: RawFields) -> ir.Table:
     """Gives what stands in each cell, read as what it is; missing where it cannot be read."""
     return raw.select(
-        **_meta(raw),
+        **row_names(raw),
         **{name: fields.text(name) for name in TEXT_TERMS},
         email=fields.text("email"),
         order_id=fields.identifier("order_id"),
         customer_id=fields.identifier("customer_id"),
         product_id=fields.identifier("product_id"),
         refund_of=fields.identifier("refund_of"),
-        time=parse_timestamp(fields.column("ordered_at"), fields.reading.dates.get("ordered_at")),
+        time=fields.time("ordered_at"),
         quantity=fields.number("quantity", 3),
         unit_price=fields.number("unit_price"),
         line_amount=fields.number("line_amount"),
@@ -85,12 +88,13 @@ def _parsed(raw: ir.Table, fields: _Fields) -> ir.Table:
     )
 
 
-def _meta(raw: ir.Table) -> dict[str, ir.Value]:
+def row_names(raw: ir.Table) -> dict[str, ir.Value]:
+    """Gives what names each raw row, and when it was read."""
     names = ("batch_id", "row_number", "loaded_at")
     return {name: raw[f"_{name}"] for name in names}
 
 
-def _said(parsed: ir.Table, fields: _Fields, terms: Terms, rules: LineRules) -> ir.Table:
+def _said(parsed: ir.Table, fields: RawFields, terms: Terms, rules: LineRules) -> ir.Table:
     """Gives the rows in the shop's terms, all but the reason."""
     product = parsed.product_id
     if not fields.has("product_id"):
@@ -102,6 +106,8 @@ def _said(parsed: ir.Table, fields: _Fields, terms: Terms, rules: LineRules) -> 
         **_money(parsed, fields),
         **_times(parsed, fields, terms),
         "source": ibis.literal(terms.source),
+        "part": ibis.literal(ITEM_PART),
+        "store_id": parsed.store_name,
         "product_id": product,
         "is_cancellation": _is_cancellation(parsed.order_id, parsed.refund_of, rules),
         "line_type": line_type(product, terms.line_types),
@@ -110,7 +116,7 @@ def _said(parsed: ir.Table, fields: _Fields, terms: Terms, rules: LineRules) -> 
     return parsed.select(**{name: values[name] for name in (*names, "is_unreadable")})
 
 
-class _Fields:
+class RawFields:
     """The columns of a raw table by term, parsed; a term without a column is missing."""
 
     def __init__(self, raw: ir.Table, reading: Reading) -> None:
@@ -145,6 +151,20 @@ class _Fields:
             return cast("ir.DecimalValue", ibis.null(f"decimal(18, {scale})"))
         return parse_number(self.column(term), self.reading.numbers.get(term), scale=scale)
 
+    def time(self, term: str) -> ir.TimestampValue:
+        """Gives a term as a time: UTC where the file says its zone, else as written."""
+        if not self.has(term):
+            return cast("ir.TimestampValue", ibis.null("timestamp"))
+        return parse_timestamp(self.column(term), self.reading.dates.get(term))
+
+    def is_utc(self, term: str) -> bool:
+        """Whether the file says the zone of a term, so that its times are read as UTC."""
+        if not self.has(term):
+            return True
+        written, kind = self.reading.dates.get(term), self.column(term).type()
+        has_zone = kind.is_timestamp() and kind.timezone is not None
+        return has_zone or (written is not None and written.is_utc)
+
     def is_given(self, term: str) -> ir.BooleanValue:
         """Whether a row has anything in the column of a term."""
         if not self.has(term):
@@ -152,7 +172,7 @@ class _Fields:
         return parse_text(self.column(term)).notnull()
 
 
-def _money(parsed: ir.Table, fields: _Fields) -> dict[str, Any]:
+def _money(parsed: ir.Table, fields: RawFields) -> dict[str, Any]:
     """Gives quantity, price, discount and amount of each row.
 
     A file gives a unit price or the amount of the line. From the amount, the price is what it
@@ -179,15 +199,19 @@ def _money(parsed: ir.Table, fields: _Fields) -> dict[str, Any]:
     }
 
 
-def _times(parsed: ir.Table, fields: _Fields, terms: Terms) -> dict[str, Any]:
+def _times(parsed: ir.Table, fields: RawFields, terms: Terms) -> dict[str, Any]:
     """Gives the instant in UTC and the day in the shop's time zone."""
-    written = fields.reading.dates.get("ordered_at")
-    kind = fields.column("ordered_at").type()
-    has_zone = kind.is_timestamp() and kind.timezone is not None
-    if has_zone or (written is not None and written.is_utc):
-        local = to_local(parsed.time, terms.time_zone)
-        return {"ordered_at": parsed.time, "order_date": local.date()}
-    return {"ordered_at": to_utc(parsed.time, terms.time_zone), "order_date": parsed.time.date()}
+    at, day = shop_times(parsed.time, terms.time_zone, is_utc=fields.is_utc("ordered_at"))
+    return {"ordered_at": at, "order_date": day}
+
+
+def shop_times(
+    time: ir.TimestampValue, time_zone: str, *, is_utc: bool
+) -> tuple[ir.TimestampValue, ir.DateValue]:
+    """Gives times as instants in UTC, and their days in the shop's time zone."""
+    if is_utc:
+        return time, to_local(time, time_zone).date()
+    return to_utc(time, time_zone), time.date()
 
 
 def _is_cancellation(

@@ -9,7 +9,7 @@ from shopkeeper.settings import SourceSettings
 from shopkeeper.sources.conforming import conform_lines
 from shopkeeper.sources.source import Reading, Terms
 from shopkeeper.sources.understanding import understand
-from shopkeeper.warehouse.bronze import LineType
+from shopkeeper.warehouse.bronze import LineType, RowKind
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -22,6 +22,7 @@ class Files:
 
     kind = "files"
     meaning = "Any CSV, TSV, Parquet or Excel file with one row per order line"
+    row_kind = RowKind.LINES
     # Codes that shops commonly use for lines that are no merchandise.
     line_types: Mapping[LineType, Sequence[str]] = {
         LineType.SHIPPING: ("SHIPPING*", "POSTAGE*", "DELIVERY*", "FREIGHT*", "VERSAND*"),

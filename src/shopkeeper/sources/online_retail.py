@@ -9,7 +9,7 @@ from shopkeeper.settings import SourceSettings
 from shopkeeper.sources.conforming import LineRules, conform_lines
 from shopkeeper.sources.source import Reading, Terms
 from shopkeeper.sources.understanding import understand
-from shopkeeper.warehouse.bronze import LineType
+from shopkeeper.warehouse.bronze import LineType, RowKind
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -34,6 +34,7 @@ class OnlineRetail:
 
     kind = "online_retail"
     meaning = "UCI 352 and 502 (Online Retail, Online Retail II): CSV, Excel or the published zip"
+    row_kind = RowKind.LINES
     line_types: Mapping[LineType, Sequence[str]] = {
         LineType.SHIPPING: ("POST", "DOT", "C2"),
         LineType.DISCOUNT: ("D",),

@@ -9,7 +9,7 @@ from shopkeeper.settings import SourceSettings
 from shopkeeper.sources.conforming import conform_lines
 from shopkeeper.sources.source import Reading, Terms
 from shopkeeper.sources.understanding import understand
-from shopkeeper.warehouse.bronze import LineType
+from shopkeeper.warehouse.bronze import LineType, RowKind
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -40,6 +40,7 @@ class SimulatedShop:
 
     kind = "simulation"
     meaning = "The orders of a shop made up by `shopkeeper demo`, with its truth beside them"
+    row_kind = RowKind.LINES
     line_types: Mapping[LineType, Sequence[str]] = {
         LineType.SHIPPING: ("SHIPPING",),
         LineType.GIFT_CARD: ("GIFT-CARD",),

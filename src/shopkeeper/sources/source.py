@@ -1,4 +1,4 @@
-"""Source: where order lines come from, and how its raw columns are said in the shop's terms."""
+"""Source: where raw rows come from, and how their columns are said in the shop's terms."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from shopkeeper.settings import SourceSettings
 from shopkeeper.sources.reading.formats import DateFormat, NumberFormat
-from shopkeeper.warehouse.bronze import LineType
+from shopkeeper.warehouse.bronze import LineType, RowKind
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -22,13 +22,14 @@ class Reading:
     """How one file was understood; kept with its batch, so that it can be read the same again.
 
     Attributes:
-        columns: Term of an order line → column of the raw table.
+        columns: Term → column of the raw table.
         numbers: Term → how its numbers are written.
         dates: Term → how its dates are written.
         trailing_zero: Terms whose identifiers were written as numbers (`17850.0`).
         names: Column of the file → column of the raw table, where they differ.
         delimiter: Sign between the fields of the file; empty if it has none.
         settings_key: Hash of the settings it was understood with.
+        role: What the file is among files that belong together; empty where each stands alone.
     """
 
     columns: Mapping[str, str]
@@ -38,6 +39,7 @@ class Reading:
     names: Mapping[str, str] = field(default_factory=dict)
     delimiter: str = ""
     settings_key: str = ""
+    role: str = ""
 
     def to_json(self) -> str:
         """Gives the reading as JSON text; equal readings give equal texts."""
@@ -49,6 +51,7 @@ class Reading:
             "names": dict(self.names),
             "delimiter": self.delimiter,
             "settings_key": self.settings_key,
+            "role": self.role,
         }
         return json.dumps(plain, sort_keys=True, ensure_ascii=False)
 
@@ -64,6 +67,7 @@ class Reading:
             names=plain["names"],
             delimiter=plain["delimiter"],
             settings_key=plain["settings_key"],
+            role=plain.get("role", ""),
         )
 
 
@@ -84,16 +88,18 @@ class Terms:
 
 @runtime_checkable
 class Source(Protocol):
-    """A kind of raw data.
+    """A kind of raw data of which each file stands alone.
 
     Attributes:
         kind: Name in the settings.
         meaning: What it reads, in one line.
+        row_kind: What its rows say.
         line_types: Codes of lines that are known to be no merchandise.
     """
 
     kind: str
     meaning: str
+    row_kind: RowKind
     line_types: Mapping[LineType, Sequence[str]]
 
     def recognises(self, header: Sequence[str]) -> bool:
@@ -109,9 +115,11 @@ class Source(Protocol):
         ...
 
     def conform(self, raw: ir.Table, reading: Reading, terms: Terms) -> ir.Table:
-        """Says raw rows in the shop's terms: one row in, one row out, with a reason if unreadable.
+        """Says raw rows in the shop's terms: each row gives one, with a reason if unreadable.
+
+        A row that says more than one line of an order gives further ones, told apart by `part`.
 
         Returns:
-            A table with the columns of `LINE_COLUMNS`.
+            A table with the columns of `LINE_COLUMNS`, or of `EVENT_COLUMNS` for events.
         """
         ...

@@ -10,6 +10,7 @@ from shopkeeper.sources.reading.column_guesses import FormatHints
 from shopkeeper.sources.reading.formats import DateFormat, NumberFormat
 from shopkeeper.sources.reading.mapping import check_mapping, guess_mapping
 from shopkeeper.sources.reading.profiles import ColumnProfile, Kind
+from shopkeeper.sources.reading.terms import TermKind
 from shopkeeper.sources.source import Reading
 
 NUMBER_TERMS = ("quantity", "unit_price", "line_amount", "discount_amount")
@@ -52,6 +53,42 @@ def understand(profiles: Sequence[ColumnProfile], settings: SourceSettings) -> R
         trailing_zero=tuple(
             term for term in IDENTIFIER_TERMS if term in served and served[term].has_trailing_zero
         ),
+    )
+
+
+def understand_columns(
+    profiles: Sequence[ColumnProfile],
+    columns: Mapping[str, str],
+    written: FormatSettings,
+    kinds: Mapping[str, TermKind],
+) -> Reading:
+    """Finds out how known columns are written.
+
+    Args:
+        profiles: What was found in each column, over all rows.
+        columns: Term → column, each of which is there.
+        written: What the user says of the formats.
+        kinds: What the values of the terms must be.
+
+    Raises:
+        FormatError: The values of a column cannot be understood.
+    """
+    by_name = {profile.name: profile for profile in profiles}
+    served = {term: by_name[name] for term, name in columns.items()}
+    dates: dict[str, DateFormat] = {}
+    numbers: dict[str, NumberFormat] = {}
+    for term, profile in served.items():
+        if kinds[term] is TermKind.INSTANT and profile.kind is not Kind.EMPTY:
+            found = _date_format(profile, written)
+            dates |= {term: found} if found else {}
+        elif kinds[term] is TermKind.NUMBER:
+            number = _number_format(term, profile, written)
+            numbers |= {term: number} if number else {}
+    return Reading(
+        columns=dict(columns),
+        numbers=numbers,
+        dates=dates,
+        trailing_zero=tuple(term for term, profile in served.items() if profile.has_trailing_zero),
     )
 
 

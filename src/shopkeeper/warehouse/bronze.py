@@ -10,6 +10,28 @@ from shopkeeper.contracts.contract import Column, Contract, Layer
 from shopkeeper.settings import LineType as LineType  # noqa: PLC0414 - part of these terms
 from shopkeeper.warehouse.money import AMOUNT, QUANTITY
 
+
+class RowKind(StrEnum):
+    """What the rows of a raw file say."""
+
+    LINES = "lines"
+    EVENTS = "events"
+    PAYMENTS = "payments"
+    STORES = "stores"
+    FACTS = "facts"
+
+
+ROW_KIND_MEANINGS = {
+    RowKind.LINES: "lines of orders",
+    RowKind.EVENTS: "what people did in the shop: views, carts, purchases",
+    RowKind.PAYMENTS: "payments of orders",
+    RowKind.STORES: "stores or sellers",
+    RowKind.FACTS: "facts that rows of other files look up: orders, products, customers",
+}
+
+# The one line that each raw row gives, whatever else it says.
+ITEM_PART = "item"
+
 BATCHES = Contract(
     name="batches",
     layer=Layer.BRONZE,
@@ -31,6 +53,7 @@ BATCHES = Contract(
             "unreadable_count", "int64", "Lines that could not be split into fields", unit="rows"
         ),
         Column("is_current", "boolean", "Whether this is the newest content of the file"),
+        Column("row_kind", "string", "What its rows say; see the glossary"),
         Column("reading", "string", "How the file was understood, as JSON: columns and formats"),
     ),
     checks=(at_least("row_count", 1), at_least("unreadable_count", 0)),
@@ -50,14 +73,14 @@ RAW_COLUMNS = (
 )
 
 
-def raw_contract(source: str, types: Mapping[str, str]) -> Contract:
+def raw_contract(source: str, types: Mapping[str, str], role: str = "") -> Contract:
     """Gives the contract of a source's raw table: its files' own columns behind ours."""
     read = tuple(
         Column(name, type_, "As it stands in the file", nullable=True)
         for name, type_ in types.items()
     )
     return Contract(
-        name=raw_name(source),
+        name=raw_name(source, role),
         layer=Layer.BRONZE,
         meaning="One row per data row of each file ever read, as it was read; only appended to.",
         grain=("_batch_id", "_row_number"),
@@ -65,9 +88,9 @@ def raw_contract(source: str, types: Mapping[str, str]) -> Contract:
     )
 
 
-def raw_name(source: str) -> str:
-    """Gives the name of the raw table of a source."""
-    return f"raw_{source}"
+def raw_name(source: str, role: str = "") -> str:
+    """Gives the name of a raw table: of a source, or of the files of one role in it."""
+    return f"raw_{source}_{role}" if role else f"raw_{source}"
 
 
 class Reason(StrEnum):
@@ -80,16 +103,18 @@ class Reason(StrEnum):
     UNREADABLE_QUANTITY = "unreadable_quantity"
     UNREADABLE_AMOUNT = "unreadable_amount"
     REPEATED_EXTRACT = "repeated_extract"
+    MISSING_NAME = "missing_name"
 
 
 REASON_MEANINGS = {
     Reason.UNREADABLE_LINE: "The line has more or fewer fields than the header",
     Reason.MISSING_ORDER: "The row names no order",
-    Reason.UNREADABLE_DATE: "The date of the order is missing or cannot be read as a date",
+    Reason.UNREADABLE_DATE: "The date of the row is missing or cannot be read as a date",
     Reason.IMPLAUSIBLE_DATE: "The date lies before 1990 or more than a day after the file was read",
     Reason.UNREADABLE_QUANTITY: "The quantity is missing or cannot be read as a number",
     Reason.UNREADABLE_AMOUNT: "The price or amount is missing or cannot be read as a number",
     Reason.REPEATED_EXTRACT: "The row stands in two extracts of the same period; one copy is kept",
+    Reason.MISSING_NAME: "The row does not say what happened",
 }
 
 
@@ -111,6 +136,12 @@ LINE_COLUMNS = (
     Column("source", "string", "Name of the source in the settings"),
     Column("batch_id", "string", "File the row came from; see `batches`"),
     Column("row_number", "int64", "Place of the row in its file, from 1", unit="rows"),
+    Column(
+        "part",
+        "string",
+        "What of the row the line says: `item`, which each row has, or what else stands in it, "
+        "such as `shipping`, `discount`, `refund`",
+    ),
     Column("loaded_at", "timestamp", "When the row was read, UTC"),
     Column("order_id", "string", "Order as the shop names it", nullable=True),
     Column("ordered_at", "timestamp", "When the line was booked, UTC", nullable=True),
@@ -135,6 +166,7 @@ LINE_COLUMNS = (
     Column("country", "string", "Country of the order", nullable=True),
     Column("channel", "string", "Where the order came in: web, app, shop …", nullable=True),
     Column("payment_method", "string", "How the order was paid", nullable=True),
+    Column("store_id", "string", "Store or seller that sold the line", nullable=True),
     Column("promotion", "string", "Promotion or voucher on the line", nullable=True),
     Column("quantity", QUANTITY, "Pieces; negative on returns", unit="pieces", nullable=True),
     Column("unit_price_amount", AMOUNT, "Price of one piece", unit="currency", nullable=True),
@@ -153,7 +185,11 @@ LINE_COLUMNS = (
         nullable=True,
     ),
     Column("line_type", "string", "What the line is; see the glossary", nullable=True),
-    Column("is_cancellation", "boolean", "Whether the order itself cancels or refunds another"),
+    Column(
+        "is_cancellation",
+        "boolean",
+        "Whether the order itself cancels or refunds another, or was cancelled",
+    ),
     Column(
         "refund_of", "string", "Order that is refunded, where the source says so", nullable=True
     ),
@@ -163,9 +199,9 @@ LINE_COLUMNS = (
 SOURCE_LINES = Contract(
     name="source_lines",
     layer=Layer.BRONZE,
-    meaning="One row per raw row of the current files, in the shop's own terms, each looked at "
-    "alone; a row that cannot be read has a reason.",
-    grain=("source", "batch_id", "row_number"),
+    meaning="One row per raw row of the current files of orders and part of it, in the shop's own "
+    "terms, each looked at alone; a row that cannot be read has a reason.",
+    grain=("source", "batch_id", "row_number", "part"),
     columns=LINE_COLUMNS,
 )
 

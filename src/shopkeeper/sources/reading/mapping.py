@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 
 from shopkeeper.errors import FormatError, UnknownNameError, closest_hint, shorten
 from shopkeeper.sources.reading.profiles import ColumnProfile, Kind
-from shopkeeper.sources.reading.terms import TERMS, TermKind
+from shopkeeper.sources.reading.terms import TERMS, Term, TermKind
 
 # Layouts in which a name means something else than elsewhere: columns that tell the layout, and
 # what the name means there.
@@ -21,10 +21,16 @@ _NEUTRAL_WORDS = (
     "eur usd gbp chf brl sek nok dkk pln czk cad aud title code name field col"
 )
 _COLUMNS_SHOWN = 12
+# Of each of these groups an order line must say one.
+NEEDS_OF_A_LINE = (("order_id",), ("ordered_at",), ("unit_price", "line_amount"))
 _WORD = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[^\W\d_A-Z]+|[0-9]+|#")
 
 
-def guess_mapping(header: Sequence[str], profiles: Sequence[ColumnProfile]) -> Mapping[str, str]:
+def guess_mapping(
+    header: Sequence[str],
+    profiles: Sequence[ColumnProfile],
+    terms: Mapping[str, Term] = TERMS,
+) -> Mapping[str, str]:
     """Guesses which column says which term.
 
     A column says at most one term, and the surest guesses are made first: names that are known as
@@ -34,51 +40,59 @@ def guess_mapping(header: Sequence[str], profiles: Sequence[ColumnProfile]) -> M
     Args:
         header: Names of the columns, as written.
         profiles: What is known of their values; columns without a profile go by name alone.
+        terms: The terms that are looked for.
 
     Returns:
-        Term → column, in the order of `TERMS`; terms that no column seems to say are left out.
+        Term → column, in the order of the terms; terms that no column seems to say are left out.
     """
     known = {profile.name: profile for profile in profiles}
     layout = _layout(header)
     scores = [
-        (_score(term, column, known.get(column), layout), term, column)
-        for term in TERMS
+        (_score((term, terms[term]), column, known.get(column), layout), term, column)
+        for term in terms
         for column in header
     ]
-    places = {term: place for place, term in enumerate(TERMS)}
+    places = {term: place for place, term in enumerate(terms)}
     mapping: dict[str, str] = {}
     for score, term, column in sorted(
         scores, key=lambda s: (-s[0], places[s[1]], header.index(s[2]))
     ):
         if score > 0 and term not in mapping and column not in mapping.values():
             mapping[term] = column
-    return {term: mapping[term] for term in TERMS if term in mapping}
+    return {term: mapping[term] for term in terms if term in mapping}
 
 
-def check_mapping(mapping: Mapping[str, str], header: Sequence[str]) -> None:
-    """Holds a mapping to naming columns that exist and all that an order line needs.
+def check_mapping(
+    mapping: Mapping[str, str],
+    header: Sequence[str],
+    terms: Mapping[str, Term] = TERMS,
+    needs: Sequence[Sequence[str]] = NEEDS_OF_A_LINE,
+) -> None:
+    """Holds a mapping to naming columns that exist and all that a row needs.
 
     Args:
         mapping: Term → column.
         header: Names of the columns, as written.
+        terms: The terms there are.
+        needs: Of each of these groups of terms one must be named.
 
     Raises:
         UnknownNameError: A term does not exist.
-        FormatError: A column does not exist, or the order, its date or its money is not named.
+        FormatError: A column does not exist, or what a row needs is not named.
     """
     for term, column in mapping.items():
-        if term not in TERMS:
-            raise UnknownNameError.among("term of an order line", term, TERMS)
+        if term not in terms:
+            raise UnknownNameError.among("term of a row", term, terms)
         if column not in header:
             raise FormatError(
                 f"There is no column `{shorten(column)}` that could say `{term}`, "
-                f"{TERMS[term].meaning}.",
+                f"{terms[term].meaning}.",
                 closest_hint(column, header),
                 {"term": term, "column": column, "header": list(header)},
             )
-    for terms in (("order_id",), ("ordered_at",), ("unit_price", "line_amount")):
-        if not any(term in mapping for term in terms):
-            raise _missing(terms, header)
+    for group in needs:
+        if not any(term in mapping for term in group):
+            raise _missing(group, terms[group[0]].meaning, header)
 
 
 def assumptions(mapping: Mapping[str, str]) -> tuple[str, ...]:
@@ -98,12 +112,12 @@ def assumptions(mapping: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(found)
 
 
-def _missing(terms: Sequence[str], header: Sequence[str]) -> FormatError:
+def _missing(terms: Sequence[str], meaning: str, header: Sequence[str]) -> FormatError:
     listed = " or ".join(f"`{term}`" for term in terms)
     shown = ", ".join(f"`{shorten(column)}`" for column in header[:_COLUMNS_SHOWN])
     more = " …" if len(header) > _COLUMNS_SHOWN else ""
     return FormatError(
-        f"No column says {listed}, {TERMS[terms[0]].meaning}. Columns: {shown}{more}",
+        f"No column says {listed}, {meaning}. Columns: {shown}{more}",
         f'name it in shopkeeper.toml, under `columns` of the source: `{terms[0]} = "…"`',
         {"terms": list(terms), "header": list(header)},
     )
@@ -114,15 +128,18 @@ def _layout(header: Iterable[str]) -> Mapping[str, str]:
     return _SHOPIFY_COLUMNS if {_plain(name) for name in header} >= _SHOPIFY else {}
 
 
-def _score(term: str, column: str, profile: ColumnProfile | None, layout: Mapping[str, str]) -> int:
+def _score(
+    named: tuple[str, Term], column: str, profile: ColumnProfile | None, layout: Mapping[str, str]
+) -> int:
     """Gives how sure it is that a column says a term; 0 or less if it does not."""
+    name_of_term, term = named
     plain = _plain(column)
     if plain in layout:
-        return 2 * _SURE if layout[plain] == term else 0
-    score = max(_likeness(name, plain) - place for place, name in enumerate(TERMS[term].names))
+        return 2 * _SURE if layout[plain] == name_of_term else 0
+    score = max(_likeness(name, plain) - place for place, name in enumerate(term.names))
     if score <= 0 or profile is None:
         return score
-    return score + _fit(TERMS[term].kind, profile)
+    return score + _fit(term.kind, profile)
 
 
 def _likeness(name: str, plain: str) -> int:

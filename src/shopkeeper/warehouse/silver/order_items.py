@@ -8,6 +8,7 @@ from shopkeeper.contracts.checks import at_least, holds, one_of
 from shopkeeper.contracts.contract import Column, Contract, Layer, Numbering
 from shopkeeper.warehouse.bronze import SOURCE_LINES, LineType
 from shopkeeper.warehouse.money import AMOUNT, QUANTITY, nothing
+from shopkeeper.warehouse.silver.repeated_extracts import ROW
 from shopkeeper.warehouse.table import Table
 
 if TYPE_CHECKING:
@@ -29,6 +30,7 @@ LINE_ORDER = (
     "country",
     "channel",
     "payment_method",
+    "store_id",
     "promotion",
     "line_type",
     "is_cancellation",
@@ -60,10 +62,11 @@ CONTRACT = Contract(
         SOURCE_LINES.column("country"),
         SOURCE_LINES.column("channel"),
         SOURCE_LINES.column("payment_method"),
+        SOURCE_LINES.column("store_id"),
         SOURCE_LINES.column("promotion"),
         Column("line_type", "string", "What the line is; see the glossary"),
         Column("is_return", "boolean", "Whether the line takes goods or money back"),
-        Column("is_cancellation", "boolean", "Whether the order itself cancels or refunds another"),
+        SOURCE_LINES.column("is_cancellation"),
         Column("quantity", QUANTITY, "Pieces; negative on returns", unit="pieces"),
         Column("unit_price_amount", AMOUNT, "Price of one piece", unit="currency"),
         Column("gross_amount", AMOUNT, "Value of what was sold, before discount", unit="currency"),
@@ -98,7 +101,7 @@ CONTRACT = Contract(
 def build(source_lines: ir.Table, repeated_extracts: ir.Table) -> ir.Table:
     """Gives the kept lines with their money taken apart."""
     readable = source_lines.filter(source_lines.reason.isnull())
-    kept = readable.anti_join(repeated_extracts, ["source", "batch_id", "row_number"])
+    kept = readable.anti_join(repeated_extracts, list(ROW))
     line_type = _line_type(kept)
     kept = kept.mutate(line_type=line_type, net_amount=kept.amount)
     is_discount = kept.line_type == str(LineType.DISCOUNT)

@@ -8,7 +8,8 @@ import ibis
 
 from shopkeeper.contracts.checks import one_of
 from shopkeeper.contracts.contract import Column, Contract, Layer
-from shopkeeper.warehouse.bronze import RAW_TEXTS, SOURCE_LINES, Reason
+from shopkeeper.warehouse.bronze import ITEM_PART, RAW_TEXTS, SOURCE_LINES, Reason, RowKind
+from shopkeeper.warehouse.money import AMOUNT
 from shopkeeper.warehouse.table import Table
 
 if TYPE_CHECKING:
@@ -17,12 +18,15 @@ if TYPE_CHECKING:
 CONTRACT = Contract(
     name="quarantine",
     layer=Layer.SILVER,
-    meaning="One row per raw row that was not kept, with the reason and the row as text.",
-    grain=("source", "batch_id", "row_number"),
+    meaning="One row per raw row, or part of it, that was not kept, with the reason and the row as "
+    "text.",
+    grain=("source", "batch_id", "row_number", "part"),
     columns=(
         SOURCE_LINES.column("source"),
         SOURCE_LINES.column("batch_id"),
         SOURCE_LINES.column("row_number"),
+        SOURCE_LINES.column("part"),
+        Column("row_kind", "string", "What the row says: `lines`, `events` or `payments`"),
         Column("reason", "string", "Why the row was not kept; see the glossary"),
         SOURCE_LINES.column("amount"),
         RAW_TEXTS.column("raw_text"),
@@ -31,15 +35,34 @@ CONTRACT = Contract(
 )
 
 
-def build(source_lines: ir.Table, repeated_extracts: ir.Table, raw_texts: ir.Table) -> ir.Table:
+def build(
+    source_lines: ir.Table,
+    source_events: ir.Table,
+    source_payments: ir.Table,
+    repeated_extracts: ir.Table,
+    raw_texts: ir.Table,
+) -> ir.Table:
     """Gives the rows that cannot be read, and the surplus copies of repeated extracts."""
+    item = ibis.literal(ITEM_PART)
+    events = source_events.mutate(part=item, amount=ibis.null(AMOUNT))
+    payments = source_payments.mutate(part=item, amount=source_payments.payment_amount)
+    apart = ibis.union(
+        _apart(source_lines, repeated_extracts, RowKind.LINES),
+        _apart(events, repeated_extracts, RowKind.EVENTS),
+        _apart(payments, repeated_extracts, RowKind.PAYMENTS),
+    )
+    return apart.inner_join(raw_texts, list(RAW_TEXTS.grain))
+
+
+def _apart(rows: ir.Table, repeated_extracts: ir.Table, kind: RowKind) -> ir.Table:
+    """Gives the rows of one kind that are not kept."""
     keys = list(CONTRACT.grain)
-    unreadable = source_lines.filter(source_lines.reason.notnull())
-    copies = source_lines.semi_join(repeated_extracts, keys)
+    unreadable = rows.filter(rows.reason.notnull())
+    copies = rows.semi_join(repeated_extracts, keys)
     copies = copies.mutate(reason=ibis.literal(str(Reason.REPEATED_EXTRACT)))
     columns = [*keys, "reason", "amount"]
-    apart = unreadable.select(columns).union(copies.select(columns))
-    return apart.inner_join(raw_texts, keys)
+    both = unreadable.select(columns).union(copies.select(columns))
+    return both.mutate(row_kind=ibis.literal(str(kind)))
 
 
 QUARANTINE = Table(CONTRACT, build)

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from shopkeeper.contracts.contract import Contract, Layer
-from shopkeeper.warehouse.bronze import SOURCE_LINES
+from shopkeeper.warehouse.bronze import ITEM_PART, SOURCE_LINES
 from shopkeeper.warehouse.table import Table
 
 if TYPE_CHECKING:
@@ -34,6 +34,7 @@ SAME_ROW = (
     "quantity",
     "unit_price_amount",
     "discount_amount",
+    "part",
 )
 # What else a row says: of equal rows, these tell which copy stays, so that row order does not.
 OTHERWISE = (
@@ -42,38 +43,59 @@ OTHERWISE = (
     "country",
     "channel",
     "payment_method",
+    "store_id",
     "promotion",
     "line_type",
     "is_cancellation",
     "refund_of",
 )
+# What names a raw row, and a line of it.
+ROW = ("source", "batch_id", "row_number", "part")
 DAY = ("source", "order_date", "batch_id")
 # A day with fewer distinct rows can look doubled by chance.
 LEAST_ROWS_OF_A_DOUBLED_DAY = 10
 
-
-# What names a raw row.
-ROW = ("source", "batch_id", "row_number")
-
 CONTRACT = Contract(
     name="repeated_extracts",
     layer=Layer.SILVER,
-    meaning="One row per raw row that is a surplus copy of another, because two extracts of the "
-    "same period overlap. Genuine repeated lines of an order are not in it.",
+    meaning="One row per raw row, or part of it, that is a surplus copy of another, because two "
+    "extracts of the same period overlap: lines that stand in two, and events and payments whose "
+    "name came before. Genuine repeated lines of an order are not in it.",
     grain=ROW,
     columns=tuple(SOURCE_LINES.column(name) for name in ROW),
 )
 
 
-def build(source_lines: ir.Table) -> ir.Table:
-    """Gives the rows that are surplus copies, as `ROW`.
+def build(source_lines: ir.Table, source_events: ir.Table, source_payments: ir.Table) -> ir.Table:
+    """Gives the rows of all kinds that are surplus copies."""
+    events = _again(source_events.filter(source_events.event_id.notnull()), "event_id")
+    payments = source_payments.filter(source_payments.payment_number.notnull())
+    paid_twice = _again(payments, "order_id", "payment_number")
+    return _lines(source_lines).union(events, paid_twice)
+
+
+def _again(rows: ir.Table, *key: str) -> ir.Table:
+    """Gives the rows that say what a row with the same key has said before, as `ROW`."""
+    names = ["source", *key]
+    kept = rows.filter(rows.reason.isnull()).select(*names, "batch_id", "row_number", "loaded_at")
+    counted = kept.group_by(names).agg(copy_count=kept.count())
+    suspects = kept.semi_join(counted.filter(counted.copy_count > 1), names)
+    order = ibis.window(group_by=names, order_by=["loaded_at", "batch_id", "row_number"])
+    placed = suspects.mutate(place=ibis.row_number().over(order))
+    found = placed.filter(placed.place > 0).mutate(part=ibis.literal(ITEM_PART))
+    return found.select(*ROW)
+
+
+def _lines(source_lines: ir.Table) -> ir.Table:
+    """Gives the lines that are surplus copies, as `ROW`.
 
     Rows that have a reason already count for nothing. Only the few suspect orders are looked at
     row by row.
     """
     kept = source_lines.filter(source_lines.reason.isnull())
-    kept = kept.select(*ROW, *SAME_ROW[1:], *OTHERWISE, "order_date", "loaded_at")
-    orders = kept.group_by(*DAY, "order_id").agg(line_count=kept.count())
+    kept = kept.select(*ROW, *SAME_ROW[1:-1], *OTHERWISE, "order_date", "loaded_at")
+    is_item = (kept.part == ITEM_PART).ifelse(1, 0)
+    orders = kept.group_by(*DAY, "order_id").agg(line_count=is_item.sum())
     doubled = _doubled_days(kept, orders)
     suspects = kept.semi_join(_suspects(orders, doubled), ["source", "order_id"])
     return _surplus(suspects.left_join(doubled, list(DAY)))
