@@ -361,6 +361,8 @@ def questions_of_run(settings: Settings, manifest: Manifest) -> dict[str, Any]:
         "value_findings": findings_of_facts(facts),
         "limit": LISTED,
         "top_share": TOP_SHARE,
+        "before": None,
+        "after": None,
     }
 
 

@@ -7,10 +7,30 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from shopkeeper.reports.basket import Basket
+    from shopkeeper.reports.best_customers import BestCustomers
+    from shopkeeper.reports.change import Change
     from shopkeeper.reports.lifetime_value import LifetimeValues
     from shopkeeper.reports.overview import Overview
+    from shopkeeper.reports.products import ProductPerformance
     from shopkeeper.reports.quality import Quality
+    from shopkeeper.reports.returns import Returns
+    from shopkeeper.reports.seasonality import Seasonality
     from shopkeeper.reports.segments import Segments
+    from shopkeeper.reports.whales import Whales
+
+
+@dataclass(frozen=True, slots=True)
+class SalesAnswers:
+    """What a report says of sales: when, why they changed, by whom, of what, and what came back."""
+
+    seasonality: Seasonality
+    change: Change
+    best_customers: BestCustomers
+    whales: Whales
+    products: ProductPerformance
+    basket: Basket
+    returns: Returns
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +48,8 @@ class ReportAnswers:
         lifetime_value: What customers are worth, or None where the data do not carry it.
         quality: Reconciliation, quarantine, findings, tables.
         refusals: What the data cannot tell, each with its reason.
+        sales: Seasons, causes of change, best customers, products, baskets and returns; None
+            where the tables behind them are not published.
     """
 
     shop_name: str
@@ -40,3 +62,4 @@ class ReportAnswers:
     lifetime_value: LifetimeValues | None
     quality: Quality
     refusals: tuple[str, ...]
+    sales: SalesAnswers | None = None

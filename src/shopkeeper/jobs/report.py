@@ -8,15 +8,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Any, TypeVar
 
 from shopkeeper.errors import NotPublishedError, StorageError
+from shopkeeper.html.answers import SalesAnswers
 from shopkeeper.html.page import ReportAnswers, render_report
 from shopkeeper.jobs.writing import Step, Tell, Writing, silent, writing
+from shopkeeper.reports.basket import basket
+from shopkeeper.reports.best_customers import best_customers
+from shopkeeper.reports.change import change
 from shopkeeper.reports.lifetime_value import LifetimeValues, lifetime_value, without_values
 from shopkeeper.reports.overview import Overview, overview
+from shopkeeper.reports.products import product_report
 from shopkeeper.reports.quality import Quality, quality
+from shopkeeper.reports.returns import returns
+from shopkeeper.reports.seasonality import seasonality
 from shopkeeper.reports.segments import Segments, segments
+from shopkeeper.reports.whales import whales
 from shopkeeper.version import VERSION
 from shopkeeper.workspace import Workspace, answer, questions_of_run
 
@@ -33,6 +41,7 @@ class Answers:
     segments: Segments | None
     lifetime_value: LifetimeValues | None
     quality: Quality
+    sales: SalesAnswers | None = None
 
 
 def report(workspace: Workspace, *, now: datetime | None = None, tell: Tell = silent) -> Path:
@@ -57,7 +66,7 @@ def answers_of(at_work: Writing) -> Answers:
     def ask(function: Callable[..., Answer]) -> Answer:
         return answer(function, at_work.table, known)
 
-    return Answers(ask(overview), _segments(ask), _values(at_work, ask), ask(quality))
+    return Answers(ask(overview), _segments(ask), _values(at_work, ask), ask(quality), _sales(ask))
 
 
 def report_into(at_work: Writing, answers: Answers, *, keep: bool = True) -> Path:
@@ -76,6 +85,7 @@ def report_into(at_work: Writing, answers: Answers, *, keep: bool = True) -> Pat
             lifetime_value=answers.lifetime_value,
             quality=answers.quality,
             refusals=refusals_of(at_work),
+            sales=answers.sales,
         )
     )
     shown = at_work.workspace.folder / REPORT_FILE
@@ -118,6 +128,22 @@ def _values(
         return ask(lifetime_value if at_work.draft.has("lifetime_values") else without_values)
     except NotPublishedError:
         # Nothing was trained, as in a workspace that was only built and scored.
+        return None
+
+
+def _sales(ask: Callable[[Callable[..., Any]], Any]) -> SalesAnswers | None:
+    try:
+        return SalesAnswers(
+            seasonality=ask(seasonality),
+            change=ask(change),
+            best_customers=ask(best_customers),
+            whales=ask(whales),
+            products=ask(product_report),
+            basket=ask(basket),
+            returns=ask(returns),
+        )
+    except NotPublishedError:
+        # A table broke its contract; the report says so among its refusals.
         return None
 
 

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from shopkeeper.html.answers import ReportAnswers
 from shopkeeper.html.blocks import Section
 from shopkeeper.html.sections import (
+    baskets,
+    change,
     contest,
     countries,
     customers,
@@ -17,29 +19,39 @@ from shopkeeper.html.sections import (
     limits,
     moves,
     new_customers,
+    pareto,
+    product_trends,
     products,
     quarantine,
     reconciliation,
     revenue,
     scores,
+    seasonality,
     segments,
     summary,
     tables,
+    whales,
 )
 
 # A section that has nothing to say, and whose absence another one explains, gives None.
 ALL: tuple[Callable[[ReportAnswers], Section | None], ...] = (
     summary.section,
     revenue.section,
+    change.section,
+    seasonality.section,
     new_customers.section,
     segments.section,
     scores.section,
     moves.section,
+    pareto.section,
     customers.section,
+    whales.section,
     lifetime_value.section,
     forecasts.section,
     contest.section,
     products.section,
+    product_trends.section,
+    baskets.section,
     countries.section,
     reconciliation.section,
     quarantine.section,
