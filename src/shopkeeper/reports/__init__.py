@@ -8,6 +8,7 @@ from shopkeeper.reports.drill import Roll
 from shopkeeper.reports.repeat_buyers import REPEATS
 from shopkeeper.reports.sales_rolls import (
     BUYERS,
+    PAID_ORDERS,
     PAIR_ORDERS,
     PRODUCT_BUYERS,
     PRODUCT_ORDERS,
@@ -22,6 +23,7 @@ ROLLS: tuple[Roll, ...] = (
     BUYERS,
     PRODUCT_ORDERS,
     PRODUCT_BUYERS,
+    PAID_ORDERS,
     PAIR_ORDERS,
     RETURNS,
     REPEATS,

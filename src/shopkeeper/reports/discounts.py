@@ -7,10 +7,11 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from shopkeeper.reports.drill import Selection
 from shopkeeper.reports.formatting import money, percent
 from shopkeeper.reports.report import rows_of
 from shopkeeper.reports.sale_groups import SaleGroup, sale_groups
-from shopkeeper.reports.sales_rolls import DEPTHS, sale_rows
+from shopkeeper.reports.sales_rolls import DEPTHS, PRODUCT_ORDERS, product_rows, sale_rows
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -62,6 +63,7 @@ class Promotion:
     order_count: int
     gross_amount: Decimal
     discount_amount: Decimal
+    orders: Selection
 
 
 def discount_impact(
@@ -110,7 +112,7 @@ def discount_impact(
         elsewhere_amount=elsewhere,
         groups=_named(groups) if has_any else (),
         depths=labelled if has_any else (),
-        promotions=_promotions(order_items.filter(order_items.order_date < day)),
+        promotions=_promotions(product_rows(order_items, as_of=as_of)),
         findings=_findings(groups, off, gross, currency) if has_any else (),
         refusal=refusal,
     )
@@ -139,8 +141,8 @@ def _depth(band: int) -> str:
     return f"over {low:.0%} to {DEPTHS[band - 1]:.0%}"
 
 
-def _promotions(items: ir.Table) -> tuple[Promotion, ...]:
-    named = items.filter(items.promotion.notnull() & ~items.is_return & ~items.is_cancellation)
+def _promotions(sold: ir.Table) -> tuple[Promotion, ...]:
+    named = sold.filter(sold.promotion.notnull())
     order = named.source.concat("/").concat(named.order_id)
     grouped = named.group_by("promotion").agg(
         line_count=named.count(),
@@ -149,7 +151,10 @@ def _promotions(items: ir.Table) -> tuple[Promotion, ...]:
         discount_amount=named.discount_amount.sum(),
     )
     found = rows_of(grouped.order_by(grouped.gross_amount.desc(), grouped.promotion).limit(30))
-    return tuple(Promotion(**row) for row in found)
+    opens = Selection(PRODUCT_ORDERS.name)
+    return tuple(
+        Promotion(**row, orders=opens.where("promotion", row["promotion"])) for row in found
+    )
 
 
 def _findings(

@@ -7,10 +7,11 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from shopkeeper.reports.drill import Selection
 from shopkeeper.reports.formatting import percent
 from shopkeeper.reports.report import rows_of
 from shopkeeper.reports.sale_groups import SaleGroup, sale_groups
-from shopkeeper.reports.sales_rolls import ORDER, sale_rows
+from shopkeeper.reports.sales_rolls import PAID_ORDERS, paid_rows, sale_rows
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -32,6 +33,7 @@ class PaidAmount:
     payment_amount: Decimal
     share: float
     average_installment_count: float | None
+    orders: Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,20 +70,31 @@ def payment_methods(
     """
     rows = sale_rows(orders, customer_orders, as_of=as_of, time_zone=time_zone)
     groups = sale_groups(rows, "payment_method", as_of=as_of, period_days=period_days)
-    paid = () if payments is None else _paid(payments, rows)
+    paid: tuple[PaidAmount, ...] = ()
+    if payments is not None:
+        paid = _paid(paid_rows(payments, orders, customer_orders, as_of=as_of, time_zone=time_zone))
     if all(group.name is None for group in groups) and not paid:
         refusal = "No order names how it was paid."
         return PaymentMethods(as_of, period_days, DEFINITION, (), (), (), refusal)
-    best = groups[0]
-    findings = (
-        f"{percent(best.share)} of sales name `{best.label}` as payment method, "
-        f"{best.order_count:,} orders.",
-    )
+    findings = _findings(groups, paid)
     return PaymentMethods(as_of, period_days, DEFINITION, groups, paid, findings, None)
 
 
-def _paid(payments: ir.Table, sales: ir.Table) -> tuple[PaidAmount, ...]:
-    mine = payments.semi_join(sales, list(ORDER))
+def _findings(groups: tuple[SaleGroup, ...], paid: tuple[PaidAmount, ...]) -> tuple[str, ...]:
+    named = [group for group in groups if group.name is not None]
+    found = []
+    if named:
+        found.append(
+            f"{percent(named[0].share)} of sales name `{named[0].label}` as payment method, "
+            f"{named[0].order_count:,} orders."
+        )
+    if paid:
+        way = paid[0].payment_method or "not named"
+        found.append(f"{percent(paid[0].share)} of what was paid was paid by `{way}`.")
+    return tuple(found)
+
+
+def _paid(mine: ir.Table) -> tuple[PaidAmount, ...]:
     order = mine.source.concat("/").concat(mine.order_id)
     grouped = mine.group_by("payment_method").agg(
         payment_count=mine.count(),
@@ -98,6 +111,7 @@ def _paid(payments: ir.Table, sales: ir.Table) -> tuple[PaidAmount, ...]:
             row["payment_amount"],
             float(row["payment_amount"] / total) if total else 0.0,
             row["installments"],
+            Selection(PAID_ORDERS.name).where("payment_method", row["payment_method"]),
         )
         for row in found
     )

@@ -81,7 +81,8 @@ def product_rows(order_items: ir.Table, *, as_of: date) -> ir.Table:
         & ~order_items.is_cancellation
         & (order_items.order_date < ibis.date(as_of.isoformat()))
     )
-    return sold.select(*ORDER, "customer_id", "product_id", "order_date", "quantity")
+    measures = ("quantity", "gross_amount", "discount_amount")
+    return sold.select(*ORDER, "customer_id", "product_id", "order_date", "promotion", *measures)
 
 
 def product_buyer_rows(order_items: ir.Table, *, as_of: date) -> ir.Table:
@@ -98,6 +99,19 @@ def pair_rows(order_items: ir.Table, *, as_of: date) -> ir.Table:
     other = rows.select(*ORDER, second_product_id=rows.product_id)
     both = one.inner_join(other, list(ORDER))
     return both.filter(both.first_product_id < both.second_product_id)
+
+
+def paid_rows(
+    payments: ir.Table,
+    orders: ir.Table,
+    customer_orders: ir.Table,
+    *,
+    as_of: date,
+    time_zone: str,
+) -> ir.Table:
+    """Gives the payments of the sales before `as_of`."""
+    sales = sale_rows(orders, customer_orders, as_of=as_of, time_zone=time_zone)
+    return payments.semi_join(sales, list(ORDER))
 
 
 def returned_rows(refunds: ir.Table, *, as_of: date) -> ir.Table:
@@ -122,6 +136,7 @@ PRODUCT_ORDERS = Roll("product_orders", "Orders that sold a product", ORDER, pro
 PRODUCT_BUYERS = Roll(
     "product_buyers", "Named customers who bought a product", ("customer_id",), product_buyer_rows
 )
+PAID_ORDERS = Roll("paid_orders", "Sales that were paid in a way", ORDER, paid_rows)
 PAIR_ORDERS = Roll("pair_orders", "Orders that sold two products together", ORDER, pair_rows)
 RETURNS = Roll(
     "returns",

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from shopkeeper.html import cells, formatting
 from shopkeeper.html.blocks import (
     Block,
+    Cell,
     Column,
     DataTable,
     Figure,
@@ -86,7 +87,7 @@ def _table(name: str, rows: tuple[SeasonIndex, ...]) -> DataTable:
             (
                 cells.text(row.name),
                 *(
-                    cells.EMPTY if value is None else cells.Cell(formatting.decimal(value, 2))
+                    cells.EMPTY if value is None else Cell(formatting.decimal(value, 2))
                     for value in (row.index, row.lowest, row.highest)
                 ),
                 cells.share(row.share, largest),
