@@ -8,7 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from shopkeeper.errors import NotPublishedError, StorageError
 from shopkeeper.html.answers import SalesAnswers
@@ -27,6 +27,9 @@ from shopkeeper.reports.segments import Segments, segments
 from shopkeeper.reports.whales import whales
 from shopkeeper.version import VERSION
 from shopkeeper.workspace import Workspace, answer, questions_of_run
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
 
 REPORT_FILE = "report.html"
 
@@ -64,7 +67,12 @@ def answers_of(at_work: Writing) -> Answers:
     known["tables"] = at_work.table_states()
 
     def ask(function: Callable[..., Answer]) -> Answer:
-        return answer(function, at_work.table, known)
+        return answer(function, table, known)
+
+    def table(name: str) -> ir.Table:
+        if not at_work.draft.has(name):
+            raise NotPublishedError(f"Table `{name}` has not been built.", "see the refusals")
+        return at_work.table(name)
 
     return Answers(ask(overview), _segments(ask), _values(at_work, ask), ask(quality), _sales(ask))
 

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
 DEFINITION = (
     "Named customers with a sale, in order of their net revenue (merchandise less discounts less "
-    "refunds, of all time before `as_of`); of equals the smaller id first. Tenths hold equally "
+    "refunds, of all time); of equals the smaller id first. Tenths hold equally "
     "many customers. Shares are of the net revenue of those above zero, so that they add up to "
     "one; customers at or below zero are counted apart. A are the customers who bring the first "
     "80 %, B the next 15 %, C the rest: a customer belongs where the revenue of all before them "

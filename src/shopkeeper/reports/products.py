@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 DEFINITION = (
-    "Products on merchandise lines before `as_of`; net revenue is gross less discounts on its "
+    "Products on merchandise lines; net revenue is gross less discounts on its "
     "lines less refunds booked by then, of all time. The trend compares the last 91 days with the "
     "same 91 days 52 weeks earlier, so that season does not pass for it; where the data do not "
     "reach back so far, with the 91 days before. The refund rate is refunds over gross."

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 DEFINITION = (
-    "Named customers with one sale before `as_of` against those with two or more. Spending is "
+    "Named customers with one sale against those with two or more. Spending is "
     "merchandise less discounts, before refunds. A customer of last week has had no time to come "
     "back, so the share that came back is also given for those whose first order lies at least a "
     "year back."

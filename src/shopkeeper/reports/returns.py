@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 DEFINITION = (
-    "Lines that take merchandise back, before `as_of`. By the month in which the refund was "
+    "Lines that take merchandise back. By the month in which the refund was "
     "booked, over what was sold in that month; and by the month of the order, over what was sold "
     "then, as far as refunds name or match their order and have been booked by now: young months "
     "still rise. Days to return run from the order to the refund, for linked refunds."

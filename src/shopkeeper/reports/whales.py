@@ -19,8 +19,8 @@ LEAST_GAPS = 5
 # More points than this cannot be told apart in a picture.
 MOST_POINTS = 400
 DEFINITION = (
-    "Whales are the {top:.0%} of named customers with the highest net revenue of all time before "
-    "`as_of`. One is at risk when they have been silent for longer than nine in ten of their own "
+    "Whales are the {top:.0%} of named customers with the highest net revenue of all time"
+    ". One is at risk when they have been silent for longer than nine in ten of their own "
     f"gaps between days of purchase. Customers with fewer than {LEAST_GAPS} gaps have no rhythm "
     "of their own: they are held to the gaps of all customers of the shop, which know only those "
     "who came back. The gap ratio is the silence over the median gap of the same."

@@ -26,7 +26,7 @@ def section(answers: ReportAnswers) -> Section | None:
     blocks.append(_table(found, currency))
     notes = dict.fromkeys(note for one in found.comparisons for note in one.notes)
     blocks.append(Sentences("How it is counted", (*notes, found.definition)))
-    return Section("change", HEADING, " ".join(found.findings), tuple(blocks))
+    return Section("change", HEADING, "", tuple(blocks))
 
 
 def _shown(found: Change) -> tuple[Comparison, ...]:

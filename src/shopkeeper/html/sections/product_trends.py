@@ -36,7 +36,7 @@ def section(answers: ReportAnswers) -> Section | None:
     if back.products:
         blocks.append(_returned(back, currency))
     blocks.append(Sentences("How it is counted", tuple(definitions)))
-    lead = " ".join((*products.findings[:2], *back.findings[:2]))
+    lead = " ".join((*products.findings[:2], *back.findings[:2])).replace("`", "")
     return Section("product-trends", HEADING, lead, tuple(blocks))
 
 

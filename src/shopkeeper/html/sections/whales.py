@@ -43,7 +43,8 @@ def section(answers: ReportAnswers) -> Section | None:
     if found.customers:
         blocks.append(_table(found, currency))
     blocks.append(Sentences("How it is counted", (*found.notes, found.definition)))
-    return Section("whales", HEADING, " ".join(found.findings), tuple(blocks))
+    lead = found.findings[-1].replace("`", "")
+    return Section("whales", HEADING, lead, tuple(blocks))
 
 
 def _figure(found: Whales, currency: str) -> Figure:
