@@ -88,13 +88,11 @@ def _table(found: Change, currency: str) -> DataTable:
     columns = (
         Column("Cause"),
         *(Column(name, Kind.NUMBER) for name in names),
-        Column("Meaning", Kind.PROSE),
     )
     rows = [
         (
             cells.text(part.label),
             *(cells.money(one.parts[place].amount, currency) for one in found.comparisons),
-            cells.prose(part.meaning),
         )
         for place, part in enumerate(found.comparisons[0].parts)
     ]
@@ -102,7 +100,6 @@ def _table(found: Change, currency: str) -> DataTable:
         (
             cells.text("Change"),
             *(cells.money(one.change_amount, currency) for one in found.comparisons),
-            cells.prose("net revenue of the later period less that of the earlier"),
         )
     )
     return DataTable("change-parts", "Causes of the change, all pairs", columns, tuple(rows))
