@@ -20,7 +20,7 @@ LINES = """
     create table lines as
     select "Invoice" as invoice, upper(trim("StockCode")) as code,
         cast("Quantity" as decimal(18, 3)) as quantity, cast("Price" as decimal(18, 4)) as price,
-        cast("InvoiceDate" as timestamp) as at, "Customer ID" as customer
+        cast("InvoiceDate" as timestamp) as booked, "Customer ID" as customer
     from read_csv(?, all_varchar = true)
 """
 PRODUCT = "regexp_full_match(code, '[0-9]{5}[A-Z]*')"
@@ -43,7 +43,7 @@ def rows(raw, query: str) -> list[tuple]:
 def test_both_periods_of_a_change_are_what_the_file_says(place, raw, online_retail_ii):
     (found,) = online_retail_ii.change("2011-10", "2011-11").comparisons
     period = getattr(found, place)
-    inside = f"strftime(at, '%Y-%m') = '{period.label}'"
+    inside = f"strftime(booked, '%Y-%m') = '{period.label}'"
     (sold,) = rows(
         raw,
         f"""select sum(quantity * price), sum(quantity), count(distinct invoice),
@@ -77,7 +77,7 @@ def test_the_overview_has_the_same_months(online_retail_ii):
 def test_rhythms_are_those_of_the_days_in_the_file(raw, online_retail_ii):
     days = rows(
         raw,
-        f"""select cast(cast(customer as double) as integer)::varchar, cast(at as date)
+        f"""select cast(cast(customer as double) as integer)::varchar, cast(booked as date)
             from lines where {SOLD} and customer is not null group by 1, 2 order by 1, 2""",
     )
     gaps: dict[str, list[int]] = {}
@@ -140,7 +140,7 @@ def test_november_is_the_season_and_saturday_is_closed(raw, online_retail_ii):
     weekdays = dict(
         rows(
             raw,
-            f"""select isodow(at) - 1, count(distinct invoice) from lines
+            f"""select isodow(booked) - 1, count(distinct invoice) from lines
                 where {SOLD} group by 1""",
         )
     )
