@@ -16,10 +16,15 @@ PAGES = [
     "docs/guides/object-storage.md",
     "docs/guides/spark.md",
     "docs/guides/your-own-files.md",
+    "docs/guides/sales.md",
     "docs/guides/what-customers-are-worth.md",
 ]
-# The first starts Spark, the second trains a shop once more.
-SLOW_PAGES = ("docs/guides/spark.md", "docs/guides/what-customers-are-worth.md")
+# One starts Spark, the others train a shop once more.
+SLOW_PAGES = (
+    "docs/guides/sales.md",
+    "docs/guides/spark.md",
+    "docs/guides/what-customers-are-worth.md",
+)
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
