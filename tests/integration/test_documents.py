@@ -20,13 +20,15 @@ PAGES = [
     "docs/guides/spark.md",
     "docs/guides/reading-a-test.md",
     "docs/guides/your-own-files.md",
+    "docs/guides/sales.md",
     "docs/guides/what-customers-are-worth.md",
     "docs/guides/who-they-are.md",
     "docs/guides/who-is-leaving.md",
     "docs/guides/what-to-do-on-monday.md",
 ]
-# The first starts Spark, the second trains a shop once more, the third goes back and forth in time.
+# One starts Spark, one goes back and forth in time, the others train a shop once more.
 SLOW_PAGES = (
+    "docs/guides/sales.md",
     "docs/guides/spark.md",
     "docs/guides/what-customers-are-worth.md",
     "docs/guides/what-to-do-on-monday.md",

@@ -10,18 +10,25 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from shopkeeper.decisions.planning import planning_of
 from shopkeeper.errors import NotPublishedError, PlanDamagedError, UnknownNameError
-from shopkeeper.html.answers import BehaviourAnswers, ReportAnswers
+from shopkeeper.html.answers import BehaviourAnswers, ReportAnswers, SalesAnswers
+from shopkeeper.reports.basket import basket
+from shopkeeper.reports.best_customers import best_customers
 from shopkeeper.reports.call_list import MondayList, monday
+from shopkeeper.reports.change import change
 from shopkeeper.reports.churn import churn, without_scores
 from shopkeeper.reports.customer_segments import customer_segments
 from shopkeeper.reports.funnel import funnel
 from shopkeeper.reports.lifecycle import lifecycle
 from shopkeeper.reports.lifetime_value import lifetime_value, without_values
 from shopkeeper.reports.overview import overview
+from shopkeeper.reports.products import product_report
 from shopkeeper.reports.quality import quality
 from shopkeeper.reports.repeat_purchase import repeat_purchase
 from shopkeeper.reports.retention import retention
+from shopkeeper.reports.returns import returns
+from shopkeeper.reports.seasonality import seasonality
 from shopkeeper.reports.segments import segments
+from shopkeeper.reports.whales import whales
 from shopkeeper.version import VERSION
 from shopkeeper.workspace import answer, questions_of_run
 
@@ -57,6 +64,7 @@ def answers_of(at_work: Writing) -> ReportAnswers:
         churn=run.ask_if_there(churn if has_churn else without_scores),
         customer_segments=run.ask_if_there(customer_segments),
         behaviour=_behaviour(run),
+        sales=_sales(run),
         # Before the refusals: it may add one.
         monday=_monday(run),
         quality=run.ask(quality),
@@ -109,6 +117,22 @@ def _behaviour(run: _Run) -> BehaviourAnswers:
     return BehaviourAnswers(
         ask(funnel, split="channel"), ask(retention), ask(lifecycle), ask(repeat_purchase)
     )
+
+
+def _sales(run: _Run) -> SalesAnswers | None:
+    try:
+        return SalesAnswers(
+            seasonality=run.ask(seasonality),
+            change=run.ask(change),
+            best_customers=run.ask(best_customers),
+            whales=run.ask(whales),
+            products=run.ask(product_report),
+            basket=run.ask(basket),
+            returns=run.ask(returns),
+        )
+    except NotPublishedError:
+        # A table broke its contract; the report says so among its refusals.
+        return None
 
 
 def _monday(run: _Run) -> MondayList | None:

@@ -7,6 +7,8 @@ from collections.abc import Callable
 from shopkeeper.html.answers import ReportAnswers
 from shopkeeper.html.blocks import Section
 from shopkeeper.html.sections import (
+    baskets,
+    change,
     churn,
     churn_proof,
     contest,
@@ -25,6 +27,8 @@ from shopkeeper.html.sections import (
     monday,
     moves,
     new_customers,
+    pareto,
+    product_trends,
     products,
     quarantine,
     reconciliation,
@@ -32,15 +36,19 @@ from shopkeeper.html.sections import (
     retention,
     revenue,
     scores,
+    seasonality,
     segments,
     summary,
     tables,
+    whales,
 )
 
 # A section that has nothing to say, and whose absence another one explains, gives None.
 ALL: tuple[Callable[[ReportAnswers], Section | None], ...] = (
     summary.section,
     revenue.section,
+    change.section,
+    seasonality.section,
     new_customers.section,
     lifecycle.section,
     retention.section,
@@ -52,7 +60,9 @@ ALL: tuple[Callable[[ReportAnswers], Section | None], ...] = (
     groups.section,
     group_profiles.section,
     group_evidence.section,
+    pareto.section,
     customers.section,
+    whales.section,
     lifetime_value.section,
     forecasts.section,
     contest.section,
@@ -60,6 +70,8 @@ ALL: tuple[Callable[[ReportAnswers], Section | None], ...] = (
     churn_proof.section,
     monday.section,
     products.section,
+    product_trends.section,
+    baskets.section,
     countries.section,
     reconciliation.section,
     quarantine.section,
