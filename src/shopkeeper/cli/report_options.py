@@ -56,6 +56,14 @@ def _brackets(text: str) -> tuple[tuple[int, int], ...]:
     return tuple((int(part[0]), int(part[-1])) for part in parts)
 
 
+def _share(text: str) -> float:
+    if not 0 < (found := float(text)) <= 1:
+        raise ValueError(text)
+    return found
+
+
+LIMIT = {"--limit": ReportOption("rows to list", _positive, "limit", is_parameter=True)}
+
 OPTIONS: Mapping[str, Mapping[str, ReportOption]] = {
     "funnel": {
         "--steps": ReportOption("events in order: `view,cart,purchase`", _names, "steps"),
@@ -84,8 +92,17 @@ OPTIONS: Mapping[str, Mapping[str, ReportOption]] = {
         "--of": ReportOption("`orders` or `events`", str, "activity", is_parameter=True),
         "--period": ReportOption("`day`, `week` or `month`", str, "period", is_parameter=True),
     },
-    "scores": {
-        "--limit": ReportOption("customers to list", _positive, "limit", is_parameter=True),
+    "scores": LIMIT,
+    "best_customers": LIMIT,
+    "products": LIMIT,
+    "basket": LIMIT,
+    "whales": {
+        "--top": ReportOption("part of the customers, 0-1", _share, "top_share", is_parameter=True),
+        **LIMIT,
+    },
+    "change": {
+        "--from": ReportOption("the earlier period: `2011-10`", str, "before", is_parameter=True),
+        "--to": ReportOption("the later period: `2011-11`", str, "after", is_parameter=True),
     },
     "repeat_purchase": {
         "--from-order": ReportOption(

@@ -14,9 +14,9 @@ if TYPE_CHECKING:
     from datetime import date
     from pathlib import Path
 
-    from shopkeeper.decision_settings import DecisionSettings
     from shopkeeper.decisions.plan import StoredPlan
     from shopkeeper.settings import Settings
+    from shopkeeper.settings.deciding import DecisionSettings
     from shopkeeper.tasks.lifetime_value.findings import Findings
 
 # Name under which a holdout is drawn for a list that is only looked at.

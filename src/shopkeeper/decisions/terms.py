@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from shopkeeper.decision_settings import ChannelSettings, DecisionSettings
     from shopkeeper.decisions.measured import MeasuredRate
+    from shopkeeper.settings.deciding import ChannelSettings, DecisionSettings
     from shopkeeper.tasks.lifetime_value.findings import Findings
 
 # How the chance of leaving is named where the churn model gave it, and where it did not.
