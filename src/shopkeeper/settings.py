@@ -22,6 +22,7 @@ from pydantic import (
     field_validator,
 )
 
+from shopkeeper.decision_settings import DecisionSettings
 from shopkeeper.errors import SettingsError, closest_hint, shorten
 
 SETTINGS_FILE = "shopkeeper.toml"
@@ -285,6 +286,7 @@ class Settings(Section):
     definitions: DefinitionSettings = DefinitionSettings()
     rfm: RfmSettings = RfmSettings()
     lifetime_value: LifetimeValueSettings = LifetimeValueSettings()
+    decisions: DecisionSettings = DecisionSettings()
     segmentation: SegmentationSettings = SegmentationSettings()
     churn: ChurnSettings = ChurnSettings()
     engine: EngineSettings = EngineSettings()

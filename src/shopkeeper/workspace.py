@@ -10,6 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from shopkeeper import catalog
+from shopkeeper.decisions.plan_files import read_plan
+from shopkeeper.decisions.planning import NO_PLAN, Planning, planning_of
 from shopkeeper.engines.duckdb import DuckDBEngine
 from shopkeeper.engines.opening import open_lake, open_store, open_workshop
 from shopkeeper.engines.store import Store, TableVersion
@@ -18,6 +20,8 @@ from shopkeeper.lifecycle.registry import Registry
 from shopkeeper.lifecycle.tracking import Tracking
 from shopkeeper.models.rfm_scores import RfmScores
 from shopkeeper.pipeline.manifest import Manifest, PublishedTable, read_manifest
+from shopkeeper.reports.call_list import MondayList, monday
+from shopkeeper.reports.campaign import Campaign, CampaignQuestion, campaign
 from shopkeeper.reports.churn import Churn, churn, without_scores
 from shopkeeper.reports.customer import Customer, customer
 from shopkeeper.reports.customer_segments import CustomerSegments, customer_segments
@@ -26,6 +30,7 @@ from shopkeeper.reports.funnel import Funnel, funnel
 from shopkeeper.reports.lifecycle import Lifecycle, lifecycle
 from shopkeeper.reports.lifetime_value import LifetimeValues, lifetime_value, without_values
 from shopkeeper.reports.overview import Overview, overview
+from shopkeeper.reports.plans import PlanDetail, PlanLine, Readout, plan_detail, plan_lines, readout
 from shopkeeper.reports.quality import Quality, TableState, quality
 from shopkeeper.reports.repeat_purchase import RepeatPurchase, repeat_purchase
 from shopkeeper.reports.retention import Retention, retention
@@ -215,6 +220,33 @@ class Workspace:
     def customer(self, customer_id: str) -> Customer:
         """Gives the whole story of one customer."""
         return self.ask(customer, customer_id=customer_id)
+
+    def monday(self) -> MondayList:
+        """Gives whom to contact next, what it costs and brings, and how one will know."""
+        return self.ask(monday, planning=self.planning())
+
+    def campaign(self, question: CampaignQuestion) -> Campaign:
+        """Gives what an offer would bring in each segment, and whom it is worth to contact."""
+        return self.ask(campaign, planning=self.planning(), question=question)
+
+    def plans(self) -> tuple[PlanLine, ...]:
+        """Gives all plans that were made, oldest first."""
+        return plan_lines(self.planning())
+
+    def plan(self, plan_id: str, most: int = 20) -> PlanDetail:
+        """Gives one plan as it was stored, with the first of its list."""
+        stored = read_plan(self.state_folder, plan_id)
+        return plan_detail(stored, as_of=self.planning(with_plans=False).as_of, most=most)
+
+    def readout(self, plan_id: str) -> Readout:
+        """Gives what a plan brought, against those held out."""
+        stored = read_plan(self.state_folder, plan_id)
+        return self.ask(readout, planning=self.planning(with_plans=False), stored=stored)
+
+    def planning(self, plan_id: str = NO_PLAN, *, with_plans: bool = True) -> Planning:
+        """Gives what is known besides the tables when something is planned or read out."""
+        folder = self.state_folder if with_plans else None
+        return planning_of(self.settings, self.published, folder, plan_id)
 
     def funnel(self, **options: Any) -> Funnel:
         """Gives how many take each step on the way to a purchase.

@@ -7,12 +7,27 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from shopkeeper.reports.call_list import MondayList
     from shopkeeper.reports.churn import Churn
     from shopkeeper.reports.customer_segments import CustomerSegments
+    from shopkeeper.reports.funnel import Funnel
+    from shopkeeper.reports.lifecycle import Lifecycle
     from shopkeeper.reports.lifetime_value import LifetimeValues
     from shopkeeper.reports.overview import Overview
     from shopkeeper.reports.quality import Quality
+    from shopkeeper.reports.repeat_purchase import RepeatPurchase
+    from shopkeeper.reports.retention import Retention
     from shopkeeper.reports.segments import Segments
+
+
+@dataclass(frozen=True, slots=True)
+class BehaviourAnswers:
+    """What a report says of behaviour; None for what the data do not carry."""
+
+    funnel: Funnel | None
+    retention: Retention | None
+    lifecycle: Lifecycle | None
+    repeat_purchase: RepeatPurchase | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +44,11 @@ class ReportAnswers:
         segments: Customer segments, or None where the data do not carry them.
         lifetime_value: What customers are worth, or None where the data do not carry it.
         quality: Reconciliation, quarantine, findings, tables.
+        monday: Whom to contact next, or None where nothing can be weighed against a contact.
         refusals: What the data cannot tell, each with its reason.
         churn: Who is leaving, or None where nothing was trained.
         customer_segments: Groups found in the data, or None where none were looked for.
+        behaviour: Funnel, retention, lifecycle and repeat purchase.
     """
 
     shop_name: str
@@ -44,5 +61,7 @@ class ReportAnswers:
     lifetime_value: LifetimeValues | None
     quality: Quality
     refusals: tuple[str, ...]
+    monday: MondayList | None = None
     churn: Churn | None = None
     customer_segments: CustomerSegments | None = None
+    behaviour: BehaviourAnswers | None = None
