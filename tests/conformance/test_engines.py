@@ -38,6 +38,7 @@ from shopkeeper.jobs.build import build
 from shopkeeper.jobs.ingest import ingest
 from shopkeeper.jobs.initialise import ensure_source
 from shopkeeper.reports.report import as_plain
+from shopkeeper.tasks.customer_scores import CONTRACT as CUSTOMER_SCORES
 from shopkeeper.tasks.rfm_segmentation import CONTRACT as RFM_SEGMENTS
 from shopkeeper.warehouse.bronze import BATCHES, RAW_TEXTS, SOURCE_LINES
 
@@ -45,7 +46,7 @@ pytestmark = pytest.mark.slow
 
 BUILT = tuple(table.name for table in _tables())
 STORED = ("source_lines", "source_events", "source_payments")
-PUBLISHED = (BATCHES.name, "raw_orders", *STORED, *BUILT, RFM_SEGMENTS.name)
+PUBLISHED = (BATCHES.name, "raw_orders", *STORED, *BUILT, RFM_SEGMENTS.name, CUSTOMER_SCORES.name)
 NOW = datetime(2026, 1, 1, 12, 0, 0)
 BOOKS = 60
 # Names that sort differently by code point and by a language's rules, and other hard cells.
