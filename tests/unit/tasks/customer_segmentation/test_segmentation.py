@@ -151,6 +151,19 @@ def test_noise_without_groups_is_refused(seed):
     assert why
 
 
+def test_groups_of_features_that_do_not_go_together_are_refused():
+    """Clear and stable, but only because each feature by itself has two heaps."""
+
+    def at(day: date) -> pd.DataFrame:
+        random = np.random.default_rng(day.toordinal())
+        found = one_time(day.toordinal())
+        return found.assign(purchase_amount=random.permutation(found["purchase_amount"]))
+
+    passed, why = verdict_of(at)
+    assert not passed
+    assert "`shuffled`" in " ".join(why)
+
+
 def test_groups_that_do_not_come_out_again_are_refused():
     """In one quarter customers differ by money alone, in the next by silence alone."""
     days = contest.dates_of(FIRST, AS_OF)
