@@ -17,6 +17,7 @@ PAGES = [
     "docs/guides/spark.md",
     "docs/guides/your-own-files.md",
     "docs/guides/what-customers-are-worth.md",
+    "docs/guides/what-happens-in-the-shop.md",
 ]
 # The first starts Spark, the second trains a shop once more.
 SLOW_PAGES = ("docs/guides/spark.md", "docs/guides/what-customers-are-worth.md")
