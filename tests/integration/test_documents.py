@@ -25,6 +25,7 @@ PAGES = [
     "docs/guides/who-they-are.md",
     "docs/guides/who-is-leaving.md",
     "docs/guides/what-to-do-on-monday.md",
+    "docs/guides/what-happens-in-the-shop.md",
 ]
 # One starts Spark, one goes back and forth in time, the others train a shop once more.
 SLOW_PAGES = (
