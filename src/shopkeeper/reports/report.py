@@ -57,7 +57,8 @@ class Measure:
 def as_plain(answer: Any) -> Any:
     """Turns an answer into plain dicts, lists, strings and numbers that JSON can hold.
 
-    Money stays exact: decimals become strings. Dates become ISO text.
+    Money stays exact: decimals become strings. Dates become ISO text. What was validated by
+    pydantic is written as it says itself.
     """
     if dataclasses.is_dataclass(answer) and not isinstance(answer, type):
         return {f.name: as_plain(getattr(answer, f.name)) for f in dataclasses.fields(answer)}
@@ -69,7 +70,7 @@ def as_plain(answer: Any) -> Any:
         return format(answer, "f")
     if isinstance(answer, date | datetime):
         return answer.isoformat()
-    return answer
+    return answer.model_dump(mode="json") if hasattr(answer, "model_dump") else answer
 
 
 def to_frame(rows: Iterable[object]) -> pd.DataFrame:
