@@ -137,6 +137,8 @@ def test_json_holds_what_is_printed(experiments, run_json):
         "experiment", "analyze", experiments, "--metric", "converted", "--where", BANNER
     )
     assert found["verdict"]["status"] == "better"
+    assert found["experiment"]["control"] == "control"
+    assert found["metrics"][0]["metric"]["kind"] == "proportion"
     comparison = found["metrics"][0]["comparisons"][0]
     assert comparison["relative"]["low"] < 0.25 < comparison["relative"]["high"]
     json.dumps(found, allow_nan=False)

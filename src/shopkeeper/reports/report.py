@@ -59,6 +59,8 @@ def as_plain(answer: Any) -> Any:
 
     Money stays exact: decimals become strings. Dates become ISO text. What has a plain form of its
     own (`as_plain`) takes that.
+    Money stays exact: decimals become strings. Dates become ISO text. What was validated by
+    pydantic is written as it says itself.
     """
     if dataclasses.is_dataclass(answer) and not isinstance(answer, type):
         if hasattr(answer, "as_plain"):
@@ -71,6 +73,7 @@ def as_plain(answer: Any) -> Any:
     if isinstance(answer, date | datetime):
         return answer.isoformat()
     return format(answer, "f") if isinstance(answer, Decimal) else answer
+    return answer.model_dump(mode="json") if hasattr(answer, "model_dump") else answer
 
 
 def to_frame(rows: Iterable[object]) -> pd.DataFrame:

@@ -70,7 +70,7 @@ def test_rows_of_one_unit_are_put_together():
 
 def test_one_yes_of_a_unit_is_a_yes():
     rows = frame(converted=np.arange(400) % 4 < 2)
-    doubled = pd.concat([rows, rows.assign(converted=False)])
+    doubled = pd.concat([rows, rows, rows.assign(converted=False)])
     metric = {"column": "converted", "kind": "proportion"}
     assert [arm.value for arm in read(doubled, [metric]).metrics[0].arms] == [0.5, 0.5]
 

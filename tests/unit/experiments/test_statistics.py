@@ -16,6 +16,7 @@ from shopkeeper.experiments.normality import normality
 from shopkeeper.experiments.power import Demands, detectable_lift, needed_count, power_of
 from shopkeeper.experiments.resampling import Sampling, bootstrap, permutation_p_values
 from shopkeeper.experiments.sample_ratio import sample_ratio
+from shopkeeper.experiments.uplift.policy import policy_value
 
 RANDOM = np.random.default_rng(4)
 A, B = RANDOM.lognormal(2, 1, 300), RANDOM.lognormal(2.2, 1, 250)
@@ -152,3 +153,15 @@ def test_aa_simulation_finds_promises_kept_and_repeats_itself():
     assert found == aa_simulation((values,), Kind.REVENUE, seed=1, rounds=500)
     with pytest.raises(ModelDataError):
         aa_simulation((np.ones(500),), Kind.MEAN, seed=1)
+
+
+def test_a_policy_is_valued_by_how_arms_were_drawn():
+    """Treated 1 in 5: those the rule treats are weighed up, or the rule looks as the others do."""
+    random = np.random.default_rng(8)
+    chosen = random.random(200_000) < 0.5
+    treated = (random.random(200_000) < 0.2).astype(float)
+    outcome = np.where(chosen, 2.0 + treated, 1.0) + random.normal(0, 1, 200_000)
+    found = policy_value("chosen", chosen, treated, outcome, 0.2)
+    # Half gives 3 under the rule, half gives 1.
+    assert found.low < 2.0 < found.high
+    assert found.value == pytest.approx(2.0, abs=0.02)
