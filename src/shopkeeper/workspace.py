@@ -20,22 +20,34 @@ from shopkeeper.lifecycle.registry import Registry
 from shopkeeper.lifecycle.tracking import Tracking
 from shopkeeper.models.rfm_scores import RfmScores
 from shopkeeper.pipeline.manifest import Manifest, PublishedTable, read_manifest
+from shopkeeper.reports.basket import Basket, basket
+from shopkeeper.reports.best_customers import BestCustomers, best_customers
 from shopkeeper.reports.call_list import MondayList, monday
 from shopkeeper.reports.campaign import Campaign, CampaignQuestion, campaign
+from shopkeeper.reports.category_segments import CategorySegments, category_segments
+from shopkeeper.reports.change import Change, change
 from shopkeeper.reports.churn import Churn, churn, without_scores
 from shopkeeper.reports.customer import Customer, customer
 from shopkeeper.reports.customer_segments import CustomerSegments, customer_segments
+from shopkeeper.reports.discounts import DiscountImpact, discount_impact
 from shopkeeper.reports.drill import Members, Selection, members
 from shopkeeper.reports.funnel import Funnel, funnel
 from shopkeeper.reports.lifecycle import Lifecycle, lifecycle
 from shopkeeper.reports.lifetime_value import LifetimeValues, lifetime_value, without_values
 from shopkeeper.reports.overview import Overview, overview
+from shopkeeper.reports.payments import PaymentMethods, payment_methods
 from shopkeeper.reports.plans import PlanDetail, PlanLine, Readout, plan_detail, plan_lines, readout
+from shopkeeper.reports.products import ProductPerformance, product_report
 from shopkeeper.reports.quality import Quality, TableState, quality
+from shopkeeper.reports.repeat_buyers import RepeatBuyers, repeat_buyers
 from shopkeeper.reports.repeat_purchase import RepeatPurchase, repeat_purchase
 from shopkeeper.reports.retention import Retention, retention
+from shopkeeper.reports.returns import Returns, returns
 from shopkeeper.reports.scores import LISTED_CUSTOMERS, Scores, scores
+from shopkeeper.reports.seasonality import Seasonality, seasonality
 from shopkeeper.reports.segments import Segments, segments
+from shopkeeper.reports.stores import StorePerformance, store_performance
+from shopkeeper.reports.whales import Whales, whales
 from shopkeeper.settings import LoadedSettings, Settings, load_settings
 from shopkeeper.tasks.churn.findings import all_of_facts as findings_of_churn
 from shopkeeper.tasks.customer_segmentation.findings import (
@@ -50,6 +62,10 @@ if TYPE_CHECKING:
     from shopkeeper.engines.engine import Engine
 
 STATE_FOLDER = ".shopkeeper"
+# Rows that answers name unless asked for more.
+LISTED = 25
+# Part of the customers who count as the best.
+TOP_SHARE = 0.1
 # Properties that open a store.
 PLACES = ("store", "building")
 
@@ -276,6 +292,65 @@ class Workspace:
         """Gives the reconciliation, the quarantine and what to know about the data."""
         return self.ask(quality)
 
+    def seasonality(self) -> Seasonality:
+        """Gives when customers buy: by month, quarter, weekday and hour."""
+        return self.ask(seasonality)
+
+    def stores(self) -> StorePerformance:
+        """Gives sales by store, or by channel where no store is named."""
+        return self.ask(store_performance)
+
+    def payments(self) -> PaymentMethods:
+        """Gives sales by payment method."""
+        return self.ask(payment_methods)
+
+    def category_segments(self) -> CategorySegments:
+        """Gives what each RFM segment spends on each category."""
+        return self.ask(category_segments)
+
+    def discounts(self) -> DiscountImpact:
+        """Gives orders with and without a discount, where there are discounts."""
+        return self.ask(discount_impact)
+
+    def repeat_buyers(self) -> RepeatBuyers:
+        """Gives customers with one order against those who came back."""
+        return self.ask(repeat_buyers)
+
+    def best_customers(self, *, limit: int = LISTED) -> BestCustomers:
+        """Gives how revenue is spread over customers, and the best of them by name."""
+        return self.ask(best_customers, limit=limit)
+
+    def products(self, *, limit: int = LISTED) -> ProductPerformance:
+        """Gives products by what they brought, rising, falling and often taken back."""
+        return self.ask(product_report, limit=limit)
+
+    def returns(self) -> Returns:
+        """Gives what was taken back, by month and product, and how long it took."""
+        return self.ask(returns)
+
+    def basket(self, *, limit: int = LISTED) -> Basket:
+        """Gives pairs of products that are bought together more often than chance explains."""
+        return self.ask(basket, limit=limit)
+
+    def change(self, before: str | None = None, after: str | None = None) -> Change:
+        """Gives why revenue changed between two periods, in parts that add up exactly.
+
+        Args:
+            before: The earlier period: `2011-10`, `2011-Q3`, `2011` or two days with `..` between;
+                None with `after` takes the last whole month and quarter.
+            after: The later period.
+        """
+        return self.ask(change, before=before, after=after)
+
+    def whales(self, *, top_share: float = TOP_SHARE, limit: int = LISTED) -> Whales:
+        """Gives the best customers who are silent for longer than their rhythm tells.
+
+        Args:
+            top_share: Part of the customers who count as the best, in 0-1.
+            limit: Customers at risk to name.
+        """
+        return self.ask(whales, top_share=top_share, limit=limit)
+
     def members(self, selection: Selection | str, **questions: Any) -> Members:
         """Gives the list behind a count of a report: exactly those it counts.
 
@@ -347,7 +422,7 @@ def answer(
 def _table_for(parameter: inspect.Parameter, table: Callable[[str], ir.Table]) -> ir.Table | None:
     try:
         return table(parameter.name)
-    except NotPublishedError:
+    except (NotPublishedError, UnknownNameError):
         if parameter.default is inspect.Parameter.empty:
             raise
         return None
@@ -360,6 +435,7 @@ def questions_of_run(settings: Settings, manifest: Manifest) -> dict[str, Any]:
     return {
         "as_of": manifest.as_of,
         "period_days": settings.definitions.period_days,
+        "time_zone": settings.shop.time_zone,
         "currency": settings.shop.currency,
         "model": model,
         "tables": table_states(manifest.tables),
@@ -367,6 +443,10 @@ def questions_of_run(settings: Settings, manifest: Manifest) -> dict[str, Any]:
         "refusals": manifest.refused,
         "churn_findings": findings_of_churn(facts),
         "segment_findings": segment_findings_of_facts(facts),
+        "limit": LISTED,
+        "top_share": TOP_SHARE,
+        "before": None,
+        "after": None,
     }
 
 

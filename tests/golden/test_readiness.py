@@ -50,7 +50,11 @@ def test_a_shop_with_hardly_any_repeaters_is_refused(olist_facts, task, horizon)
     found = readiness(task, olist_facts, horizon)
     assert not found.is_ready
     assert "97 of 17,046 customers ordered on at least two days" in found.reasons[0]
-    assert "0.6% of customers" in found.reasons[1]
+    if task == "second_purchase":
+        # Asked just where few come back; too few did even for that.
+        assert "bought again" in found.reasons[1] or "2 are needed" in found.reasons[1]
+    else:
+        assert "0.6% of customers" in found.reasons[1]
     assert any("86 days from 2016-10-11" in text for text in found.reasons)
 
 

@@ -9,6 +9,7 @@ import typer
 
 from shopkeeper.cli import (
     check_commands,
+    experiment_commands,
     job_commands,
     model_commands,
     plan_commands,
@@ -36,6 +37,7 @@ for commands in (
     model_commands,
     plan_commands,
     read_commands,
+    experiment_commands,
     check_commands,
     share_commands,
 ):

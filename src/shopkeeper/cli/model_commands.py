@@ -45,8 +45,13 @@ def train(
     show_training(done.findings)
     print_text()
     show_churn_training(done.churn)
-    is_any = any(found.is_published for found in (*done.findings, *done.churn))
-    say("next: `shopkeeper score`, then `shopkeeper report`" if is_any else "nothing is published")
+    published = [found.is_published for found in done.findings]
+    published += [found.is_published for found in done.churn]
+    say(
+        "next: `shopkeeper score`, then `shopkeeper report`"
+        if any(published)
+        else "nothing is published"
+    )
 
 
 def models(

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from datetime import date
 from types import MappingProxyType
 
 from shopkeeper.errors import UnknownNameError, UsageError
 from shopkeeper.evaluation.facts import FIRST_PLAUSIBLE_DATE, DataFacts, WindowFacts
+from shopkeeper.evaluation.requirement import Readiness, Requirement
 from shopkeeper.evaluation.splits import label_cutoffs
+
+__all__ = ["TASKS", "Readiness", "Requirement", "least_history_days", "readiness"]
 
 # The top decile, by which models are judged, then holds 30 customers: the fewest of which a
 # mean of skewed money says anything.
@@ -41,59 +43,6 @@ MOST_GUEST_SHARE = 0.5
 NOTABLE_GUEST_SHARE = 0.1
 # Free orders exist; where most orders cost nothing, the amounts were not read.
 LEAST_PAID_SHARE = 0.5
-
-
-@dataclass(frozen=True, slots=True)
-class Requirement:
-    """One thing that a task needs of the data.
-
-    Attributes:
-        name: Name, such as `repeat customers`.
-        sentence: What was found and what it means, for people.
-        found: What was found, in `unit`.
-        needed: The limit, in `unit`; `sentence` says which side of it is right.
-        unit: What `found` and `needed` count.
-        passed: Whether it is met.
-        is_binding: Whether the task cannot be done without it; otherwise it is a caveat.
-    """
-
-    name: str
-    sentence: str
-    found: float
-    needed: float
-    unit: str
-    passed: bool
-    is_binding: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Readiness:
-    """Whether data can carry a task at a horizon, and why not.
-
-    Attributes:
-        task: Name of the task.
-        horizon_days: Length of what is to be foretold, in days.
-        requirements: All that was looked at, met or not, in order of weight.
-    """
-
-    task: str
-    horizon_days: int
-    requirements: tuple[Requirement, ...]
-
-    @property
-    def is_ready(self) -> bool:
-        """Whether everything binding is met."""
-        return not self.reasons
-
-    @property
-    def reasons(self) -> tuple[str, ...]:
-        """Sentences on what is binding and not met; empty if ready."""
-        return tuple(r.sentence for r in self.requirements if r.is_binding and not r.passed)
-
-    @property
-    def caveats(self) -> tuple[str, ...]:
-        """Sentences on what is not met but does not stop the task."""
-        return tuple(r.sentence for r in self.requirements if not r.is_binding and not r.passed)
 
 
 # A rule looks at the facts for a horizon in days and says what it needs.

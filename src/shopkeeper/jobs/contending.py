@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import UTC, date
+from datetime import UTC, date, datetime
 from typing import TYPE_CHECKING
 
 from shopkeeper.errors import PromotionRefusedError
@@ -84,22 +84,7 @@ def contend(
         challenge.evidence, challenge.candidate, standing, limits, is_refresh=is_refresh
     )
     moment = at_work.now.replace(tzinfo=UTC)
-    run_id = log_run(
-        registry.tracking,
-        TrainingRun(
-            task=challenge.name,
-            model=challenge.candidate,
-            started_at=moment,
-            ended_at=moment,
-            as_of=challenge.as_of,
-            seed=challenge.seed,
-            data_fingerprint=challenge.data_fingerprint,
-            code_version=VERSION,
-            parameters=dict(challenge.parameters),
-            evidence=challenge.evidence,
-            plots=dict(challenge.plots),
-        ),
-    )
+    run_id = log_run(registry.tracking, _run(challenge, moment))
     version = registry.register(
         Registration(
             name=challenge.name,
@@ -120,3 +105,19 @@ def contend(
     except PromotionRefusedError:
         return Outcome(None, verdict.refusals)
     return Outcome(promoted, ())
+
+
+def _run(challenge: Challenge, moment: datetime) -> TrainingRun:
+    return TrainingRun(
+        task=challenge.name,
+        model=challenge.candidate,
+        started_at=moment,
+        ended_at=moment,
+        as_of=challenge.as_of,
+        seed=challenge.seed,
+        data_fingerprint=challenge.data_fingerprint,
+        code_version=VERSION,
+        parameters=dict(challenge.parameters),
+        evidence=challenge.evidence,
+        plots=dict(challenge.plots),
+    )

@@ -42,11 +42,12 @@ def test_counts_by_hand():
 
 
 def test_windows_by_hand():
+    # Ann had ordered on one day before she came back on the tenth of June.
     facts = facts_of(ORDERS, as_of=AS_OF, horizons_days=(30, 90))
     assert facts.windows == (
-        WindowFacts(30, date(2025, 6, 1), 2, 1),
+        WindowFacts(30, date(2025, 6, 1), 2, 1, 1),
         WindowFacts(30, date(2025, 5, 2), 2, 0),
-        WindowFacts(90, date(2025, 4, 2), 2, 1),
+        WindowFacts(90, date(2025, 4, 2), 2, 1, 1),
         WindowFacts(90, date(2025, 1, 2), 1, 0),
     )
 

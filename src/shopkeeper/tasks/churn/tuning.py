@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 BOOSTING = "gradient_boosting"
 # Of several tries on one lesson the best is always a little better by luck.
 LEAST_GAIN = 0.005
+TRIED = ("trees", "depth", "rate", "least_weight", "column_share")
 
 
 def tuned(known: Known, learning: Learning, trials: int) -> BoostingOptions:
@@ -43,28 +44,13 @@ def tuned(known: Known, learning: Learning, trials: int) -> BoostingOptions:
     import optuna
 
     def loss(trial: Trial) -> float:
-        options = BoostingOptions(
-            trees=trial.suggest_int("trees", 60, 240, step=30),
-            depth=trial.suggest_int("depth", 2, 5),
-            rate=trial.suggest_float("rate", 0.03, 0.12, log=True),
-            least_weight=trial.suggest_float("least_weight", 10, 100, log=True),
-            column_share=trial.suggest_float("column_share", 0.3, 0.9),
-        )
-        candidate = fitted(BOOSTING, earlier, with_boosting(learning, options))
+        candidate = fitted(BOOSTING, earlier, with_boosting(learning, _drawn(trial)))
         found = candidate.log_odds(last.customers, last.cutoff)
         return log_loss(last.label, probability(found + shift(found, last.label)))
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=known.seed))
-    study.enqueue_trial(
-        {
-            "trees": usual.trees,
-            "depth": usual.depth,
-            "rate": usual.rate,
-            "least_weight": usual.least_weight,
-            "column_share": usual.column_share,
-        }
-    )
+    study.enqueue_trial({name: getattr(usual, name) for name in TRIED})
     try:
         study.optimize(loss, n_trials=trials)
     except ModelDataError:
@@ -73,3 +59,13 @@ def tuned(known: Known, learning: Learning, trials: int) -> BoostingOptions:
     if first is None or study.best_value > first * (1 - LEAST_GAIN):
         return usual
     return BoostingOptions(**study.best_params)
+
+
+def _drawn(trial: Trial) -> BoostingOptions:
+    return BoostingOptions(
+        trees=trial.suggest_int("trees", 60, 240, step=30),
+        depth=trial.suggest_int("depth", 2, 5),
+        rate=trial.suggest_float("rate", 0.03, 0.12, log=True),
+        least_weight=trial.suggest_float("least_weight", 10, 100, log=True),
+        column_share=trial.suggest_float("column_share", 0.3, 0.9),
+    )
