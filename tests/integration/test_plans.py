@@ -13,7 +13,7 @@ from decimal import Decimal
 import numpy as np
 import pytest
 
-from shopkeeper import Workspace, as_plain, build, score
+from shopkeeper import Workspace, as_plain, build, ingest, score
 from shopkeeper.decisions.plan_files import plan_ids, read_plan
 from shopkeeper.errors import NotPublishedError, PlanDamagedError, UsageError, WorkspaceLockedError
 from shopkeeper.jobs.plan import plan_call_list, plan_campaign, withdraw
@@ -72,6 +72,7 @@ def test_from_the_list_to_the_read_out_with_a_planted_effect(shop):
     treated = listed[listed["arm"] == "treat"]["customer_id"].to_numpy()
     bought = treated[np.random.default_rng(5).random(len(treated)) < 0.4]
     _plant(shop, bought, 90.0)
+    ingest(Workspace(shop))
     build(Workspace(shop))
     found = Workspace(shop).readout(FIRST)
     truth = 90.0 * len(bought) / len(treated)

@@ -20,7 +20,7 @@ from shopkeeper.decisions.holdout import (
 )
 from shopkeeper.decisions.outlook import Range, Reached, gain_of
 from shopkeeper.decisions.plan import TARGET_COLUMNS
-from shopkeeper.decisions.retention_targets import Gains, Worth, at_stake, gains
+from shopkeeper.decisions.retention_targets import Gains, Worth, at_stake, gains, leaving
 from shopkeeper.decisions.terms import Channel, Term
 
 if TYPE_CHECKING:
@@ -188,21 +188,23 @@ def _gain(treated: pd.DataFrame, question: ListQuestion) -> Range:
                     float(rows["cost_amount"].sum()),
                 )
             )
-    return gain_of(tuple(reached), question.worth.error, seed=question.seed)
+    errors = (question.worth.error, question.worth.leave_error)
+    return gain_of(tuple(reached), errors, seed=question.seed)
 
 
 def _terms(listed: pd.DataFrame, question: ListQuestion) -> tuple[Term, ...]:
     """Gives what the gain is made of, means over the list."""
     kept = float(listed["kept_amount"].mean())
-    error = question.worth.error
+    error, leaves = question.worth.error, question.worth.leave_error
+    fewer, more = (float(leaving(listed, x).mean()) for x in leaves) if leaves else (None, None)
     low, high = (kept * error[0], kept * error[1]) if error else (None, None)
     used = set(listed["channel"])
     return (
         Term(
             "chance of leaving",
             float(listed["leave_probability"].mean()),
-            None,
-            None,
+            fewer,
+            more,
             question.leave_source,
             is_measured=True,
         ),

@@ -80,7 +80,7 @@ class Reached:
 
 def gain_of(
     reached: tuple[Reached, ...],
-    error: tuple[float, float] | None,
+    errors: tuple[tuple[float, float] | None, ...],
     *,
     seed: int,
     draws: int = DRAWS,
@@ -90,16 +90,23 @@ def gain_of(
     In each draw all rates are what they may be; given them, customer i is kept with probability
     pᵢ·s and then brings an amount with mean vᵢ and standard deviation vᵢ. The sum over many
     customers is taken as normal.
+
+    Args:
+        reached: Who is contacted through which channel.
+        errors: Actual over expected of spending and of leaving, each lowest and highest.
+        seed: Same seed, same answer.
+        draws: Outcomes drawn.
     """
     generator = np.random.default_rng([seed, len(reached)])
-    factor = draw_error(error, draws, generator)
+    value, leaves = (draw_error(error, draws, generator) for error in errors)
     total = np.zeros(draws)
     for part in reached:
-        saved = draw_rate(part.saved, draws, generator)
+        # More who leave are more to keep: the factor on one is a factor on the other.
+        saved = leaves * draw_rate(part.saved, draws, generator)
         mean = float(part.leaves @ part.worth)
         square = float(part.leaves @ part.worth**2)
         square_of_chance = float(part.leaves**2 @ part.worth**2)
-        variance = factor**2 * (2 * saved * square - saved**2 * square_of_chance)
+        variance = value**2 * (2 * saved * square - saved**2 * square_of_chance)
         chance = generator.standard_normal(draws) * np.sqrt(np.maximum(variance, 0.0))
-        total += factor * saved * mean + chance - part.cost
+        total += value * saved * mean + chance - part.cost
     return range_of(total)

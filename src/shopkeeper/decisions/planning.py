@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from shopkeeper.decisions.plan_files import plan_ids, read_plan
 from shopkeeper.errors import NotPublishedError
+from shopkeeper.tasks.churn.findings import findings_of_facts as findings_of_churn
+from shopkeeper.tasks.churn.question import CHURN
 from shopkeeper.tasks.lifetime_value.findings import findings_of_facts
 
 if TYPE_CHECKING:
@@ -17,6 +19,7 @@ if TYPE_CHECKING:
     from shopkeeper.decisions.plan import StoredPlan
     from shopkeeper.settings import Settings
     from shopkeeper.settings.deciding import DecisionSettings
+    from shopkeeper.tasks.churn.findings import Findings as ChurnFindings
     from shopkeeper.tasks.lifetime_value.findings import Findings
 
 # Name under which a holdout is drawn for a list that is only looked at.
@@ -32,6 +35,7 @@ class Planning:
         settings: The shop's settings of decisions, with those of the call.
         findings: What training found of lifetime value, one entry per horizon.
         plans: Earlier plans, oldest first.
+        churn: What training found of churn, or None before it.
         refused: Table or task → why there is none.
         period_days: Days between the two segments of a customer.
         plan_id: Name of the plan to be; the holdout is drawn for it.
@@ -41,6 +45,7 @@ class Planning:
     settings: DecisionSettings
     findings: tuple[Findings, ...]
     plans: tuple[StoredPlan, ...] = ()
+    churn: ChurnFindings | None = None
     refused: Mapping[str, str] = field(default_factory=dict)
     period_days: int = 90
     plan_id: str = NO_PLAN
@@ -111,6 +116,7 @@ def planning_of(
         settings=settings.decisions,
         findings=findings_of_facts(run.facts),
         plans=tuple(read_plan(state_folder, name) for name in ids) if state_folder else (),
+        churn=findings_of_churn(run.facts, CHURN.name),
         refused=run.refused,
         period_days=settings.definitions.period_days,
         plan_id=plan_id,

@@ -40,18 +40,30 @@ class Worth:
     Attributes:
         margin_rate: Share of sales that stays with the shop.
         error: Actual over expected spending, lowest and highest of past dates; None if unknown.
+        leave_error: The same of the share that leaves.
     """
 
     margin_rate: float
     error: tuple[float, float] | None = None
+    leave_error: tuple[float, float] | None = None
 
 
-def at_stake(customers: pd.DataFrame, worth: Worth) -> Array:
+def leaving(customers: pd.DataFrame, factor: float = 1.0) -> Array:
+    """Gives the chance of leaving, times a factor and at most 1; 0 where nobody knows it."""
+    chance = customers["leave_probability"].fillna(0.0).to_numpy(dtype=np.float64)
+    found: Array = np.minimum(chance * factor, 1.0)
+    return found
+
+
+def at_stake(customers: pd.DataFrame, worth: Worth, factor: float = 1.0) -> Array:
     """Gives P(leaves) × worth if they stay, in money that stays; shape (customers,).
 
-    0 where nobody knows the chance of leaving.
+    Args:
+        customers: As `decision_customers` gives them.
+        worth: Margin.
+        factor: On the chance of leaving.
     """
-    leaves = customers["leave_probability"].fillna(0.0).to_numpy(dtype=np.float64)
+    leaves = leaving(customers, factor)
     kept = customers["kept_amount"].to_numpy(dtype=np.float64)
     found: Array = leaves * kept * worth.margin_rate
     return found
@@ -65,18 +77,19 @@ def gains(customers: pd.DataFrame, channels: tuple[Channel, ...], worth: Worth) 
         channels: What a contact costs, and whom it keeps.
         worth: Margin, and the error of the forecast.
     """
-    stake = at_stake(customers, worth)[:, None]
     cost = np.array([channel.cost_amount for channel in channels], dtype=np.float64)
     saved = [channel.saved for channel in channels]
     below, above = worth.error or (1.0, 1.0)
+    fewer, more = worth.leave_error or (1.0, 1.0)
 
-    def by(rates: list[float], factor: float) -> Array:
+    def by(rates: list[float], factor: float, leaves: float) -> Array:
+        stake = at_stake(customers, worth, leaves)[:, None]
         found: Array = stake * factor * np.array(rates, dtype=np.float64) - cost
         return found
 
     return Gains(
-        by([term.value for term in saved], 1.0),
-        by([term.value if term.low is None else term.low for term in saved], below),
-        by([term.value if term.high is None else term.high for term in saved], above),
+        by([term.value for term in saved], 1.0, 1.0),
+        by([term.value if term.low is None else term.low for term in saved], below, fewer),
+        by([term.value if term.high is None else term.high for term in saved], above, more),
         cost,
     )

@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
     from shopkeeper.decisions.measured import MeasuredRate
     from shopkeeper.settings.deciding import ChannelSettings, DecisionSettings
+    from shopkeeper.tasks.churn.findings import Findings as ChurnFindings
     from shopkeeper.tasks.lifetime_value.findings import Findings
 
 # How the chance of leaving is named where the churn model gave it, and where it did not.
@@ -90,10 +91,19 @@ def value_error(findings: Findings) -> tuple[float, float] | None:
 
     None where the forecast was never held against what happened.
     """
-    ratios = [
-        past.actual_amount / past.expected_amount
-        for past in findings.past
-        if past.expected_amount > 0
-    ]
+    return _range_of_errors([(past.actual_amount, past.expected_amount) for past in findings.past])
+
+
+def leave_error(findings: ChurnFindings | None) -> tuple[float, float] | None:
+    """Gives the share that left as parts of the share foretold, lowest and highest of past dates.
+
+    None where the churn model was never held against what happened.
+    """
+    past = findings.past if findings else ()
+    return _range_of_errors([(fold.actual_rate, fold.predicted_rate) for fold in past])
+
+
+def _range_of_errors(pairs: list[tuple[float, float]]) -> tuple[float, float] | None:
+    ratios = [actual / expected for actual, expected in pairs if expected > 0]
     # A forecast that was once too low may be too high next time: 1 always lies within.
     return (min(1.0, *ratios), max(1.0, *ratios)) if ratios else None

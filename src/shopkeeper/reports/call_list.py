@@ -14,7 +14,14 @@ from shopkeeper.decisions.holdout import HOLDOUT, TREAT
 from shopkeeper.decisions.outcomes import rates_of, with_past_amounts
 from shopkeeper.decisions.plan import Kind
 from shopkeeper.decisions.retention_targets import Worth
-from shopkeeper.decisions.terms import CHURN_SOURCE, VALUE_SOURCE, Term, channels_of, value_error
+from shopkeeper.decisions.terms import (
+    CHURN_SOURCE,
+    VALUE_SOURCE,
+    Term,
+    channels_of,
+    leave_error,
+    value_error,
+)
 from shopkeeper.errors import NotPublishedError
 
 if TYPE_CHECKING:
@@ -178,7 +185,11 @@ def proposal(
     leaving, models = _leaving(churn_scores, horizon)
     question = ListQuestion(
         channels=channels_of(settings, measured),
-        worth=Worth(settings.margin_rate, value_error(horizon)),
+        worth=Worth(
+            settings.margin_rate,
+            value_error(horizon),
+            leave_error(planning.churn) if churn_scores is not None else None,
+        ),
         leave_source=leaving,
         value_source=f"{VALUE_SOURCE}, {days} days, model {horizon.model}",
         reach_days=settings.reach_days,

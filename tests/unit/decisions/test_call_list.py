@@ -28,6 +28,23 @@ def test_the_gain_is_the_product_of_its_terms_less_the_cost():
     assert np.allclose(rows["gain_low_amount"] + 4.0, (by_hand + 4.0) * 0.5 * 0.8)
 
 
+def test_each_error_of_a_forecast_widens_the_interval():
+    """Those who leave may be 0.7 to 1.2 times as many as foretold, and never more than all."""
+    plain, wide = _made(worth=Worth(0.5)), _made(worth=Worth(0.5, None, (0.7, 1.2)))
+    rows, wider = plain.targets.iloc[0], wide.targets.iloc[0]
+    assert wider["gain_low_amount"] == pytest.approx(
+        (rows["gain_low_amount"] + rows["cost_amount"]) * 0.7 - rows["cost_amount"]
+    )
+    most = min(rows["leave_probability"] * 1.2, 1.0) / rows["leave_probability"]
+    assert wider["gain_high_amount"] == pytest.approx(
+        (rows["gain_high_amount"] + rows["cost_amount"]) * most - rows["cost_amount"]
+    )
+    term = next(term for term in wide.terms if term.name == "chance of leaving")
+    assert term.low == pytest.approx(0.7 * term.value)
+    assert term.value < term.high <= 1.0
+    assert wide.gain.high - wide.gain.low > plain.gain.high - plain.gain.low
+
+
 def test_everyone_is_on_the_list_or_left_out_for_one_reason():
     frame = customers(200)
     frame.loc[:9, "days_since_last_order"] = 400
