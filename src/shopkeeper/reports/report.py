@@ -58,9 +58,7 @@ def as_plain(answer: Any) -> Any:
     """Turns an answer into plain dicts, lists, strings and numbers that JSON can hold.
 
     Money stays exact: decimals become strings. Dates become ISO text. What has a plain form of its
-    own (`as_plain`) takes that.
-    Money stays exact: decimals become strings. Dates become ISO text. What was validated by
-    pydantic is written as it says itself.
+    own takes that: `as_plain`, or that of pydantic.
     """
     if dataclasses.is_dataclass(answer) and not isinstance(answer, type):
         if hasattr(answer, "as_plain"):
@@ -70,10 +68,15 @@ def as_plain(answer: Any) -> Any:
         return {str(key): as_plain(value) for key, value in answer.items()}
     if isinstance(answer, list | tuple):
         return [as_plain(item) for item in answer]
-    if isinstance(answer, date | datetime):
-        return answer.isoformat()
-    return format(answer, "f") if isinstance(answer, Decimal) else answer
-    return answer.model_dump(mode="json") if hasattr(answer, "model_dump") else answer
+    return _plain_value(answer)
+
+
+def _plain_value(value: Any) -> Any:
+    if isinstance(value, date | datetime):
+        return value.isoformat()
+    if isinstance(value, Decimal):
+        return format(value, "f")
+    return value.model_dump(mode="json") if hasattr(value, "model_dump") else value
 
 
 def to_frame(rows: Iterable[object]) -> pd.DataFrame:

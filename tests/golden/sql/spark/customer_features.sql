@@ -1,369 +1,394 @@
-WITH `t5` AS (
+WITH `t6` AS (
   SELECT
-    `t1`.`customer_id`,
-    `t1`.`order_date`,
-    `t1`.`order_count`,
-    `t1`.`product_count`,
-    `t1`.`purchase_amount`,
+    *
+  FROM `events` AS `t1`
+  WHERE
+    `t1`.`event_date` < MAKE_DATE(2025, 1, 1)
+), `t9` AS (
+  SELECT
+    `t2`.`customer_id`,
+    `t2`.`order_date`,
+    `t2`.`order_count`,
+    `t2`.`product_count`,
+    `t2`.`purchase_amount`,
     MAKE_DATE(2025, 1, 1) AS `as_of`,
     -(
-      DATEDIFF(DAY, MAKE_DATE(2025, 1, 1), `t1`.`order_date`)
+      DATEDIFF(DAY, MAKE_DATE(2025, 1, 1), `t2`.`order_date`)
     ) AS `days_ago`
-  FROM `purchases` AS `t1`
+  FROM `purchases` AS `t2`
   WHERE
-    `t1`.`order_date` < MAKE_DATE(2025, 1, 1)
-), `t25` AS (
+    `t2`.`order_date` < MAKE_DATE(2025, 1, 1)
+), `t48` AS (
   SELECT
-    `t24`.`customer_id`,
-    `t24`.`source`,
-    `t24`.`order_id`,
-    `t24`.`order_date`,
-    `t24`.`sold_at`,
-    `t24`.`sold_line_count`,
-    `t24`.`quantity`,
-    `t24`.`gross_amount`,
-    `t24`.`discount_amount`,
-    `t24`.`refund_amount`,
-    `t24`.`refund_line_count`,
-    `t24`.`cancelling_line_count`,
-    `t24`.`country`,
-    `t24`.`channel`,
-    `t24`.`is_start`,
-    RAND() AS `_stage`
+    `t46`.`customer_id`,
+    `t46`.`source`,
+    `t46`.`order_id`,
+    `t46`.`order_date`,
+    `t46`.`sold_at`,
+    `t46`.`sold_line_count`,
+    `t46`.`quantity`,
+    `t46`.`gross_amount`,
+    `t46`.`discount_amount`,
+    `t46`.`refund_amount`,
+    `t46`.`refund_line_count`,
+    `t46`.`cancelling_line_count`,
+    `t46`.`country`,
+    `t46`.`channel`,
+    `t46`.`is_start`,
+    `t46`.`order_number`,
+    `t46`.`gap_days`,
+    `t46`.`hour`,
+    MAKE_DATE(2025, 1, 1) AS `as_of`,
+    -(
+      DATEDIFF(DAY, MAKE_DATE(2025, 1, 1), `t46`.`order_date`)
+    ) AS `days_ago`
   FROM (
     SELECT
-      `t16`.`customer_id`,
-      `t16`.`source`,
-      `t16`.`order_id`,
-      `t16`.`order_date`,
-      `t16`.`sold_at`,
-      `t16`.`sold_line_count`,
-      `t16`.`quantity`,
-      `t16`.`gross_amount`,
-      `t16`.`discount_amount`,
-      `t16`.`refund_amount`,
-      `t16`.`refund_line_count`,
-      `t16`.`cancelling_line_count`,
-      `t16`.`country`,
-      `t16`.`channel`,
-      COALESCE(
-        `t16`.`order_date` = MIN(IF(`t16`.`sold_line_count` > 0, `t16`.`order_date`, NULL)) OVER (
-          PARTITION BY `t16`.`customer_id`, `t16`.`source`, `t16`.`order_id`
-          ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-        ),
-        FALSE
-      ) AS `is_start`
+      `t45`.`customer_id`,
+      `t45`.`source`,
+      `t45`.`order_id`,
+      `t45`.`order_date`,
+      `t45`.`sold_at`,
+      `t45`.`sold_line_count`,
+      `t45`.`quantity`,
+      `t45`.`gross_amount`,
+      `t45`.`discount_amount`,
+      `t45`.`refund_amount`,
+      `t45`.`refund_line_count`,
+      `t45`.`cancelling_line_count`,
+      `t45`.`country`,
+      `t45`.`channel`,
+      `t45`.`is_start`,
+      `t45`.`order_number`,
+      `t45`.`gap_days`,
+      `t45`.`hour`
     FROM (
       SELECT
-        `t15`.`customer_id`,
-        `t15`.`source`,
-        `t15`.`order_id`,
-        `t15`.`order_date`,
-        `t15`.`sold_at`,
-        `t15`.`sold_line_count`,
-        `t15`.`quantity`,
-        `t15`.`gross_amount`,
-        `t15`.`discount_amount`,
-        `t15`.`refund_amount`,
-        `t15`.`refund_line_count`,
-        `t15`.`cancelling_line_count`,
-        `t15`.`country`,
-        `t15`.`channel`
+        `t44`.`customer_id`,
+        `t44`.`source`,
+        `t44`.`order_id`,
+        `t44`.`order_date`,
+        `t44`.`sold_at`,
+        `t44`.`sold_line_count`,
+        `t44`.`quantity`,
+        `t44`.`gross_amount`,
+        `t44`.`discount_amount`,
+        `t44`.`refund_amount`,
+        `t44`.`refund_line_count`,
+        `t44`.`cancelling_line_count`,
+        `t44`.`country`,
+        `t44`.`channel`,
+        `t44`.`is_start`,
+        `t44`.`place`,
+        `t44`.`previous_date`,
+        `t44`.`local_at`,
+        IF(`t44`.`is_start`, `t44`.`place`, CAST(NULL AS BIGINT)) AS `order_number`,
+        IF(
+          `t44`.`is_start`,
+          DATEDIFF(DAY, `t44`.`previous_date`, `t44`.`order_date`),
+          CAST(NULL AS BIGINT)
+        ) AS `gap_days`,
+        IF(
+          `t44`.`is_start`,
+          IF(
+            (
+              EXTRACT(hour FROM `t44`.`local_at`) = 0
+            )
+            AND (
+              EXTRACT(minute FROM `t44`.`local_at`) = 0
+            )
+            AND (
+              EXTRACT(second FROM `t44`.`local_at`) = 0
+            ),
+            CAST(NULL AS BIGINT),
+            CAST(EXTRACT(hour FROM `t44`.`local_at`) AS BIGINT)
+          ),
+          CAST(NULL AS BIGINT)
+        ) AS `hour`
       FROM (
         SELECT
-          `t10`.`customer_id`,
-          `t10`.`source`,
-          `t10`.`order_id`,
-          `t10`.`order_date`,
-          `t10`.`sold_at`,
-          `t10`.`sold_line_count`,
-          `t10`.`quantity`,
-          `t10`.`gross_amount`,
-          `t10`.`discount_amount`,
-          `t10`.`refund_amount`,
-          `t10`.`refund_line_count`,
-          `t10`.`cancelling_line_count`,
-          `t10`.`country`,
-          `t10`.`channel`,
+          `t43`.`customer_id`,
+          `t43`.`source`,
+          `t43`.`order_id`,
+          `t43`.`order_date`,
+          `t43`.`sold_at`,
+          `t43`.`sold_line_count`,
+          `t43`.`quantity`,
+          `t43`.`gross_amount`,
+          `t43`.`discount_amount`,
+          `t43`.`refund_amount`,
+          `t43`.`refund_line_count`,
+          `t43`.`cancelling_line_count`,
+          `t43`.`country`,
+          `t43`.`channel`,
+          `t43`.`is_start`,
+          `t43`.`place`,
+          `t43`.`previous_date`,
+          `t43`.`local_at`,
           RAND() AS `_stage`
         FROM (
           SELECT
-            `t2`.`customer_id`,
-            `t2`.`source`,
-            `t2`.`order_id`,
-            `t2`.`order_date`,
-            MIN(
-              IF(
-                (
-                  `t2`.`line_type` = 'merchandise'
-                )
-                AND NOT (
-                  `t2`.`is_return`
-                )
-                AND NOT (
-                  `t2`.`is_cancellation`
-                ),
-                `t2`.`ordered_at`,
-                NULL
-              )
-            ) AS `sold_at`,
-            SUM(
-              IF(
-                (
-                  `t2`.`line_type` = 'merchandise'
-                )
-                AND NOT (
-                  `t2`.`is_return`
-                )
-                AND NOT (
-                  `t2`.`is_cancellation`
-                ),
-                1,
-                0
-              )
-            ) AS `sold_line_count`,
-            COALESCE(
-              SUM(
-                IF(
-                  (
-                    `t2`.`line_type` = 'merchandise'
-                  )
-                  AND NOT (
-                    `t2`.`is_return`
-                  )
-                  AND NOT (
-                    `t2`.`is_cancellation`
-                  ),
-                  `t2`.`quantity`,
-                  NULL
-                )
-              ),
-              CAST(0 AS DECIMAL(18, 3))
-            ) AS `quantity`,
-            COALESCE(
-              SUM(
-                IF(
-                  `t2`.`line_type` IN ('merchandise', 'discount')
-                  AND NOT (
-                    `t2`.`is_cancellation`
-                  ),
-                  `t2`.`gross_amount`,
-                  NULL
-                )
-              ),
-              CAST(0 AS DECIMAL(18, 4))
-            ) AS `gross_amount`,
-            COALESCE(
-              SUM(
-                IF(
-                  `t2`.`line_type` IN ('merchandise', 'discount')
-                  AND NOT (
-                    `t2`.`is_cancellation`
-                  ),
-                  `t2`.`discount_amount`,
-                  NULL
-                )
-              ),
-              CAST(0 AS DECIMAL(18, 4))
-            ) AS `discount_amount`,
-            COALESCE(
-              SUM(IF(`t2`.`line_type` IN ('merchandise', 'discount'), `t2`.`refund_amount`, NULL)),
-              CAST(0 AS DECIMAL(18, 4))
-            ) AS `refund_amount`,
-            SUM(IF(`t2`.`line_type` IN ('merchandise', 'discount') AND `t2`.`is_return`, 1, 0)) AS `refund_line_count`,
-            SUM(IF(`t2`.`is_cancellation`, 1, 0)) AS `cancelling_line_count`,
-            MIN(`t2`.`country`) AS `country`,
-            MIN(
-              IF(
-                (
-                  `t2`.`line_type` = 'merchandise'
-                )
-                AND NOT (
-                  `t2`.`is_return`
-                )
-                AND NOT (
-                  `t2`.`is_cancellation`
-                ),
-                `t2`.`channel`,
-                NULL
-              )
-            ) AS `channel`
+            `t38`.`customer_id`,
+            `t38`.`source`,
+            `t38`.`order_id`,
+            `t38`.`order_date`,
+            `t38`.`sold_at`,
+            `t38`.`sold_line_count`,
+            `t38`.`quantity`,
+            `t38`.`gross_amount`,
+            `t38`.`discount_amount`,
+            `t38`.`refund_amount`,
+            `t38`.`refund_line_count`,
+            `t38`.`cancelling_line_count`,
+            `t38`.`country`,
+            `t38`.`channel`,
+            `t38`.`is_start`,
+            (
+              ROW_NUMBER() OVER (
+                PARTITION BY `t38`.`customer_id`, `t38`.`is_start`
+                ORDER BY `t38`.`order_date` ASC NULLS LAST, `t38`.`sold_at` ASC NULLS LAST, `t38`.`source` ASC NULLS LAST, `t38`.`order_id` ASC NULLS LAST
+              ) - 1
+            ) + 1 AS `place`,
+            LAG(`t38`.`order_date`) OVER (
+              PARTITION BY `t38`.`customer_id`, `t38`.`is_start`
+              ORDER BY `t38`.`order_date` ASC NULLS LAST, `t38`.`sold_at` ASC NULLS LAST, `t38`.`source` ASC NULLS LAST, `t38`.`order_id` ASC NULLS LAST
+            ) AS `previous_date`,
+            `t38`.`sold_at` AS `local_at`
           FROM (
             SELECT
-              *
-            FROM `order_items` AS `t0`
-            WHERE
-              `t0`.`order_date` < MAKE_DATE(2025, 1, 1) AND `t0`.`customer_id` IS NOT NULL
-          ) AS `t2`
-          GROUP BY
-            1,
-            2,
-            3,
-            4
-        ) AS `t10`
-      ) AS `t15`
-    ) AS `t16`
-  ) AS `t24`
-), `t36` AS (
-  SELECT
-    `t29`.`customer_id`,
-    `t29`.`source`,
-    `t29`.`order_id`,
-    `t29`.`order_date`,
-    `t29`.`sold_at`,
-    `t29`.`sold_line_count`,
-    `t29`.`quantity`,
-    `t29`.`gross_amount`,
-    `t29`.`discount_amount`,
-    `t29`.`refund_amount`,
-    `t29`.`refund_line_count`,
-    `t29`.`cancelling_line_count`,
-    `t29`.`country`,
-    `t29`.`channel`,
-    `t29`.`is_start`,
-    `t35`.`order_number`,
-    `t35`.`gap_days`,
-    `t35`.`hour`
-  FROM (
-    SELECT
-      `t26`.`customer_id`,
-      `t26`.`source`,
-      `t26`.`order_id`,
-      `t26`.`order_date`,
-      `t26`.`sold_at`,
-      `t26`.`sold_line_count`,
-      `t26`.`quantity`,
-      `t26`.`gross_amount`,
-      `t26`.`discount_amount`,
-      `t26`.`refund_amount`,
-      `t26`.`refund_line_count`,
-      `t26`.`cancelling_line_count`,
-      `t26`.`country`,
-      `t26`.`channel`,
-      `t26`.`is_start`
-    FROM `t25` AS `t26`
-  ) AS `t29`
-  LEFT OUTER JOIN (
-    SELECT
-      `t33`.`customer_id`,
-      `t33`.`source`,
-      `t33`.`order_id`,
-      `t33`.`order_date`,
-      `t33`.`order_number`,
-      DATEDIFF(DAY, `t33`.`previous_date`, `t33`.`order_date`) AS `gap_days`,
-      IF(
-        (
-          EXTRACT(hour FROM `t33`.`local_at`) = 0
-        )
-        AND (
-          EXTRACT(minute FROM `t33`.`local_at`) = 0
-        )
-        AND (
-          EXTRACT(second FROM `t33`.`local_at`) = 0
-        ),
-        CAST(NULL AS BIGINT),
-        CAST(EXTRACT(hour FROM `t33`.`local_at`) AS BIGINT)
-      ) AS `hour`
-    FROM (
-      SELECT
-        `t32`.`customer_id`,
-        `t32`.`source`,
-        `t32`.`order_id`,
-        `t32`.`order_date`,
-        `t32`.`local_at`,
-        `t32`.`order_number`,
-        `t32`.`previous_date`,
-        RAND() AS `_stage`
-      FROM (
-        SELECT
-          `t28`.`customer_id`,
-          `t28`.`source`,
-          `t28`.`order_id`,
-          `t28`.`order_date`,
-          `t28`.`sold_at` AS `local_at`,
-          (
-            ROW_NUMBER() OVER (
-              PARTITION BY `t28`.`customer_id`
-              ORDER BY `t28`.`order_date` ASC NULLS LAST, `t28`.`sold_at` ASC NULLS LAST, `t28`.`source` ASC NULLS LAST, `t28`.`order_id` ASC NULLS LAST
-            ) - 1
-          ) + 1 AS `order_number`,
-          LAG(`t28`.`order_date`) OVER (
-            PARTITION BY `t28`.`customer_id`
-            ORDER BY `t28`.`order_date` ASC NULLS LAST, `t28`.`sold_at` ASC NULLS LAST, `t28`.`source` ASC NULLS LAST, `t28`.`order_id` ASC NULLS LAST
-          ) AS `previous_date`
-        FROM (
-          SELECT
-            `t26`.`customer_id`,
-            `t26`.`source`,
-            `t26`.`order_id`,
-            `t26`.`order_date`,
-            `t26`.`sold_at`,
-            `t26`.`sold_line_count`,
-            `t26`.`quantity`,
-            `t26`.`gross_amount`,
-            `t26`.`discount_amount`,
-            `t26`.`refund_amount`,
-            `t26`.`refund_line_count`,
-            `t26`.`cancelling_line_count`,
-            `t26`.`country`,
-            `t26`.`channel`,
-            `t26`.`is_start`
-          FROM `t25` AS `t26`
-          WHERE
-            `t26`.`is_start`
-        ) AS `t28`
-      ) AS `t32`
-    ) AS `t33`
-  ) AS `t35`
-    ON `t29`.`customer_id` = `t35`.`customer_id`
-    AND `t29`.`source` = `t35`.`source`
-    AND `t29`.`order_id` = `t35`.`order_id`
-    AND `t29`.`order_date` = `t35`.`order_date`
-), `t41` AS (
-  SELECT
-    `t38`.`customer_id`,
-    `t38`.`source`,
-    `t38`.`order_id`,
-    `t38`.`order_date`,
-    `t38`.`sold_at`,
-    `t38`.`sold_line_count`,
-    `t38`.`quantity`,
-    `t38`.`gross_amount`,
-    `t38`.`discount_amount`,
-    `t38`.`refund_amount`,
-    `t38`.`refund_line_count`,
-    `t38`.`cancelling_line_count`,
-    `t38`.`country`,
-    `t38`.`channel`,
-    `t38`.`is_start`,
-    `t38`.`order_number`,
-    `t38`.`gap_days`,
-    `t38`.`hour`,
-    MAKE_DATE(2025, 1, 1) AS `as_of`,
-    -(
-      DATEDIFF(DAY, MAKE_DATE(2025, 1, 1), `t38`.`order_date`)
-    ) AS `days_ago`
-  FROM `t36` AS `t38`
+              `t37`.`customer_id`,
+              `t37`.`source`,
+              `t37`.`order_id`,
+              `t37`.`order_date`,
+              `t37`.`sold_at`,
+              `t37`.`sold_line_count`,
+              `t37`.`quantity`,
+              `t37`.`gross_amount`,
+              `t37`.`discount_amount`,
+              `t37`.`refund_amount`,
+              `t37`.`refund_line_count`,
+              `t37`.`cancelling_line_count`,
+              `t37`.`country`,
+              `t37`.`channel`,
+              `t37`.`is_start`
+            FROM (
+              SELECT
+                `t35`.`customer_id`,
+                `t35`.`source`,
+                `t35`.`order_id`,
+                `t35`.`order_date`,
+                `t35`.`sold_at`,
+                `t35`.`sold_line_count`,
+                `t35`.`quantity`,
+                `t35`.`gross_amount`,
+                `t35`.`discount_amount`,
+                `t35`.`refund_amount`,
+                `t35`.`refund_line_count`,
+                `t35`.`cancelling_line_count`,
+                `t35`.`country`,
+                `t35`.`channel`,
+                `t35`.`is_start`,
+                RAND() AS `_stage`
+              FROM (
+                SELECT
+                  `t25`.`customer_id`,
+                  `t25`.`source`,
+                  `t25`.`order_id`,
+                  `t25`.`order_date`,
+                  `t25`.`sold_at`,
+                  `t25`.`sold_line_count`,
+                  `t25`.`quantity`,
+                  `t25`.`gross_amount`,
+                  `t25`.`discount_amount`,
+                  `t25`.`refund_amount`,
+                  `t25`.`refund_line_count`,
+                  `t25`.`cancelling_line_count`,
+                  `t25`.`country`,
+                  `t25`.`channel`,
+                  COALESCE(
+                    `t25`.`order_date` = MIN(IF(`t25`.`sold_line_count` > 0, `t25`.`order_date`, NULL)) OVER (
+                      PARTITION BY `t25`.`customer_id`, `t25`.`source`, `t25`.`order_id`
+                      ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+                    ),
+                    FALSE
+                  ) AS `is_start`
+                FROM (
+                  SELECT
+                    `t23`.`customer_id`,
+                    `t23`.`source`,
+                    `t23`.`order_id`,
+                    `t23`.`order_date`,
+                    `t23`.`sold_at`,
+                    `t23`.`sold_line_count`,
+                    `t23`.`quantity`,
+                    `t23`.`gross_amount`,
+                    `t23`.`discount_amount`,
+                    `t23`.`refund_amount`,
+                    `t23`.`refund_line_count`,
+                    `t23`.`cancelling_line_count`,
+                    `t23`.`country`,
+                    `t23`.`channel`
+                  FROM (
+                    SELECT
+                      `t17`.`customer_id`,
+                      `t17`.`source`,
+                      `t17`.`order_id`,
+                      `t17`.`order_date`,
+                      `t17`.`sold_at`,
+                      `t17`.`sold_line_count`,
+                      `t17`.`quantity`,
+                      `t17`.`gross_amount`,
+                      `t17`.`discount_amount`,
+                      `t17`.`refund_amount`,
+                      `t17`.`refund_line_count`,
+                      `t17`.`cancelling_line_count`,
+                      `t17`.`country`,
+                      `t17`.`channel`,
+                      RAND() AS `_stage`
+                    FROM (
+                      SELECT
+                        `t3`.`customer_id`,
+                        `t3`.`source`,
+                        `t3`.`order_id`,
+                        `t3`.`order_date`,
+                        MIN(
+                          IF(
+                            (
+                              `t3`.`line_type` = 'merchandise'
+                            )
+                            AND NOT (
+                              `t3`.`is_return`
+                            )
+                            AND NOT (
+                              `t3`.`is_cancellation`
+                            ),
+                            `t3`.`ordered_at`,
+                            NULL
+                          )
+                        ) AS `sold_at`,
+                        SUM(
+                          IF(
+                            (
+                              `t3`.`line_type` = 'merchandise'
+                            )
+                            AND NOT (
+                              `t3`.`is_return`
+                            )
+                            AND NOT (
+                              `t3`.`is_cancellation`
+                            ),
+                            1,
+                            0
+                          )
+                        ) AS `sold_line_count`,
+                        COALESCE(
+                          SUM(
+                            IF(
+                              (
+                                `t3`.`line_type` = 'merchandise'
+                              )
+                              AND NOT (
+                                `t3`.`is_return`
+                              )
+                              AND NOT (
+                                `t3`.`is_cancellation`
+                              ),
+                              `t3`.`quantity`,
+                              NULL
+                            )
+                          ),
+                          CAST(0 AS DECIMAL(18, 3))
+                        ) AS `quantity`,
+                        COALESCE(
+                          SUM(
+                            IF(
+                              `t3`.`line_type` IN ('merchandise', 'discount')
+                              AND NOT (
+                                `t3`.`is_cancellation`
+                              ),
+                              `t3`.`gross_amount`,
+                              NULL
+                            )
+                          ),
+                          CAST(0 AS DECIMAL(18, 4))
+                        ) AS `gross_amount`,
+                        COALESCE(
+                          SUM(
+                            IF(
+                              `t3`.`line_type` IN ('merchandise', 'discount')
+                              AND NOT (
+                                `t3`.`is_cancellation`
+                              ),
+                              `t3`.`discount_amount`,
+                              NULL
+                            )
+                          ),
+                          CAST(0 AS DECIMAL(18, 4))
+                        ) AS `discount_amount`,
+                        COALESCE(
+                          SUM(IF(`t3`.`line_type` IN ('merchandise', 'discount'), `t3`.`refund_amount`, NULL)),
+                          CAST(0 AS DECIMAL(18, 4))
+                        ) AS `refund_amount`,
+                        SUM(IF(`t3`.`line_type` IN ('merchandise', 'discount') AND `t3`.`is_return`, 1, 0)) AS `refund_line_count`,
+                        SUM(IF(`t3`.`is_cancellation`, 1, 0)) AS `cancelling_line_count`,
+                        MIN(`t3`.`country`) AS `country`,
+                        MIN(
+                          IF(
+                            (
+                              `t3`.`line_type` = 'merchandise'
+                            )
+                            AND NOT (
+                              `t3`.`is_return`
+                            )
+                            AND NOT (
+                              `t3`.`is_cancellation`
+                            ),
+                            `t3`.`channel`,
+                            NULL
+                          )
+                        ) AS `channel`
+                      FROM (
+                        SELECT
+                          *
+                        FROM `order_items` AS `t0`
+                        WHERE
+                          `t0`.`order_date` < MAKE_DATE(2025, 1, 1) AND `t0`.`customer_id` IS NOT NULL
+                      ) AS `t3`
+                      GROUP BY
+                        1,
+                        2,
+                        3,
+                        4
+                    ) AS `t17`
+                  ) AS `t23`
+                ) AS `t25`
+              ) AS `t35`
+            ) AS `t37`
+          ) AS `t38`
+        ) AS `t43`
+      ) AS `t44`
+    ) AS `t45`
+  ) AS `t46`
   WHERE
-    `t38`.`order_date` < MAKE_DATE(2025, 1, 1)
-), `t44` AS (
+    `t46`.`order_date` < MAKE_DATE(2025, 1, 1)
+), `t53` AS (
   SELECT
-    `t42`.`as_of`,
-    `t42`.`customer_id`,
-    `t42`.`source`,
-    `t42`.`order_id`,
-    MIN(IF(`t42`.`is_start`, `t42`.`order_date`, NULL)) AS `order_date`,
-    MAX(IF(`t42`.`is_start`, `t42`.`days_ago`, NULL)) AS `days_ago`,
-    MAX(`t42`.`order_number`) AS `order_number`,
-    MAX(`t42`.`gap_days`) AS `gap_days`,
-    MAX(`t42`.`hour`) AS `hour`,
-    MIN(IF(`t42`.`is_start`, `t42`.`channel`, NULL)) AS `channel`,
-    SUM(`t42`.`quantity`) AS `quantity`,
-    COALESCE(SUM(`t42`.`gross_amount`), CAST(0 AS DECIMAL(18, 4))) AS `gross`,
-    COALESCE(SUM(`t42`.`discount_amount`), CAST(0 AS DECIMAL(18, 4))) AS `discount`,
-    SUM(`t42`.`refund_line_count`) AS `refund_line_count`,
-    SUM(`t42`.`cancelling_line_count`) AS `cancelling_line_count`
-  FROM `t41` AS `t42`
+    `t50`.`as_of`,
+    `t50`.`customer_id`,
+    `t50`.`source`,
+    `t50`.`order_id`,
+    MIN(IF(`t50`.`is_start`, `t50`.`order_date`, NULL)) AS `order_date`,
+    MAX(IF(`t50`.`is_start`, `t50`.`days_ago`, NULL)) AS `days_ago`,
+    MAX(`t50`.`order_number`) AS `order_number`,
+    MAX(`t50`.`gap_days`) AS `gap_days`,
+    MAX(`t50`.`hour`) AS `hour`,
+    MIN(IF(`t50`.`is_start`, `t50`.`channel`, NULL)) AS `channel`,
+    SUM(`t50`.`quantity`) AS `quantity`,
+    COALESCE(SUM(`t50`.`gross_amount`), CAST(0 AS DECIMAL(18, 4))) AS `gross`,
+    COALESCE(SUM(`t50`.`discount_amount`), CAST(0 AS DECIMAL(18, 4))) AS `discount`,
+    SUM(`t50`.`refund_line_count`) AS `refund_line_count`,
+    SUM(`t50`.`cancelling_line_count`) AS `cancelling_line_count`
+  FROM `t48` AS `t50`
   GROUP BY
     1,
     2,
@@ -371,204 +396,244 @@ WITH `t5` AS (
     4
 )
 SELECT
-  `t75`.`customer_id`,
-  `t75`.`as_of`,
-  `t75`.`purchase_count`,
-  `t75`.`purchase_amount`,
-  `t75`.`largest_purchase_amount`,
-  `t75`.`days_since_first_purchase`,
-  `t75`.`days_since_last_purchase`,
-  `t75`.`last_30_days_purchase_count`,
-  `t75`.`last_30_days_amount`,
-  `t75`.`last_90_days_purchase_count`,
-  `t75`.`last_90_days_amount`,
-  `t75`.`last_180_days_purchase_count`,
-  `t75`.`last_180_days_amount`,
-  `t75`.`last_365_days_purchase_count`,
-  `t75`.`last_365_days_amount`,
-  `t75`.`year_ago_30_days_amount`,
-  `t75`.`year_ago_90_days_amount`,
-  `t75`.`year_ago_180_days_amount`,
-  `t75`.`order_count`,
-  `t75`.`quantity`,
-  COALESCE(`t75`.`product_count`, 0) AS `product_count`,
-  `t75`.`category_count`,
-  `t75`.`last_30_days_order_count`,
-  `t75`.`last_30_days_quantity`,
-  COALESCE(`t75`.`last_30_days_product_count`, 0) AS `last_30_days_product_count`,
-  `t75`.`last_30_days_category_count`,
-  `t75`.`last_90_days_order_count`,
-  `t75`.`last_90_days_quantity`,
-  COALESCE(`t75`.`last_90_days_product_count`, 0) AS `last_90_days_product_count`,
-  `t75`.`last_90_days_category_count`,
-  `t75`.`last_180_days_order_count`,
-  `t75`.`last_180_days_quantity`,
-  COALESCE(`t75`.`last_180_days_product_count`, 0) AS `last_180_days_product_count`,
-  `t75`.`last_180_days_category_count`,
-  `t75`.`last_365_days_order_count`,
-  `t75`.`last_365_days_quantity`,
-  COALESCE(`t75`.`last_365_days_product_count`, 0) AS `last_365_days_product_count`,
-  `t75`.`last_365_days_category_count`,
-  `t75`.`average_order_amount`,
-  `t75`.`median_order_amount`,
-  `t75`.`largest_order_amount`,
-  `t75`.`discount_share`,
-  `t75`.`average_days_between_orders`,
-  `t75`.`days_between_orders_deviation`,
-  `t75`.`favourite_weekday`,
-  `t75`.`favourite_hour`,
-  `t75`.`average_monthly_amount`,
-  `t75`.`monthly_amount_deviation`,
-  `t75`.`monthly_amount_trend`,
-  `t75`.`refund_count`,
-  `t75`.`refund_amount`,
-  `t75`.`last_90_days_refund_amount`,
-  `t75`.`last_365_days_refund_amount`,
-  `t75`.`days_since_last_refund`,
-  CAST(`t75`.`refund_amount` AS DOUBLE) / IF(
-    CAST(`t75`.`sold_amount` AS DOUBLE) > 0,
-    CAST(`t75`.`sold_amount` AS DOUBLE),
+  `t84`.`customer_id`,
+  `t84`.`as_of`,
+  `t84`.`purchase_count`,
+  `t84`.`purchase_amount`,
+  `t84`.`largest_purchase_amount`,
+  `t84`.`days_since_first_purchase`,
+  `t84`.`days_since_last_purchase`,
+  `t84`.`last_30_days_purchase_count`,
+  `t84`.`last_30_days_amount`,
+  `t84`.`last_90_days_purchase_count`,
+  `t84`.`last_90_days_amount`,
+  `t84`.`last_180_days_purchase_count`,
+  `t84`.`last_180_days_amount`,
+  `t84`.`last_365_days_purchase_count`,
+  `t84`.`last_365_days_amount`,
+  `t84`.`year_ago_30_days_amount`,
+  `t84`.`year_ago_90_days_amount`,
+  `t84`.`year_ago_180_days_amount`,
+  `t84`.`order_count`,
+  `t84`.`quantity`,
+  COALESCE(`t84`.`product_count`, 0) AS `product_count`,
+  `t84`.`category_count`,
+  `t84`.`last_30_days_order_count`,
+  `t84`.`last_30_days_quantity`,
+  COALESCE(`t84`.`last_30_days_product_count`, 0) AS `last_30_days_product_count`,
+  `t84`.`last_30_days_category_count`,
+  `t84`.`last_90_days_order_count`,
+  `t84`.`last_90_days_quantity`,
+  COALESCE(`t84`.`last_90_days_product_count`, 0) AS `last_90_days_product_count`,
+  `t84`.`last_90_days_category_count`,
+  `t84`.`last_180_days_order_count`,
+  `t84`.`last_180_days_quantity`,
+  COALESCE(`t84`.`last_180_days_product_count`, 0) AS `last_180_days_product_count`,
+  `t84`.`last_180_days_category_count`,
+  `t84`.`last_365_days_order_count`,
+  `t84`.`last_365_days_quantity`,
+  COALESCE(`t84`.`last_365_days_product_count`, 0) AS `last_365_days_product_count`,
+  `t84`.`last_365_days_category_count`,
+  `t84`.`average_order_amount`,
+  `t84`.`median_order_amount`,
+  `t84`.`largest_order_amount`,
+  `t84`.`discount_share`,
+  `t84`.`average_days_between_orders`,
+  `t84`.`days_between_orders_deviation`,
+  `t84`.`favourite_weekday`,
+  `t84`.`favourite_hour`,
+  `t84`.`average_monthly_amount`,
+  `t84`.`monthly_amount_deviation`,
+  `t84`.`monthly_amount_trend`,
+  `t84`.`refund_count`,
+  `t84`.`refund_amount`,
+  `t84`.`last_90_days_refund_amount`,
+  `t84`.`last_365_days_refund_amount`,
+  `t84`.`days_since_last_refund`,
+  CAST(`t84`.`refund_amount` AS DOUBLE) / IF(
+    CAST(`t84`.`sold_amount` AS DOUBLE) > 0,
+    CAST(`t84`.`sold_amount` AS DOUBLE),
     CAST(NULL AS DOUBLE)
   ) AS `refund_share`,
-  `t75`.`cancellation_count`,
-  CAST(`t75`.`cancellation_count` AS DOUBLE) / CAST(`t75`.`either_count` AS DOUBLE) AS `cancellation_share`,
-  `t75`.`first_order_amount`,
-  `t75`.`first_order_quantity`,
-  `t75`.`is_first_order_discounted`,
-  `t75`.`first_channel`,
-  `t75`.`days_to_second_order`,
-  `t75`.`country`
+  `t84`.`cancellation_count`,
+  CAST(`t84`.`cancellation_count` AS DOUBLE) / CAST(`t84`.`either_count` AS DOUBLE) AS `cancellation_share`,
+  `t84`.`first_order_amount`,
+  `t84`.`first_order_quantity`,
+  `t84`.`is_first_order_discounted`,
+  `t84`.`first_channel`,
+  `t84`.`days_to_second_order`,
+  `t84`.`country`,
+  IF(
+    `t84`.`log_days_ago` IS NOT NULL,
+    COALESCE(`t84`.`last_30_days_session_count`, 0),
+    CAST(NULL AS BIGINT)
+  ) AS `last_30_days_session_count`,
+  IF(
+    `t84`.`log_days_ago` IS NOT NULL,
+    COALESCE(`t84`.`last_30_days_view_count`, 0),
+    CAST(NULL AS BIGINT)
+  ) AS `last_30_days_view_count`,
+  IF(
+    `t84`.`log_days_ago` IS NOT NULL,
+    COALESCE(`t84`.`last_30_days_cart_count`, 0),
+    CAST(NULL AS BIGINT)
+  ) AS `last_30_days_cart_count`,
+  IF(
+    `t84`.`log_days_ago` IS NOT NULL,
+    COALESCE(`t84`.`last_90_days_session_count`, 0),
+    CAST(NULL AS BIGINT)
+  ) AS `last_90_days_session_count`,
+  IF(
+    `t84`.`log_days_ago` IS NOT NULL,
+    COALESCE(`t84`.`last_90_days_view_count`, 0),
+    CAST(NULL AS BIGINT)
+  ) AS `last_90_days_view_count`,
+  IF(
+    `t84`.`log_days_ago` IS NOT NULL,
+    COALESCE(`t84`.`last_90_days_cart_count`, 0),
+    CAST(NULL AS BIGINT)
+  ) AS `last_90_days_cart_count`,
+  `t84`.`days_since_last_session`
 FROM (
   SELECT
-    `t23`.`as_of`,
-    `t23`.`customer_id`,
-    `t23`.`purchase_count`,
-    `t23`.`total_amount`,
-    `t23`.`largest_purchase_amount`,
-    `t23`.`days_since_first_purchase`,
-    `t23`.`days_since_last_purchase`,
-    `t23`.`last_30_days_purchase_count`,
-    `t23`.`last_30_days_amount`,
-    `t23`.`last_90_days_purchase_count`,
-    `t23`.`last_90_days_amount`,
-    `t23`.`last_180_days_purchase_count`,
-    `t23`.`last_180_days_amount`,
-    `t23`.`last_365_days_purchase_count`,
-    `t23`.`last_365_days_amount`,
-    `t23`.`year_ago_30_days_amount`,
-    `t23`.`year_ago_90_days_amount`,
-    `t23`.`year_ago_180_days_amount`,
-    `t23`.`purchase_amount`,
-    `t61`.`average_monthly_amount`,
-    `t61`.`monthly_amount_deviation`,
-    `t61`.`monthly_amount_trend`,
-    `t71`.`order_count`,
-    `t71`.`bought_amount`,
-    `t71`.`full_amount`,
-    `t71`.`taken_off_amount`,
-    `t71`.`largest_order_amount`,
-    `t71`.`last_30_days_order_count`,
-    `t71`.`last_90_days_order_count`,
-    `t71`.`last_180_days_order_count`,
-    `t71`.`last_365_days_order_count`,
-    `t71`.`gap_count`,
-    `t71`.`gap_sum`,
-    `t71`.`gap_squares`,
-    `t71`.`refund_count`,
-    `t71`.`cancellation_count`,
-    `t71`.`either_count`,
-    `t71`.`first_order_amount`,
-    `t71`.`first_order_quantity`,
-    `t71`.`is_first_order_discounted`,
-    `t71`.`first_channel`,
-    `t71`.`days_to_second_order`,
-    `t71`.`average_order_amount`,
-    `t71`.`discount_share`,
-    `t71`.`average_days_between_orders`,
-    `t71`.`days_between_orders_deviation`,
-    `t48`.`quantity`,
-    `t48`.`last_30_days_quantity`,
-    `t48`.`last_90_days_quantity`,
-    `t48`.`last_180_days_quantity`,
-    `t48`.`last_365_days_quantity`,
-    `t48`.`refund_amount`,
-    `t48`.`sold_amount`,
-    `t48`.`days_since_last_refund`,
-    `t48`.`last_90_days_refund_amount`,
-    `t48`.`last_365_days_refund_amount`,
-    `t74`.`median_order_amount`,
-    `t19`.`product_count`,
-    `t19`.`last_30_days_product_count`,
-    `t19`.`last_90_days_product_count`,
-    `t19`.`last_180_days_product_count`,
-    `t19`.`last_365_days_product_count`,
-    `t20`.`category_count`,
-    `t20`.`last_30_days_category_count`,
-    `t20`.`last_90_days_category_count`,
-    `t20`.`last_180_days_category_count`,
-    `t20`.`last_365_days_category_count`,
-    `t72`.`favourite_weekday`,
-    `t69`.`favourite_hour`,
-    `t54`.`country`
+    `t34`.`as_of`,
+    `t34`.`customer_id`,
+    `t34`.`purchase_count`,
+    `t34`.`total_amount`,
+    `t34`.`largest_purchase_amount`,
+    `t34`.`days_since_first_purchase`,
+    `t34`.`days_since_last_purchase`,
+    `t34`.`last_30_days_purchase_count`,
+    `t34`.`last_30_days_amount`,
+    `t34`.`last_90_days_purchase_count`,
+    `t34`.`last_90_days_amount`,
+    `t34`.`last_180_days_purchase_count`,
+    `t34`.`last_180_days_amount`,
+    `t34`.`last_365_days_purchase_count`,
+    `t34`.`last_365_days_amount`,
+    `t34`.`year_ago_30_days_amount`,
+    `t34`.`year_ago_90_days_amount`,
+    `t34`.`year_ago_180_days_amount`,
+    `t34`.`purchase_amount`,
+    `t74`.`average_monthly_amount`,
+    `t74`.`monthly_amount_deviation`,
+    `t74`.`monthly_amount_trend`,
+    `t80`.`order_count`,
+    `t80`.`bought_amount`,
+    `t80`.`full_amount`,
+    `t80`.`taken_off_amount`,
+    `t80`.`largest_order_amount`,
+    `t80`.`last_30_days_order_count`,
+    `t80`.`last_90_days_order_count`,
+    `t80`.`last_180_days_order_count`,
+    `t80`.`last_365_days_order_count`,
+    `t80`.`gap_count`,
+    `t80`.`gap_sum`,
+    `t80`.`gap_squares`,
+    `t80`.`refund_count`,
+    `t80`.`cancellation_count`,
+    `t80`.`either_count`,
+    `t80`.`first_order_amount`,
+    `t80`.`first_order_quantity`,
+    `t80`.`is_first_order_discounted`,
+    `t80`.`first_channel`,
+    `t80`.`days_to_second_order`,
+    `t80`.`average_order_amount`,
+    `t80`.`discount_share`,
+    `t80`.`average_days_between_orders`,
+    `t80`.`days_between_orders_deviation`,
+    `t57`.`quantity`,
+    `t57`.`last_30_days_quantity`,
+    `t57`.`last_90_days_quantity`,
+    `t57`.`last_180_days_quantity`,
+    `t57`.`last_365_days_quantity`,
+    `t57`.`refund_amount`,
+    `t57`.`sold_amount`,
+    `t57`.`days_since_last_refund`,
+    `t57`.`last_90_days_refund_amount`,
+    `t57`.`last_365_days_refund_amount`,
+    `t83`.`median_order_amount`,
+    `t29`.`product_count`,
+    `t29`.`last_30_days_product_count`,
+    `t29`.`last_90_days_product_count`,
+    `t29`.`last_180_days_product_count`,
+    `t29`.`last_365_days_product_count`,
+    `t30`.`category_count`,
+    `t30`.`last_30_days_category_count`,
+    `t30`.`last_90_days_category_count`,
+    `t30`.`last_180_days_category_count`,
+    `t30`.`last_365_days_category_count`,
+    `t81`.`favourite_weekday`,
+    `t78`.`favourite_hour`,
+    `t63`.`country`,
+    `t40`.`days_since_last_session`,
+    `t40`.`last_30_days_session_count`,
+    `t40`.`last_30_days_view_count`,
+    `t40`.`last_30_days_cart_count`,
+    `t40`.`last_90_days_session_count`,
+    `t40`.`last_90_days_view_count`,
+    `t40`.`last_90_days_cart_count`,
+    `t24`.`as_of` AS `as_of_right`,
+    `t24`.`log_days_ago`
   FROM (
     SELECT
-      `t21`.`as_of`,
-      `t21`.`customer_id`,
-      `t21`.`purchase_count`,
-      `t21`.`total_amount`,
-      `t21`.`largest_purchase_amount`,
-      `t21`.`days_since_first_purchase`,
-      `t21`.`days_since_last_purchase`,
-      `t21`.`last_30_days_purchase_count`,
-      `t21`.`last_30_days_amount`,
-      `t21`.`last_90_days_purchase_count`,
-      `t21`.`last_90_days_amount`,
-      `t21`.`last_180_days_purchase_count`,
-      `t21`.`last_180_days_amount`,
-      `t21`.`last_365_days_purchase_count`,
-      `t21`.`last_365_days_amount`,
-      `t21`.`year_ago_30_days_amount`,
-      `t21`.`year_ago_90_days_amount`,
-      `t21`.`year_ago_180_days_amount`,
-      `t21`.`total_amount` AS `purchase_amount`
+      `t31`.`as_of`,
+      `t31`.`customer_id`,
+      `t31`.`purchase_count`,
+      `t31`.`total_amount`,
+      `t31`.`largest_purchase_amount`,
+      `t31`.`days_since_first_purchase`,
+      `t31`.`days_since_last_purchase`,
+      `t31`.`last_30_days_purchase_count`,
+      `t31`.`last_30_days_amount`,
+      `t31`.`last_90_days_purchase_count`,
+      `t31`.`last_90_days_amount`,
+      `t31`.`last_180_days_purchase_count`,
+      `t31`.`last_180_days_amount`,
+      `t31`.`last_365_days_purchase_count`,
+      `t31`.`last_365_days_amount`,
+      `t31`.`year_ago_30_days_amount`,
+      `t31`.`year_ago_90_days_amount`,
+      `t31`.`year_ago_180_days_amount`,
+      `t31`.`total_amount` AS `purchase_amount`
     FROM (
       SELECT
-        `t13`.`as_of`,
-        `t13`.`customer_id`,
+        `t20`.`as_of`,
+        `t20`.`customer_id`,
         COUNT(*) AS `purchase_count`,
-        COALESCE(SUM(`t13`.`purchase_amount`), CAST(0 AS DECIMAL(18, 4))) AS `total_amount`,
-        MAX(`t13`.`purchase_amount`) AS `largest_purchase_amount`,
-        MAX(`t13`.`days_ago`) AS `days_since_first_purchase`,
-        MIN(`t13`.`days_ago`) AS `days_since_last_purchase`,
-        SUM(IF(`t13`.`days_ago` <= 30, 1, 0)) AS `last_30_days_purchase_count`,
+        COALESCE(SUM(`t20`.`purchase_amount`), CAST(0 AS DECIMAL(18, 4))) AS `total_amount`,
+        MAX(`t20`.`purchase_amount`) AS `largest_purchase_amount`,
+        MAX(`t20`.`days_ago`) AS `days_since_first_purchase`,
+        MIN(`t20`.`days_ago`) AS `days_since_last_purchase`,
+        SUM(IF(`t20`.`days_ago` <= 30, 1, 0)) AS `last_30_days_purchase_count`,
         COALESCE(
-          SUM(IF(`t13`.`days_ago` <= 30, `t13`.`purchase_amount`, NULL)),
+          SUM(IF(`t20`.`days_ago` <= 30, `t20`.`purchase_amount`, NULL)),
           CAST(0 AS DECIMAL(18, 4))
         ) AS `last_30_days_amount`,
-        SUM(IF(`t13`.`days_ago` <= 90, 1, 0)) AS `last_90_days_purchase_count`,
+        SUM(IF(`t20`.`days_ago` <= 90, 1, 0)) AS `last_90_days_purchase_count`,
         COALESCE(
-          SUM(IF(`t13`.`days_ago` <= 90, `t13`.`purchase_amount`, NULL)),
+          SUM(IF(`t20`.`days_ago` <= 90, `t20`.`purchase_amount`, NULL)),
           CAST(0 AS DECIMAL(18, 4))
         ) AS `last_90_days_amount`,
-        SUM(IF(`t13`.`days_ago` <= 180, 1, 0)) AS `last_180_days_purchase_count`,
+        SUM(IF(`t20`.`days_ago` <= 180, 1, 0)) AS `last_180_days_purchase_count`,
         COALESCE(
-          SUM(IF(`t13`.`days_ago` <= 180, `t13`.`purchase_amount`, NULL)),
+          SUM(IF(`t20`.`days_ago` <= 180, `t20`.`purchase_amount`, NULL)),
           CAST(0 AS DECIMAL(18, 4))
         ) AS `last_180_days_amount`,
-        SUM(IF(`t13`.`days_ago` <= 365, 1, 0)) AS `last_365_days_purchase_count`,
+        SUM(IF(`t20`.`days_ago` <= 365, 1, 0)) AS `last_365_days_purchase_count`,
         COALESCE(
-          SUM(IF(`t13`.`days_ago` <= 365, `t13`.`purchase_amount`, NULL)),
+          SUM(IF(`t20`.`days_ago` <= 365, `t20`.`purchase_amount`, NULL)),
           CAST(0 AS DECIMAL(18, 4))
         ) AS `last_365_days_amount`,
         COALESCE(
           SUM(
             IF(
               (
-                `t13`.`days_ago` <= 365
+                `t20`.`days_ago` <= 365
               ) AND (
-                `t13`.`days_ago` > 335
+                `t20`.`days_ago` > 335
               ),
-              `t13`.`purchase_amount`,
+              `t20`.`purchase_amount`,
               NULL
             )
           ),
@@ -578,11 +643,11 @@ FROM (
           SUM(
             IF(
               (
-                `t13`.`days_ago` <= 365
+                `t20`.`days_ago` <= 365
               ) AND (
-                `t13`.`days_ago` > 275
+                `t20`.`days_ago` > 275
               ),
-              `t13`.`purchase_amount`,
+              `t20`.`purchase_amount`,
               NULL
             )
           ),
@@ -592,11 +657,11 @@ FROM (
           SUM(
             IF(
               (
-                `t13`.`days_ago` <= 365
+                `t20`.`days_ago` <= 365
               ) AND (
-                `t13`.`days_ago` > 185
+                `t20`.`days_ago` > 185
               ),
-              `t13`.`purchase_amount`,
+              `t20`.`purchase_amount`,
               NULL
             )
           ),
@@ -604,310 +669,310 @@ FROM (
         ) AS `year_ago_180_days_amount`
       FROM (
         SELECT
-          `t9`.`customer_id`,
-          `t9`.`order_date`,
-          `t9`.`order_count`,
-          `t9`.`product_count`,
-          `t9`.`purchase_amount`,
-          `t9`.`as_of`,
+          `t13`.`customer_id`,
+          `t13`.`order_date`,
+          `t13`.`order_count`,
+          `t13`.`product_count`,
+          `t13`.`purchase_amount`,
+          `t13`.`as_of`,
           -(
-            DATEDIFF(DAY, `t9`.`as_of`, `t9`.`order_date`)
+            DATEDIFF(DAY, `t13`.`as_of`, `t13`.`order_date`)
           ) AS `days_ago`
         FROM (
           SELECT
-            `t6`.`customer_id`,
-            `t6`.`order_date`,
-            `t6`.`order_count`,
-            `t6`.`product_count`,
-            `t6`.`purchase_amount`,
-            `t6`.`as_of`
-          FROM `t5` AS `t6`
-        ) AS `t9`
-      ) AS `t13`
+            `t10`.`customer_id`,
+            `t10`.`order_date`,
+            `t10`.`order_count`,
+            `t10`.`product_count`,
+            `t10`.`purchase_amount`,
+            `t10`.`as_of`
+          FROM `t9` AS `t10`
+        ) AS `t13`
+      ) AS `t20`
       GROUP BY
         1,
         2
-    ) AS `t21`
-  ) AS `t23`
+    ) AS `t31`
+  ) AS `t34`
   LEFT OUTER JOIN (
     SELECT
-      `t39`.`as_of`,
-      `t39`.`customer_id`,
-      `t39`.`mean` AS `average_monthly_amount`,
+      `t52`.`as_of`,
+      `t52`.`customer_id`,
+      `t52`.`mean` AS `average_monthly_amount`,
       SQRT(
         (
           IF(
-            `t39`.`month_count` >= 1,
+            `t52`.`month_count` >= 1,
             POWER((
-              `t39`.`month_1` - `t39`.`mean`
+              `t52`.`month_1` - `t52`.`mean`
             ), 2),
             CAST(0 AS DOUBLE)
           ) + IF(
-            `t39`.`month_count` >= 2,
+            `t52`.`month_count` >= 2,
             POWER((
-              `t39`.`month_2` - `t39`.`mean`
+              `t52`.`month_2` - `t52`.`mean`
             ), 2),
             CAST(0 AS DOUBLE)
           ) + IF(
-            `t39`.`month_count` >= 3,
+            `t52`.`month_count` >= 3,
             POWER((
-              `t39`.`month_3` - `t39`.`mean`
+              `t52`.`month_3` - `t52`.`mean`
             ), 2),
             CAST(0 AS DOUBLE)
           ) + IF(
-            `t39`.`month_count` >= 4,
+            `t52`.`month_count` >= 4,
             POWER((
-              `t39`.`month_4` - `t39`.`mean`
+              `t52`.`month_4` - `t52`.`mean`
             ), 2),
             CAST(0 AS DOUBLE)
           ) + IF(
-            `t39`.`month_count` >= 5,
+            `t52`.`month_count` >= 5,
             POWER((
-              `t39`.`month_5` - `t39`.`mean`
+              `t52`.`month_5` - `t52`.`mean`
             ), 2),
             CAST(0 AS DOUBLE)
           ) + IF(
-            `t39`.`month_count` >= 6,
+            `t52`.`month_count` >= 6,
             POWER((
-              `t39`.`month_6` - `t39`.`mean`
+              `t52`.`month_6` - `t52`.`mean`
             ), 2),
             CAST(0 AS DOUBLE)
           ) + IF(
-            `t39`.`month_count` >= 7,
+            `t52`.`month_count` >= 7,
             POWER((
-              `t39`.`month_7` - `t39`.`mean`
+              `t52`.`month_7` - `t52`.`mean`
             ), 2),
             CAST(0 AS DOUBLE)
           ) + IF(
-            `t39`.`month_count` >= 8,
+            `t52`.`month_count` >= 8,
             POWER((
-              `t39`.`month_8` - `t39`.`mean`
+              `t52`.`month_8` - `t52`.`mean`
             ), 2),
             CAST(0 AS DOUBLE)
           ) + IF(
-            `t39`.`month_count` >= 9,
+            `t52`.`month_count` >= 9,
             POWER((
-              `t39`.`month_9` - `t39`.`mean`
+              `t52`.`month_9` - `t52`.`mean`
             ), 2),
             CAST(0 AS DOUBLE)
           ) + IF(
-            `t39`.`month_count` >= 10,
+            `t52`.`month_count` >= 10,
             POWER((
-              `t39`.`month_10` - `t39`.`mean`
+              `t52`.`month_10` - `t52`.`mean`
             ), 2),
             CAST(0 AS DOUBLE)
           ) + IF(
-            `t39`.`month_count` >= 11,
+            `t52`.`month_count` >= 11,
             POWER((
-              `t39`.`month_11` - `t39`.`mean`
+              `t52`.`month_11` - `t52`.`mean`
             ), 2),
             CAST(0 AS DOUBLE)
           ) + IF(
-            `t39`.`month_count` >= 12,
+            `t52`.`month_count` >= 12,
             POWER((
-              `t39`.`month_12` - `t39`.`mean`
+              `t52`.`month_12` - `t52`.`mean`
             ), 2),
             CAST(0 AS DOUBLE)
           )
         ) / (
-          IF(`t39`.`month_count` >= 2, `t39`.`month_count`, CAST(NULL AS DOUBLE)) - 1
+          IF(`t52`.`month_count` >= 2, `t52`.`month_count`, CAST(NULL AS DOUBLE)) - 1
         )
       ) AS `monthly_amount_deviation`,
-      `t39`.`rise` / (
+      `t52`.`rise` / (
         (
-          IF(`t39`.`month_count` >= 2, `t39`.`month_count`, CAST(NULL AS DOUBLE)) * (
+          IF(`t52`.`month_count` >= 2, `t52`.`month_count`, CAST(NULL AS DOUBLE)) * (
             (
-              IF(`t39`.`month_count` >= 2, `t39`.`month_count`, CAST(NULL AS DOUBLE)) * IF(`t39`.`month_count` >= 2, `t39`.`month_count`, CAST(NULL AS DOUBLE))
+              IF(`t52`.`month_count` >= 2, `t52`.`month_count`, CAST(NULL AS DOUBLE)) * IF(`t52`.`month_count` >= 2, `t52`.`month_count`, CAST(NULL AS DOUBLE))
             ) - 1
           )
         ) / 12
       ) AS `monthly_amount_trend`
     FROM (
       SELECT
-        `t37`.`as_of`,
-        `t37`.`customer_id`,
-        `t37`.`month_count`,
-        `t37`.`month_1`,
-        `t37`.`month_2`,
-        `t37`.`month_3`,
-        `t37`.`month_4`,
-        `t37`.`month_5`,
-        `t37`.`month_6`,
-        `t37`.`month_7`,
-        `t37`.`month_8`,
-        `t37`.`month_9`,
-        `t37`.`month_10`,
-        `t37`.`month_11`,
-        `t37`.`month_12`,
-        `t37`.`mean`,
-        `t37`.`rise`,
+        `t49`.`as_of`,
+        `t49`.`customer_id`,
+        `t49`.`month_count`,
+        `t49`.`month_1`,
+        `t49`.`month_2`,
+        `t49`.`month_3`,
+        `t49`.`month_4`,
+        `t49`.`month_5`,
+        `t49`.`month_6`,
+        `t49`.`month_7`,
+        `t49`.`month_8`,
+        `t49`.`month_9`,
+        `t49`.`month_10`,
+        `t49`.`month_11`,
+        `t49`.`month_12`,
+        `t49`.`mean`,
+        `t49`.`rise`,
         RAND() AS `_stage`
       FROM (
         SELECT
-          `t31`.`as_of`,
-          `t31`.`customer_id`,
-          `t31`.`month_count`,
-          `t31`.`month_1`,
-          `t31`.`month_2`,
-          `t31`.`month_3`,
-          `t31`.`month_4`,
-          `t31`.`month_5`,
-          `t31`.`month_6`,
-          `t31`.`month_7`,
-          `t31`.`month_8`,
-          `t31`.`month_9`,
-          `t31`.`month_10`,
-          `t31`.`month_11`,
-          `t31`.`month_12`,
+          `t42`.`as_of`,
+          `t42`.`customer_id`,
+          `t42`.`month_count`,
+          `t42`.`month_1`,
+          `t42`.`month_2`,
+          `t42`.`month_3`,
+          `t42`.`month_4`,
+          `t42`.`month_5`,
+          `t42`.`month_6`,
+          `t42`.`month_7`,
+          `t42`.`month_8`,
+          `t42`.`month_9`,
+          `t42`.`month_10`,
+          `t42`.`month_11`,
+          `t42`.`month_12`,
           (
-            `t31`.`month_1` + `t31`.`month_2` + `t31`.`month_3` + `t31`.`month_4` + `t31`.`month_5` + `t31`.`month_6` + `t31`.`month_7` + `t31`.`month_8` + `t31`.`month_9` + `t31`.`month_10` + `t31`.`month_11` + `t31`.`month_12`
-          ) / `t31`.`month_count` AS `mean`,
+            `t42`.`month_1` + `t42`.`month_2` + `t42`.`month_3` + `t42`.`month_4` + `t42`.`month_5` + `t42`.`month_6` + `t42`.`month_7` + `t42`.`month_8` + `t42`.`month_9` + `t42`.`month_10` + `t42`.`month_11` + `t42`.`month_12`
+          ) / `t42`.`month_count` AS `mean`,
           (
             (
               (
                 (
-                  `t31`.`month_count` + 1
+                  `t42`.`month_count` + 1
                 ) / 2
               ) - 1
-            ) * `t31`.`month_1`
+            ) * `t42`.`month_1`
           ) + (
             (
               (
                 (
-                  `t31`.`month_count` + 1
+                  `t42`.`month_count` + 1
                 ) / 2
               ) - 2
-            ) * `t31`.`month_2`
+            ) * `t42`.`month_2`
           ) + (
             (
               (
                 (
-                  `t31`.`month_count` + 1
+                  `t42`.`month_count` + 1
                 ) / 2
               ) - 3
-            ) * `t31`.`month_3`
+            ) * `t42`.`month_3`
           ) + (
             (
               (
                 (
-                  `t31`.`month_count` + 1
+                  `t42`.`month_count` + 1
                 ) / 2
               ) - 4
-            ) * `t31`.`month_4`
+            ) * `t42`.`month_4`
           ) + (
             (
               (
                 (
-                  `t31`.`month_count` + 1
+                  `t42`.`month_count` + 1
                 ) / 2
               ) - 5
-            ) * `t31`.`month_5`
+            ) * `t42`.`month_5`
           ) + (
             (
               (
                 (
-                  `t31`.`month_count` + 1
+                  `t42`.`month_count` + 1
                 ) / 2
               ) - 6
-            ) * `t31`.`month_6`
+            ) * `t42`.`month_6`
           ) + (
             (
               (
                 (
-                  `t31`.`month_count` + 1
+                  `t42`.`month_count` + 1
                 ) / 2
               ) - 7
-            ) * `t31`.`month_7`
+            ) * `t42`.`month_7`
           ) + (
             (
               (
                 (
-                  `t31`.`month_count` + 1
+                  `t42`.`month_count` + 1
                 ) / 2
               ) - 8
-            ) * `t31`.`month_8`
+            ) * `t42`.`month_8`
           ) + (
             (
               (
                 (
-                  `t31`.`month_count` + 1
+                  `t42`.`month_count` + 1
                 ) / 2
               ) - 9
-            ) * `t31`.`month_9`
+            ) * `t42`.`month_9`
           ) + (
             (
               (
                 (
-                  `t31`.`month_count` + 1
+                  `t42`.`month_count` + 1
                 ) / 2
               ) - 10
-            ) * `t31`.`month_10`
+            ) * `t42`.`month_10`
           ) + (
             (
               (
                 (
-                  `t31`.`month_count` + 1
+                  `t42`.`month_count` + 1
                 ) / 2
               ) - 11
-            ) * `t31`.`month_11`
+            ) * `t42`.`month_11`
           ) + (
             (
               (
                 (
-                  `t31`.`month_count` + 1
+                  `t42`.`month_count` + 1
                 ) / 2
               ) - 12
-            ) * `t31`.`month_12`
+            ) * `t42`.`month_12`
           ) AS `rise`
         FROM (
           SELECT
-            `t30`.`as_of`,
-            `t30`.`customer_id`,
-            `t30`.`month_count`,
-            `t30`.`month_1`,
-            `t30`.`month_2`,
-            `t30`.`month_3`,
-            `t30`.`month_4`,
-            `t30`.`month_5`,
-            `t30`.`month_6`,
-            `t30`.`month_7`,
-            `t30`.`month_8`,
-            `t30`.`month_9`,
-            `t30`.`month_10`,
-            `t30`.`month_11`,
-            `t30`.`month_12`,
+            `t41`.`as_of`,
+            `t41`.`customer_id`,
+            `t41`.`month_count`,
+            `t41`.`month_1`,
+            `t41`.`month_2`,
+            `t41`.`month_3`,
+            `t41`.`month_4`,
+            `t41`.`month_5`,
+            `t41`.`month_6`,
+            `t41`.`month_7`,
+            `t41`.`month_8`,
+            `t41`.`month_9`,
+            `t41`.`month_10`,
+            `t41`.`month_11`,
+            `t41`.`month_12`,
             RAND() AS `_stage`
           FROM (
             SELECT
-              `t14`.`as_of`,
-              `t14`.`customer_id`,
-              CAST(IF(`t14`.`first_days_ago` > 30, 1, 0) + IF(`t14`.`first_days_ago` > 60, 1, 0) + IF(`t14`.`first_days_ago` > 90, 1, 0) + IF(`t14`.`first_days_ago` > 120, 1, 0) + IF(`t14`.`first_days_ago` > 150, 1, 0) + IF(`t14`.`first_days_ago` > 180, 1, 0) + IF(`t14`.`first_days_ago` > 210, 1, 0) + IF(`t14`.`first_days_ago` > 240, 1, 0) + IF(`t14`.`first_days_ago` > 270, 1, 0) + IF(`t14`.`first_days_ago` > 300, 1, 0) + IF(`t14`.`first_days_ago` > 330, 1, 0) + 1 AS DOUBLE) AS `month_count`,
-              CAST(`t14`.`month_1` AS DOUBLE) AS `month_1`,
-              CAST(`t14`.`month_2` AS DOUBLE) AS `month_2`,
-              CAST(`t14`.`month_3` AS DOUBLE) AS `month_3`,
-              CAST(`t14`.`month_4` AS DOUBLE) AS `month_4`,
-              CAST(`t14`.`month_5` AS DOUBLE) AS `month_5`,
-              CAST(`t14`.`month_6` AS DOUBLE) AS `month_6`,
-              CAST(`t14`.`month_7` AS DOUBLE) AS `month_7`,
-              CAST(`t14`.`month_8` AS DOUBLE) AS `month_8`,
-              CAST(`t14`.`month_9` AS DOUBLE) AS `month_9`,
-              CAST(`t14`.`month_10` AS DOUBLE) AS `month_10`,
-              CAST(`t14`.`month_11` AS DOUBLE) AS `month_11`,
-              CAST(`t14`.`month_12` AS DOUBLE) AS `month_12`
+              `t22`.`as_of`,
+              `t22`.`customer_id`,
+              CAST(IF(`t22`.`first_days_ago` > 30, 1, 0) + IF(`t22`.`first_days_ago` > 60, 1, 0) + IF(`t22`.`first_days_ago` > 90, 1, 0) + IF(`t22`.`first_days_ago` > 120, 1, 0) + IF(`t22`.`first_days_ago` > 150, 1, 0) + IF(`t22`.`first_days_ago` > 180, 1, 0) + IF(`t22`.`first_days_ago` > 210, 1, 0) + IF(`t22`.`first_days_ago` > 240, 1, 0) + IF(`t22`.`first_days_ago` > 270, 1, 0) + IF(`t22`.`first_days_ago` > 300, 1, 0) + IF(`t22`.`first_days_ago` > 330, 1, 0) + 1 AS DOUBLE) AS `month_count`,
+              CAST(`t22`.`month_1` AS DOUBLE) AS `month_1`,
+              CAST(`t22`.`month_2` AS DOUBLE) AS `month_2`,
+              CAST(`t22`.`month_3` AS DOUBLE) AS `month_3`,
+              CAST(`t22`.`month_4` AS DOUBLE) AS `month_4`,
+              CAST(`t22`.`month_5` AS DOUBLE) AS `month_5`,
+              CAST(`t22`.`month_6` AS DOUBLE) AS `month_6`,
+              CAST(`t22`.`month_7` AS DOUBLE) AS `month_7`,
+              CAST(`t22`.`month_8` AS DOUBLE) AS `month_8`,
+              CAST(`t22`.`month_9` AS DOUBLE) AS `month_9`,
+              CAST(`t22`.`month_10` AS DOUBLE) AS `month_10`,
+              CAST(`t22`.`month_11` AS DOUBLE) AS `month_11`,
+              CAST(`t22`.`month_12` AS DOUBLE) AS `month_12`
             FROM (
               SELECT
-                `t6`.`as_of`,
-                `t6`.`customer_id`,
-                MAX(`t6`.`days_ago`) AS `first_days_ago`,
+                `t10`.`as_of`,
+                `t10`.`customer_id`,
+                MAX(`t10`.`days_ago`) AS `first_days_ago`,
                 COALESCE(
                   SUM(
                     IF(
                       (
-                        `t6`.`days_ago` > 0
+                        `t10`.`days_ago` > 0
                       ) AND (
-                        `t6`.`days_ago` <= 30
+                        `t10`.`days_ago` <= 30
                       ),
-                      `t6`.`purchase_amount`,
+                      `t10`.`purchase_amount`,
                       NULL
                     )
                   ),
@@ -917,11 +982,11 @@ FROM (
                   SUM(
                     IF(
                       (
-                        `t6`.`days_ago` > 30
+                        `t10`.`days_ago` > 30
                       ) AND (
-                        `t6`.`days_ago` <= 60
+                        `t10`.`days_ago` <= 60
                       ),
-                      `t6`.`purchase_amount`,
+                      `t10`.`purchase_amount`,
                       NULL
                     )
                   ),
@@ -931,11 +996,11 @@ FROM (
                   SUM(
                     IF(
                       (
-                        `t6`.`days_ago` > 60
+                        `t10`.`days_ago` > 60
                       ) AND (
-                        `t6`.`days_ago` <= 90
+                        `t10`.`days_ago` <= 90
                       ),
-                      `t6`.`purchase_amount`,
+                      `t10`.`purchase_amount`,
                       NULL
                     )
                   ),
@@ -945,11 +1010,11 @@ FROM (
                   SUM(
                     IF(
                       (
-                        `t6`.`days_ago` > 90
+                        `t10`.`days_ago` > 90
                       ) AND (
-                        `t6`.`days_ago` <= 120
+                        `t10`.`days_ago` <= 120
                       ),
-                      `t6`.`purchase_amount`,
+                      `t10`.`purchase_amount`,
                       NULL
                     )
                   ),
@@ -959,11 +1024,11 @@ FROM (
                   SUM(
                     IF(
                       (
-                        `t6`.`days_ago` > 120
+                        `t10`.`days_ago` > 120
                       ) AND (
-                        `t6`.`days_ago` <= 150
+                        `t10`.`days_ago` <= 150
                       ),
-                      `t6`.`purchase_amount`,
+                      `t10`.`purchase_amount`,
                       NULL
                     )
                   ),
@@ -973,11 +1038,11 @@ FROM (
                   SUM(
                     IF(
                       (
-                        `t6`.`days_ago` > 150
+                        `t10`.`days_ago` > 150
                       ) AND (
-                        `t6`.`days_ago` <= 180
+                        `t10`.`days_ago` <= 180
                       ),
-                      `t6`.`purchase_amount`,
+                      `t10`.`purchase_amount`,
                       NULL
                     )
                   ),
@@ -987,11 +1052,11 @@ FROM (
                   SUM(
                     IF(
                       (
-                        `t6`.`days_ago` > 180
+                        `t10`.`days_ago` > 180
                       ) AND (
-                        `t6`.`days_ago` <= 210
+                        `t10`.`days_ago` <= 210
                       ),
-                      `t6`.`purchase_amount`,
+                      `t10`.`purchase_amount`,
                       NULL
                     )
                   ),
@@ -1001,11 +1066,11 @@ FROM (
                   SUM(
                     IF(
                       (
-                        `t6`.`days_ago` > 210
+                        `t10`.`days_ago` > 210
                       ) AND (
-                        `t6`.`days_ago` <= 240
+                        `t10`.`days_ago` <= 240
                       ),
-                      `t6`.`purchase_amount`,
+                      `t10`.`purchase_amount`,
                       NULL
                     )
                   ),
@@ -1015,11 +1080,11 @@ FROM (
                   SUM(
                     IF(
                       (
-                        `t6`.`days_ago` > 240
+                        `t10`.`days_ago` > 240
                       ) AND (
-                        `t6`.`days_ago` <= 270
+                        `t10`.`days_ago` <= 270
                       ),
-                      `t6`.`purchase_amount`,
+                      `t10`.`purchase_amount`,
                       NULL
                     )
                   ),
@@ -1029,11 +1094,11 @@ FROM (
                   SUM(
                     IF(
                       (
-                        `t6`.`days_ago` > 270
+                        `t10`.`days_ago` > 270
                       ) AND (
-                        `t6`.`days_ago` <= 300
+                        `t10`.`days_ago` <= 300
                       ),
-                      `t6`.`purchase_amount`,
+                      `t10`.`purchase_amount`,
                       NULL
                     )
                   ),
@@ -1043,11 +1108,11 @@ FROM (
                   SUM(
                     IF(
                       (
-                        `t6`.`days_ago` > 300
+                        `t10`.`days_ago` > 300
                       ) AND (
-                        `t6`.`days_ago` <= 330
+                        `t10`.`days_ago` <= 330
                       ),
-                      `t6`.`purchase_amount`,
+                      `t10`.`purchase_amount`,
                       NULL
                     )
                   ),
@@ -1057,334 +1122,283 @@ FROM (
                   SUM(
                     IF(
                       (
-                        `t6`.`days_ago` > 330
+                        `t10`.`days_ago` > 330
                       ) AND (
-                        `t6`.`days_ago` <= 360
+                        `t10`.`days_ago` <= 360
                       ),
-                      `t6`.`purchase_amount`,
+                      `t10`.`purchase_amount`,
                       NULL
                     )
                   ),
                   CAST(0 AS DECIMAL(18, 4))
                 ) AS `month_12`
-              FROM `t5` AS `t6`
+              FROM `t9` AS `t10`
               GROUP BY
                 1,
                 2
-            ) AS `t14`
-          ) AS `t30`
-        ) AS `t31`
-      ) AS `t37`
-    ) AS `t39`
-  ) AS `t61`
-    ON `t23`.`as_of` = `t61`.`as_of` AND `t23`.`customer_id` = `t61`.`customer_id`
+            ) AS `t22`
+          ) AS `t41`
+        ) AS `t42`
+      ) AS `t49`
+    ) AS `t52`
+  ) AS `t74`
+    ON `t34`.`as_of` = `t74`.`as_of` AND `t34`.`customer_id` = `t74`.`customer_id`
   LEFT OUTER JOIN (
     SELECT
-      `t58`.`as_of`,
-      `t58`.`customer_id`,
-      `t58`.`order_count`,
-      `t58`.`bought_amount`,
-      `t58`.`full_amount`,
-      `t58`.`taken_off_amount`,
-      `t58`.`largest_order_amount`,
-      `t58`.`last_30_days_order_count`,
-      `t58`.`last_90_days_order_count`,
-      `t58`.`last_180_days_order_count`,
-      `t58`.`last_365_days_order_count`,
-      `t58`.`gap_count`,
-      `t58`.`gap_sum`,
-      `t58`.`gap_squares`,
-      `t58`.`refund_count`,
-      `t58`.`cancellation_count`,
-      `t58`.`either_count`,
-      `t58`.`first_order_amount`,
-      `t58`.`first_order_quantity`,
-      `t58`.`is_first_order_discounted`,
-      `t58`.`first_channel`,
-      `t58`.`days_to_second_order`,
-      CAST(`t58`.`bought_amount` AS DOUBLE) / CAST(`t58`.`order_count` AS DOUBLE) AS `average_order_amount`,
-      CAST(`t58`.`taken_off_amount` AS DOUBLE) / IF(
-        CAST(`t58`.`full_amount` AS DOUBLE) > 0,
-        CAST(`t58`.`full_amount` AS DOUBLE),
+      `t66`.`as_of`,
+      `t66`.`customer_id`,
+      `t66`.`order_count`,
+      `t66`.`bought_amount`,
+      `t66`.`full_amount`,
+      `t66`.`taken_off_amount`,
+      `t66`.`largest_order_amount`,
+      `t66`.`last_30_days_order_count`,
+      `t66`.`last_90_days_order_count`,
+      `t66`.`last_180_days_order_count`,
+      `t66`.`last_365_days_order_count`,
+      `t66`.`gap_count`,
+      `t66`.`gap_sum`,
+      `t66`.`gap_squares`,
+      `t66`.`refund_count`,
+      `t66`.`cancellation_count`,
+      `t66`.`either_count`,
+      `t66`.`first_order_amount`,
+      `t66`.`first_order_quantity`,
+      `t66`.`is_first_order_discounted`,
+      `t66`.`first_channel`,
+      `t66`.`days_to_second_order`,
+      CAST(`t66`.`bought_amount` AS DOUBLE) / CAST(`t66`.`order_count` AS DOUBLE) AS `average_order_amount`,
+      CAST(`t66`.`taken_off_amount` AS DOUBLE) / IF(
+        CAST(`t66`.`full_amount` AS DOUBLE) > 0,
+        CAST(`t66`.`full_amount` AS DOUBLE),
         CAST(NULL AS DOUBLE)
       ) AS `discount_share`,
-      CAST(`t58`.`gap_sum` AS DOUBLE) / IF(`t58`.`gap_count` >= 1, CAST(`t58`.`gap_count` AS DOUBLE), CAST(NULL AS DOUBLE)) AS `average_days_between_orders`,
+      CAST(`t66`.`gap_sum` AS DOUBLE) / IF(`t66`.`gap_count` >= 1, CAST(`t66`.`gap_count` AS DOUBLE), CAST(NULL AS DOUBLE)) AS `average_days_between_orders`,
       SQRT(
         (
           (
-            CAST(`t58`.`gap_squares` AS DOUBLE) * CAST(`t58`.`gap_count` AS DOUBLE)
+            CAST(`t66`.`gap_squares` AS DOUBLE) * CAST(`t66`.`gap_count` AS DOUBLE)
           ) - (
-            CAST(`t58`.`gap_sum` AS DOUBLE) * CAST(`t58`.`gap_sum` AS DOUBLE)
+            CAST(`t66`.`gap_sum` AS DOUBLE) * CAST(`t66`.`gap_sum` AS DOUBLE)
           )
         ) / (
-          IF(`t58`.`gap_count` >= 2, CAST(`t58`.`gap_count` AS DOUBLE), CAST(NULL AS DOUBLE)) * (
-            IF(`t58`.`gap_count` >= 2, CAST(`t58`.`gap_count` AS DOUBLE), CAST(NULL AS DOUBLE)) - 1
+          IF(`t66`.`gap_count` >= 2, CAST(`t66`.`gap_count` AS DOUBLE), CAST(NULL AS DOUBLE)) * (
+            IF(`t66`.`gap_count` >= 2, CAST(`t66`.`gap_count` AS DOUBLE), CAST(NULL AS DOUBLE)) - 1
           )
         )
       ) AS `days_between_orders_deviation`
     FROM (
       SELECT
-        `t49`.`as_of`,
-        `t49`.`customer_id`,
-        COUNT(`t49`.`order_number`) AS `order_count`,
-        COALESCE(SUM(`t49`.`order_amount`), CAST(0 AS DECIMAL(18, 4))) AS `bought_amount`,
-        COALESCE(SUM(`t49`.`gross_amount`), CAST(0 AS DECIMAL(18, 4))) AS `full_amount`,
-        COALESCE(SUM(`t49`.`discount_amount`), CAST(0 AS DECIMAL(18, 4))) AS `taken_off_amount`,
-        MAX(`t49`.`order_amount`) AS `largest_order_amount`,
-        SUM(IF(`t49`.`days_ago` <= 30, 1, 0)) AS `last_30_days_order_count`,
-        SUM(IF(`t49`.`days_ago` <= 90, 1, 0)) AS `last_90_days_order_count`,
-        SUM(IF(`t49`.`days_ago` <= 180, 1, 0)) AS `last_180_days_order_count`,
-        SUM(IF(`t49`.`days_ago` <= 365, 1, 0)) AS `last_365_days_order_count`,
-        COUNT(`t49`.`gap_days`) AS `gap_count`,
-        SUM(`t49`.`gap_days`) AS `gap_sum`,
-        SUM(`t49`.`gap_days` * `t49`.`gap_days`) AS `gap_squares`,
-        SUM(IF(`t49`.`refund_line_count` > 0, 1, 0)) AS `refund_count`,
-        SUM(IF(`t49`.`cancelling_line_count` > 0, 1, 0)) AS `cancellation_count`,
+        `t58`.`as_of`,
+        `t58`.`customer_id`,
+        COUNT(`t58`.`order_number`) AS `order_count`,
+        COALESCE(SUM(`t58`.`order_amount`), CAST(0 AS DECIMAL(18, 4))) AS `bought_amount`,
+        COALESCE(SUM(`t58`.`gross_amount`), CAST(0 AS DECIMAL(18, 4))) AS `full_amount`,
+        COALESCE(SUM(`t58`.`discount_amount`), CAST(0 AS DECIMAL(18, 4))) AS `taken_off_amount`,
+        MAX(`t58`.`order_amount`) AS `largest_order_amount`,
+        SUM(IF(`t58`.`days_ago` <= 30, 1, 0)) AS `last_30_days_order_count`,
+        SUM(IF(`t58`.`days_ago` <= 90, 1, 0)) AS `last_90_days_order_count`,
+        SUM(IF(`t58`.`days_ago` <= 180, 1, 0)) AS `last_180_days_order_count`,
+        SUM(IF(`t58`.`days_ago` <= 365, 1, 0)) AS `last_365_days_order_count`,
+        COUNT(`t58`.`gap_days`) AS `gap_count`,
+        SUM(`t58`.`gap_days`) AS `gap_sum`,
+        SUM(`t58`.`gap_days` * `t58`.`gap_days`) AS `gap_squares`,
+        SUM(IF(`t58`.`refund_line_count` > 0, 1, 0)) AS `refund_count`,
+        SUM(IF(`t58`.`cancelling_line_count` > 0, 1, 0)) AS `cancellation_count`,
         SUM(
           IF(
             (
-              `t49`.`cancelling_line_count` > 0
+              `t58`.`cancelling_line_count` > 0
             ) OR (
-              `t49`.`order_date` IS NOT NULL
+              `t58`.`order_date` IS NOT NULL
             ),
             1,
             0
           )
         ) AS `either_count`,
         COALESCE(
-          SUM(IF(`t49`.`order_number` = 1, `t49`.`order_amount`, NULL)),
+          SUM(IF(`t58`.`order_number` = 1, `t58`.`order_amount`, NULL)),
           CAST(0 AS DECIMAL(18, 4))
         ) AS `first_order_amount`,
         COALESCE(
-          SUM(IF(`t49`.`order_number` = 1, `t49`.`quantity`, NULL)),
+          SUM(IF(`t58`.`order_number` = 1, `t58`.`quantity`, NULL)),
           CAST(0 AS DECIMAL(18, 3))
         ) AS `first_order_quantity`,
         COALESCE(
-          SUM(IF(`t49`.`order_number` = 1, `t49`.`discount_amount`, NULL)),
+          SUM(IF(`t58`.`order_number` = 1, `t58`.`discount_amount`, NULL)),
           CAST(0 AS DECIMAL(18, 4))
         ) > 0 AS `is_first_order_discounted`,
-        MIN(IF(`t49`.`order_number` = 1, `t49`.`channel`, NULL)) AS `first_channel`,
-        MAX(IF(`t49`.`order_number` = 2, `t49`.`gap_days`, NULL)) AS `days_to_second_order`
+        MIN(IF(`t58`.`order_number` = 1, `t58`.`channel`, NULL)) AS `first_channel`,
+        MAX(IF(`t58`.`order_number` = 2, `t58`.`gap_days`, NULL)) AS `days_to_second_order`
       FROM (
         SELECT
-          `t46`.`as_of`,
-          `t46`.`customer_id`,
-          `t46`.`source`,
-          `t46`.`order_id`,
-          `t46`.`order_date`,
-          `t46`.`days_ago`,
-          `t46`.`order_number`,
-          `t46`.`gap_days`,
-          `t46`.`hour`,
-          `t46`.`channel`,
-          `t46`.`quantity`,
-          `t46`.`gross`,
-          `t46`.`discount`,
-          `t46`.`refund_line_count`,
-          `t46`.`cancelling_line_count`,
-          IF(`t46`.`order_date` IS NOT NULL, `t46`.`gross`, CAST(NULL AS DECIMAL(18, 4))) AS `gross_amount`,
-          IF(`t46`.`order_date` IS NOT NULL, `t46`.`discount`, CAST(NULL AS DECIMAL(18, 4))) AS `discount_amount`,
+          `t55`.`as_of`,
+          `t55`.`customer_id`,
+          `t55`.`source`,
+          `t55`.`order_id`,
+          `t55`.`order_date`,
+          `t55`.`days_ago`,
+          `t55`.`order_number`,
+          `t55`.`gap_days`,
+          `t55`.`hour`,
+          `t55`.`channel`,
+          `t55`.`quantity`,
+          `t55`.`gross`,
+          `t55`.`discount`,
+          `t55`.`refund_line_count`,
+          `t55`.`cancelling_line_count`,
+          IF(`t55`.`order_date` IS NOT NULL, `t55`.`gross`, CAST(NULL AS DECIMAL(18, 4))) AS `gross_amount`,
+          IF(`t55`.`order_date` IS NOT NULL, `t55`.`discount`, CAST(NULL AS DECIMAL(18, 4))) AS `discount_amount`,
           IF(
-            `t46`.`order_date` IS NOT NULL,
-            `t46`.`gross` - `t46`.`discount`,
+            `t55`.`order_date` IS NOT NULL,
+            `t55`.`gross` - `t55`.`discount`,
             CAST(NULL AS DECIMAL(18, 4))
           ) AS `order_amount`
-        FROM `t44` AS `t46`
-      ) AS `t49`
+        FROM `t53` AS `t55`
+      ) AS `t58`
       GROUP BY
         1,
         2
-    ) AS `t58`
-  ) AS `t71`
-    ON `t23`.`as_of` = `t71`.`as_of` AND `t23`.`customer_id` = `t71`.`customer_id`
+    ) AS `t66`
+  ) AS `t80`
+    ON `t34`.`as_of` = `t80`.`as_of` AND `t34`.`customer_id` = `t80`.`customer_id`
   LEFT OUTER JOIN (
     SELECT
-      `t42`.`as_of`,
-      `t42`.`customer_id`,
-      SUM(`t42`.`quantity`) AS `quantity`,
-      COALESCE(SUM(IF(`t42`.`days_ago` <= 30, `t42`.`quantity`, NULL)), CAST(0 AS DECIMAL(18, 3))) AS `last_30_days_quantity`,
-      COALESCE(SUM(IF(`t42`.`days_ago` <= 90, `t42`.`quantity`, NULL)), CAST(0 AS DECIMAL(18, 3))) AS `last_90_days_quantity`,
+      `t50`.`as_of`,
+      `t50`.`customer_id`,
+      SUM(`t50`.`quantity`) AS `quantity`,
+      COALESCE(SUM(IF(`t50`.`days_ago` <= 30, `t50`.`quantity`, NULL)), CAST(0 AS DECIMAL(18, 3))) AS `last_30_days_quantity`,
+      COALESCE(SUM(IF(`t50`.`days_ago` <= 90, `t50`.`quantity`, NULL)), CAST(0 AS DECIMAL(18, 3))) AS `last_90_days_quantity`,
       COALESCE(
-        SUM(IF(`t42`.`days_ago` <= 180, `t42`.`quantity`, NULL)),
+        SUM(IF(`t50`.`days_ago` <= 180, `t50`.`quantity`, NULL)),
         CAST(0 AS DECIMAL(18, 3))
       ) AS `last_180_days_quantity`,
       COALESCE(
-        SUM(IF(`t42`.`days_ago` <= 365, `t42`.`quantity`, NULL)),
+        SUM(IF(`t50`.`days_ago` <= 365, `t50`.`quantity`, NULL)),
         CAST(0 AS DECIMAL(18, 3))
       ) AS `last_365_days_quantity`,
-      COALESCE(SUM(`t42`.`refund_amount`), CAST(0 AS DECIMAL(18, 4))) AS `refund_amount`,
-      COALESCE(SUM(`t42`.`gross_amount`), CAST(0 AS DECIMAL(18, 4))) AS `sold_amount`,
-      MIN(IF(`t42`.`refund_line_count` > 0, `t42`.`days_ago`, NULL)) AS `days_since_last_refund`,
+      COALESCE(SUM(`t50`.`refund_amount`), CAST(0 AS DECIMAL(18, 4))) AS `refund_amount`,
+      COALESCE(SUM(`t50`.`gross_amount`), CAST(0 AS DECIMAL(18, 4))) AS `sold_amount`,
+      MIN(IF(`t50`.`refund_line_count` > 0, `t50`.`days_ago`, NULL)) AS `days_since_last_refund`,
       COALESCE(
-        SUM(IF(`t42`.`days_ago` <= 90, `t42`.`refund_amount`, NULL)),
+        SUM(IF(`t50`.`days_ago` <= 90, `t50`.`refund_amount`, NULL)),
         CAST(0 AS DECIMAL(18, 4))
       ) AS `last_90_days_refund_amount`,
       COALESCE(
-        SUM(IF(`t42`.`days_ago` <= 365, `t42`.`refund_amount`, NULL)),
+        SUM(IF(`t50`.`days_ago` <= 365, `t50`.`refund_amount`, NULL)),
         CAST(0 AS DECIMAL(18, 4))
       ) AS `last_365_days_refund_amount`
-    FROM `t41` AS `t42`
+    FROM `t48` AS `t50`
     GROUP BY
       1,
       2
-  ) AS `t48`
-    ON `t23`.`as_of` = `t48`.`as_of` AND `t23`.`customer_id` = `t48`.`customer_id`
+  ) AS `t57`
+    ON `t34`.`as_of` = `t57`.`as_of` AND `t34`.`customer_id` = `t57`.`customer_id`
   LEFT OUTER JOIN (
     SELECT
-      `t70`.`as_of`,
-      `t70`.`customer_id`,
+      `t79`.`as_of`,
+      `t79`.`customer_id`,
       CAST(ROUND(
         (
-          `t70`.`lower_amount` + `t70`.`upper_amount`
+          `t79`.`lower_amount` + `t79`.`upper_amount`
         ) * CAST('0.5' AS DECIMAL(2, 1)),
         4
       ) AS DECIMAL(38, 4)) AS `median_order_amount`
     FROM (
       SELECT
-        `t65`.`as_of`,
-        `t65`.`customer_id`,
-        MIN(`t65`.`order_amount`) AS `lower_amount`,
-        MAX(`t65`.`order_amount`) AS `upper_amount`
+        `t73`.`as_of`,
+        `t73`.`customer_id`,
+        MIN(`t73`.`order_amount`) AS `lower_amount`,
+        MAX(`t73`.`order_amount`) AS `upper_amount`
       FROM (
         SELECT
           *
         FROM (
           SELECT
-            `t53`.`as_of`,
-            `t53`.`customer_id`,
-            `t53`.`order_amount`,
+            `t62`.`as_of`,
+            `t62`.`customer_id`,
+            `t62`.`order_amount`,
             (
               ROW_NUMBER() OVER (
-                PARTITION BY `t53`.`as_of`, `t53`.`customer_id`
-                ORDER BY `t53`.`order_amount` ASC NULLS LAST, `t53`.`source` ASC NULLS LAST, `t53`.`order_id` ASC NULLS LAST
+                PARTITION BY `t62`.`as_of`, `t62`.`customer_id`
+                ORDER BY `t62`.`order_amount` ASC NULLS LAST, `t62`.`source` ASC NULLS LAST, `t62`.`order_id` ASC NULLS LAST
               ) - 1
             ) + 1 AS `place`,
             COUNT(*) OVER (
-              PARTITION BY `t53`.`as_of`, `t53`.`customer_id`
+              PARTITION BY `t62`.`as_of`, `t62`.`customer_id`
               ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
             ) AS `all_orders`
           FROM (
             SELECT
-              `t46`.`as_of`,
-              `t46`.`customer_id`,
-              `t46`.`source`,
-              `t46`.`order_id`,
-              `t46`.`order_date`,
-              `t46`.`days_ago`,
-              `t46`.`order_number`,
-              `t46`.`gap_days`,
-              `t46`.`hour`,
-              `t46`.`channel`,
-              `t46`.`quantity`,
-              `t46`.`gross`,
-              `t46`.`discount`,
-              `t46`.`refund_line_count`,
-              `t46`.`cancelling_line_count`,
-              IF(`t46`.`order_date` IS NOT NULL, `t46`.`gross`, CAST(NULL AS DECIMAL(18, 4))) AS `gross_amount`,
-              IF(`t46`.`order_date` IS NOT NULL, `t46`.`discount`, CAST(NULL AS DECIMAL(18, 4))) AS `discount_amount`,
+              `t55`.`as_of`,
+              `t55`.`customer_id`,
+              `t55`.`source`,
+              `t55`.`order_id`,
+              `t55`.`order_date`,
+              `t55`.`days_ago`,
+              `t55`.`order_number`,
+              `t55`.`gap_days`,
+              `t55`.`hour`,
+              `t55`.`channel`,
+              `t55`.`quantity`,
+              `t55`.`gross`,
+              `t55`.`discount`,
+              `t55`.`refund_line_count`,
+              `t55`.`cancelling_line_count`,
+              IF(`t55`.`order_date` IS NOT NULL, `t55`.`gross`, CAST(NULL AS DECIMAL(18, 4))) AS `gross_amount`,
+              IF(`t55`.`order_date` IS NOT NULL, `t55`.`discount`, CAST(NULL AS DECIMAL(18, 4))) AS `discount_amount`,
               IF(
-                `t46`.`order_date` IS NOT NULL,
-                `t46`.`gross` - `t46`.`discount`,
+                `t55`.`order_date` IS NOT NULL,
+                `t55`.`gross` - `t55`.`discount`,
                 CAST(NULL AS DECIMAL(18, 4))
               ) AS `order_amount`
-            FROM `t44` AS `t46`
+            FROM `t53` AS `t55`
             WHERE
               IF(
-                `t46`.`order_date` IS NOT NULL,
-                `t46`.`gross` - `t46`.`discount`,
+                `t55`.`order_date` IS NOT NULL,
+                `t55`.`gross` - `t55`.`discount`,
                 CAST(NULL AS DECIMAL(18, 4))
               ) IS NOT NULL
-          ) AS `t53`
-        ) AS `t62`
+          ) AS `t62`
+        ) AS `t69`
         WHERE
           (
-            `t62`.`place` * 2
-          ) >= `t62`.`all_orders`
+            `t69`.`place` * 2
+          ) >= `t69`.`all_orders`
           AND (
-            `t62`.`place` * 2
+            `t69`.`place` * 2
           ) <= (
-            `t62`.`all_orders` + 2
+            `t69`.`all_orders` + 2
           )
-      ) AS `t65`
+      ) AS `t73`
       GROUP BY
         1,
         2
-    ) AS `t70`
-  ) AS `t74`
-    ON `t23`.`as_of` = `t74`.`as_of` AND `t23`.`customer_id` = `t74`.`customer_id`
+    ) AS `t79`
+  ) AS `t83`
+    ON `t34`.`as_of` = `t83`.`as_of` AND `t34`.`customer_id` = `t83`.`customer_id`
   LEFT OUTER JOIN (
     SELECT
-      `t11`.`as_of`,
-      `t11`.`customer_id`,
+      `t18`.`as_of`,
+      `t18`.`customer_id`,
       COUNT(*) AS `product_count`,
-      SUM(IF(`t11`.`days_ago` <= 30, 1, 0)) AS `last_30_days_product_count`,
-      SUM(IF(`t11`.`days_ago` <= 90, 1, 0)) AS `last_90_days_product_count`,
-      SUM(IF(`t11`.`days_ago` <= 180, 1, 0)) AS `last_180_days_product_count`,
-      SUM(IF(`t11`.`days_ago` <= 365, 1, 0)) AS `last_365_days_product_count`
+      SUM(IF(`t18`.`days_ago` <= 30, 1, 0)) AS `last_30_days_product_count`,
+      SUM(IF(`t18`.`days_ago` <= 90, 1, 0)) AS `last_90_days_product_count`,
+      SUM(IF(`t18`.`days_ago` <= 180, 1, 0)) AS `last_180_days_product_count`,
+      SUM(IF(`t18`.`days_ago` <= 365, 1, 0)) AS `last_365_days_product_count`
     FROM (
       SELECT
-        `t7`.`customer_id`,
-        `t7`.`product_id`,
-        `t7`.`order_date`,
+        `t11`.`customer_id`,
+        `t11`.`product_id`,
+        `t11`.`order_date`,
         MAKE_DATE(2025, 1, 1) AS `as_of`,
         -(
-          DATEDIFF(DAY, MAKE_DATE(2025, 1, 1), `t7`.`order_date`)
-        ) AS `days_ago`
-      FROM (
-        SELECT
-          `t3`.`customer_id`,
-          `t3`.`product_id`,
-          MAX(`t3`.`order_date`) AS `order_date`
-        FROM (
-          SELECT
-            *
-          FROM `order_items` AS `t0`
-          WHERE
-            `t0`.`order_date` < MAKE_DATE(2025, 1, 1)
-            AND `t0`.`line_type` = 'merchandise'
-            AND NOT (
-              `t0`.`is_return`
-            )
-            AND NOT (
-              `t0`.`is_cancellation`
-            )
-            AND `t0`.`customer_id` IS NOT NULL
-            AND `t0`.`product_id` IS NOT NULL
-        ) AS `t3`
-        GROUP BY
-          1,
-          2
-      ) AS `t7`
-      WHERE
-        `t7`.`order_date` < MAKE_DATE(2025, 1, 1)
-    ) AS `t11`
-    GROUP BY
-      1,
-      2
-  ) AS `t19`
-    ON `t23`.`as_of` = `t19`.`as_of` AND `t23`.`customer_id` = `t19`.`customer_id`
-  LEFT OUTER JOIN (
-    SELECT
-      `t12`.`as_of`,
-      `t12`.`customer_id`,
-      COUNT(*) AS `category_count`,
-      SUM(IF(`t12`.`days_ago` <= 30, 1, 0)) AS `last_30_days_category_count`,
-      SUM(IF(`t12`.`days_ago` <= 90, 1, 0)) AS `last_90_days_category_count`,
-      SUM(IF(`t12`.`days_ago` <= 180, 1, 0)) AS `last_180_days_category_count`,
-      SUM(IF(`t12`.`days_ago` <= 365, 1, 0)) AS `last_365_days_category_count`
-    FROM (
-      SELECT
-        `t8`.`customer_id`,
-        `t8`.`category`,
-        `t8`.`order_date`,
-        MAKE_DATE(2025, 1, 1) AS `as_of`,
-        -(
-          DATEDIFF(DAY, MAKE_DATE(2025, 1, 1), `t8`.`order_date`)
+          DATEDIFF(DAY, MAKE_DATE(2025, 1, 1), `t11`.`order_date`)
         ) AS `days_ago`
       FROM (
         SELECT
           `t4`.`customer_id`,
-          `t4`.`category`,
+          `t4`.`product_id`,
           MAX(`t4`.`order_date`) AS `order_date`
         FROM (
           SELECT
@@ -1400,201 +1414,676 @@ FROM (
               `t0`.`is_cancellation`
             )
             AND `t0`.`customer_id` IS NOT NULL
-            AND `t0`.`category` IS NOT NULL
+            AND `t0`.`product_id` IS NOT NULL
         ) AS `t4`
         GROUP BY
           1,
           2
-      ) AS `t8`
+      ) AS `t11`
       WHERE
-        `t8`.`order_date` < MAKE_DATE(2025, 1, 1)
-    ) AS `t12`
+        `t11`.`order_date` < MAKE_DATE(2025, 1, 1)
+    ) AS `t18`
     GROUP BY
       1,
       2
-  ) AS `t20`
-    ON `t23`.`as_of` = `t20`.`as_of` AND `t23`.`customer_id` = `t20`.`customer_id`
+  ) AS `t29`
+    ON `t34`.`as_of` = `t29`.`as_of` AND `t34`.`customer_id` = `t29`.`customer_id`
   LEFT OUTER JOIN (
     SELECT
-      `t63`.`as_of`,
-      `t63`.`customer_id`,
+      `t19`.`as_of`,
+      `t19`.`customer_id`,
+      COUNT(*) AS `category_count`,
+      SUM(IF(`t19`.`days_ago` <= 30, 1, 0)) AS `last_30_days_category_count`,
+      SUM(IF(`t19`.`days_ago` <= 90, 1, 0)) AS `last_90_days_category_count`,
+      SUM(IF(`t19`.`days_ago` <= 180, 1, 0)) AS `last_180_days_category_count`,
+      SUM(IF(`t19`.`days_ago` <= 365, 1, 0)) AS `last_365_days_category_count`
+    FROM (
+      SELECT
+        `t12`.`customer_id`,
+        `t12`.`category`,
+        `t12`.`order_date`,
+        MAKE_DATE(2025, 1, 1) AS `as_of`,
+        -(
+          DATEDIFF(DAY, MAKE_DATE(2025, 1, 1), `t12`.`order_date`)
+        ) AS `days_ago`
+      FROM (
+        SELECT
+          `t5`.`customer_id`,
+          `t5`.`category`,
+          MAX(`t5`.`order_date`) AS `order_date`
+        FROM (
+          SELECT
+            *
+          FROM `order_items` AS `t0`
+          WHERE
+            `t0`.`order_date` < MAKE_DATE(2025, 1, 1)
+            AND `t0`.`line_type` = 'merchandise'
+            AND NOT (
+              `t0`.`is_return`
+            )
+            AND NOT (
+              `t0`.`is_cancellation`
+            )
+            AND `t0`.`customer_id` IS NOT NULL
+            AND `t0`.`category` IS NOT NULL
+        ) AS `t5`
+        GROUP BY
+          1,
+          2
+      ) AS `t12`
+      WHERE
+        `t12`.`order_date` < MAKE_DATE(2025, 1, 1)
+    ) AS `t19`
+    GROUP BY
+      1,
+      2
+  ) AS `t30`
+    ON `t34`.`as_of` = `t30`.`as_of` AND `t34`.`customer_id` = `t30`.`customer_id`
+  LEFT OUTER JOIN (
+    SELECT
+      `t70`.`as_of`,
+      `t70`.`customer_id`,
       (
         6 - (
-          `t63`.`best` % 7
+          `t70`.`best` % 7
         )
       ) + 1 AS `favourite_weekday`
     FROM (
       SELECT
-        `t59`.`as_of`,
-        `t59`.`customer_id`,
-        MAX(`t59`.`rank`) AS `best`
+        `t67`.`as_of`,
+        `t67`.`customer_id`,
+        MAX(`t67`.`rank`) AS `best`
       FROM (
         SELECT
-          `t55`.`as_of`,
-          `t55`.`customer_id`,
-          `t55`.`value`,
-          `t55`.`order_count`,
+          `t64`.`as_of`,
+          `t64`.`customer_id`,
+          `t64`.`value`,
+          `t64`.`order_count`,
           (
-            `t55`.`order_count` * 7
+            `t64`.`order_count` * 7
           ) + (
-            6 - `t55`.`value`
+            6 - `t64`.`value`
           ) AS `rank`
         FROM (
           SELECT
-            `t50`.`as_of`,
-            `t50`.`customer_id`,
-            `t50`.`value`,
+            `t59`.`as_of`,
+            `t59`.`customer_id`,
+            `t59`.`value`,
             COUNT(*) AS `order_count`
           FROM (
             SELECT
-              `t46`.`as_of`,
-              `t46`.`customer_id`,
-              `t46`.`source`,
-              `t46`.`order_id`,
-              `t46`.`order_date`,
-              `t46`.`days_ago`,
-              `t46`.`order_number`,
-              `t46`.`gap_days`,
-              `t46`.`hour`,
-              `t46`.`channel`,
-              `t46`.`quantity`,
-              `t46`.`gross`,
-              `t46`.`discount`,
-              `t46`.`refund_line_count`,
-              `t46`.`cancelling_line_count`,
-              IF(`t46`.`order_date` IS NOT NULL, `t46`.`gross`, CAST(NULL AS DECIMAL(18, 4))) AS `gross_amount`,
-              IF(`t46`.`order_date` IS NOT NULL, `t46`.`discount`, CAST(NULL AS DECIMAL(18, 4))) AS `discount_amount`,
+              `t55`.`as_of`,
+              `t55`.`customer_id`,
+              `t55`.`source`,
+              `t55`.`order_id`,
+              `t55`.`order_date`,
+              `t55`.`days_ago`,
+              `t55`.`order_number`,
+              `t55`.`gap_days`,
+              `t55`.`hour`,
+              `t55`.`channel`,
+              `t55`.`quantity`,
+              `t55`.`gross`,
+              `t55`.`discount`,
+              `t55`.`refund_line_count`,
+              `t55`.`cancelling_line_count`,
+              IF(`t55`.`order_date` IS NOT NULL, `t55`.`gross`, CAST(NULL AS DECIMAL(18, 4))) AS `gross_amount`,
+              IF(`t55`.`order_date` IS NOT NULL, `t55`.`discount`, CAST(NULL AS DECIMAL(18, 4))) AS `discount_amount`,
               IF(
-                `t46`.`order_date` IS NOT NULL,
-                `t46`.`gross` - `t46`.`discount`,
+                `t55`.`order_date` IS NOT NULL,
+                `t55`.`gross` - `t55`.`discount`,
                 CAST(NULL AS DECIMAL(18, 4))
               ) AS `order_amount`,
               CAST((
-                DAYOFWEEK(`t46`.`order_date`) + 5
+                DAYOFWEEK(`t55`.`order_date`) + 5
               ) % 7 AS BIGINT) AS `value`
-            FROM `t44` AS `t46`
+            FROM `t53` AS `t55`
             WHERE
-              `t46`.`order_date` IS NOT NULL
-          ) AS `t50`
+              `t55`.`order_date` IS NOT NULL
+          ) AS `t59`
           GROUP BY
             1,
             2,
             3
-        ) AS `t55`
-      ) AS `t59`
+        ) AS `t64`
+      ) AS `t67`
       GROUP BY
         1,
         2
-    ) AS `t63`
-  ) AS `t72`
-    ON `t23`.`as_of` = `t72`.`as_of` AND `t23`.`customer_id` = `t72`.`customer_id`
+    ) AS `t70`
+  ) AS `t81`
+    ON `t34`.`as_of` = `t81`.`as_of` AND `t34`.`customer_id` = `t81`.`customer_id`
   LEFT OUTER JOIN (
     SELECT
-      `t64`.`as_of`,
-      `t64`.`customer_id`,
+      `t71`.`as_of`,
+      `t71`.`customer_id`,
       23 - (
-        `t64`.`best` % 24
+        `t71`.`best` % 24
       ) AS `favourite_hour`
     FROM (
       SELECT
-        `t60`.`as_of`,
-        `t60`.`customer_id`,
-        MAX(`t60`.`rank`) AS `best`
+        `t68`.`as_of`,
+        `t68`.`customer_id`,
+        MAX(`t68`.`rank`) AS `best`
       FROM (
         SELECT
-          `t56`.`as_of`,
-          `t56`.`customer_id`,
-          `t56`.`value`,
-          `t56`.`order_count`,
+          `t65`.`as_of`,
+          `t65`.`customer_id`,
+          `t65`.`value`,
+          `t65`.`order_count`,
           (
-            `t56`.`order_count` * 24
+            `t65`.`order_count` * 24
           ) + (
-            23 - `t56`.`value`
+            23 - `t65`.`value`
           ) AS `rank`
         FROM (
           SELECT
-            `t51`.`as_of`,
-            `t51`.`customer_id`,
-            `t51`.`value`,
+            `t60`.`as_of`,
+            `t60`.`customer_id`,
+            `t60`.`value`,
             COUNT(*) AS `order_count`
           FROM (
             SELECT
-              `t46`.`as_of`,
-              `t46`.`customer_id`,
-              `t46`.`source`,
-              `t46`.`order_id`,
-              `t46`.`order_date`,
-              `t46`.`days_ago`,
-              `t46`.`order_number`,
-              `t46`.`gap_days`,
-              `t46`.`hour`,
-              `t46`.`channel`,
-              `t46`.`quantity`,
-              `t46`.`gross`,
-              `t46`.`discount`,
-              `t46`.`refund_line_count`,
-              `t46`.`cancelling_line_count`,
-              IF(`t46`.`order_date` IS NOT NULL, `t46`.`gross`, CAST(NULL AS DECIMAL(18, 4))) AS `gross_amount`,
-              IF(`t46`.`order_date` IS NOT NULL, `t46`.`discount`, CAST(NULL AS DECIMAL(18, 4))) AS `discount_amount`,
+              `t55`.`as_of`,
+              `t55`.`customer_id`,
+              `t55`.`source`,
+              `t55`.`order_id`,
+              `t55`.`order_date`,
+              `t55`.`days_ago`,
+              `t55`.`order_number`,
+              `t55`.`gap_days`,
+              `t55`.`hour`,
+              `t55`.`channel`,
+              `t55`.`quantity`,
+              `t55`.`gross`,
+              `t55`.`discount`,
+              `t55`.`refund_line_count`,
+              `t55`.`cancelling_line_count`,
+              IF(`t55`.`order_date` IS NOT NULL, `t55`.`gross`, CAST(NULL AS DECIMAL(18, 4))) AS `gross_amount`,
+              IF(`t55`.`order_date` IS NOT NULL, `t55`.`discount`, CAST(NULL AS DECIMAL(18, 4))) AS `discount_amount`,
               IF(
-                `t46`.`order_date` IS NOT NULL,
-                `t46`.`gross` - `t46`.`discount`,
+                `t55`.`order_date` IS NOT NULL,
+                `t55`.`gross` - `t55`.`discount`,
                 CAST(NULL AS DECIMAL(18, 4))
               ) AS `order_amount`,
-              `t46`.`hour` AS `value`
-            FROM `t44` AS `t46`
+              `t55`.`hour` AS `value`
+            FROM `t53` AS `t55`
             WHERE
-              `t46`.`hour` IS NOT NULL
-          ) AS `t51`
+              `t55`.`hour` IS NOT NULL
+          ) AS `t60`
           GROUP BY
             1,
             2,
             3
-        ) AS `t56`
-      ) AS `t60`
+        ) AS `t65`
+      ) AS `t68`
       GROUP BY
         1,
         2
-    ) AS `t64`
-  ) AS `t69`
-    ON `t23`.`as_of` = `t69`.`as_of` AND `t23`.`customer_id` = `t69`.`customer_id`
+    ) AS `t71`
+  ) AS `t78`
+    ON `t34`.`as_of` = `t78`.`as_of` AND `t34`.`customer_id` = `t78`.`customer_id`
   LEFT OUTER JOIN (
     SELECT
       MAKE_DATE(2025, 1, 1) AS `as_of`,
-      `t47`.`customer_id`,
-      `t47`.`country`
+      `t56`.`customer_id`,
+      `t56`.`country`
     FROM (
       SELECT
-        `t43`.`customer_id`,
-        `t43`.`order_date`,
-        `t43`.`country`,
-        LEAD(`t43`.`order_date`) OVER (PARTITION BY `t43`.`customer_id` ORDER BY `t43`.`order_date` ASC NULLS LAST) AS `until`
+        `t51`.`customer_id`,
+        `t51`.`order_date`,
+        `t51`.`country`,
+        LEAD(`t51`.`order_date`) OVER (PARTITION BY `t51`.`customer_id` ORDER BY `t51`.`order_date` ASC NULLS LAST) AS `until`
       FROM (
         SELECT
-          `t40`.`customer_id`,
-          `t40`.`order_date`,
-          MIN(`t40`.`country`) AS `country`
+          `t47`.`customer_id`,
+          `t47`.`order_date`,
+          MIN(`t47`.`country`) AS `country`
         FROM (
           SELECT
             *
-          FROM `t36` AS `t38`
+          FROM (
+            SELECT
+              `t45`.`customer_id`,
+              `t45`.`source`,
+              `t45`.`order_id`,
+              `t45`.`order_date`,
+              `t45`.`sold_at`,
+              `t45`.`sold_line_count`,
+              `t45`.`quantity`,
+              `t45`.`gross_amount`,
+              `t45`.`discount_amount`,
+              `t45`.`refund_amount`,
+              `t45`.`refund_line_count`,
+              `t45`.`cancelling_line_count`,
+              `t45`.`country`,
+              `t45`.`channel`,
+              `t45`.`is_start`,
+              `t45`.`order_number`,
+              `t45`.`gap_days`,
+              `t45`.`hour`
+            FROM (
+              SELECT
+                `t44`.`customer_id`,
+                `t44`.`source`,
+                `t44`.`order_id`,
+                `t44`.`order_date`,
+                `t44`.`sold_at`,
+                `t44`.`sold_line_count`,
+                `t44`.`quantity`,
+                `t44`.`gross_amount`,
+                `t44`.`discount_amount`,
+                `t44`.`refund_amount`,
+                `t44`.`refund_line_count`,
+                `t44`.`cancelling_line_count`,
+                `t44`.`country`,
+                `t44`.`channel`,
+                `t44`.`is_start`,
+                `t44`.`place`,
+                `t44`.`previous_date`,
+                `t44`.`local_at`,
+                IF(`t44`.`is_start`, `t44`.`place`, CAST(NULL AS BIGINT)) AS `order_number`,
+                IF(
+                  `t44`.`is_start`,
+                  DATEDIFF(DAY, `t44`.`previous_date`, `t44`.`order_date`),
+                  CAST(NULL AS BIGINT)
+                ) AS `gap_days`,
+                IF(
+                  `t44`.`is_start`,
+                  IF(
+                    (
+                      EXTRACT(hour FROM `t44`.`local_at`) = 0
+                    )
+                    AND (
+                      EXTRACT(minute FROM `t44`.`local_at`) = 0
+                    )
+                    AND (
+                      EXTRACT(second FROM `t44`.`local_at`) = 0
+                    ),
+                    CAST(NULL AS BIGINT),
+                    CAST(EXTRACT(hour FROM `t44`.`local_at`) AS BIGINT)
+                  ),
+                  CAST(NULL AS BIGINT)
+                ) AS `hour`
+              FROM (
+                SELECT
+                  `t43`.`customer_id`,
+                  `t43`.`source`,
+                  `t43`.`order_id`,
+                  `t43`.`order_date`,
+                  `t43`.`sold_at`,
+                  `t43`.`sold_line_count`,
+                  `t43`.`quantity`,
+                  `t43`.`gross_amount`,
+                  `t43`.`discount_amount`,
+                  `t43`.`refund_amount`,
+                  `t43`.`refund_line_count`,
+                  `t43`.`cancelling_line_count`,
+                  `t43`.`country`,
+                  `t43`.`channel`,
+                  `t43`.`is_start`,
+                  `t43`.`place`,
+                  `t43`.`previous_date`,
+                  `t43`.`local_at`,
+                  RAND() AS `_stage`
+                FROM (
+                  SELECT
+                    `t38`.`customer_id`,
+                    `t38`.`source`,
+                    `t38`.`order_id`,
+                    `t38`.`order_date`,
+                    `t38`.`sold_at`,
+                    `t38`.`sold_line_count`,
+                    `t38`.`quantity`,
+                    `t38`.`gross_amount`,
+                    `t38`.`discount_amount`,
+                    `t38`.`refund_amount`,
+                    `t38`.`refund_line_count`,
+                    `t38`.`cancelling_line_count`,
+                    `t38`.`country`,
+                    `t38`.`channel`,
+                    `t38`.`is_start`,
+                    (
+                      ROW_NUMBER() OVER (
+                        PARTITION BY `t38`.`customer_id`, `t38`.`is_start`
+                        ORDER BY `t38`.`order_date` ASC NULLS LAST, `t38`.`sold_at` ASC NULLS LAST, `t38`.`source` ASC NULLS LAST, `t38`.`order_id` ASC NULLS LAST
+                      ) - 1
+                    ) + 1 AS `place`,
+                    LAG(`t38`.`order_date`) OVER (
+                      PARTITION BY `t38`.`customer_id`, `t38`.`is_start`
+                      ORDER BY `t38`.`order_date` ASC NULLS LAST, `t38`.`sold_at` ASC NULLS LAST, `t38`.`source` ASC NULLS LAST, `t38`.`order_id` ASC NULLS LAST
+                    ) AS `previous_date`,
+                    `t38`.`sold_at` AS `local_at`
+                  FROM (
+                    SELECT
+                      `t37`.`customer_id`,
+                      `t37`.`source`,
+                      `t37`.`order_id`,
+                      `t37`.`order_date`,
+                      `t37`.`sold_at`,
+                      `t37`.`sold_line_count`,
+                      `t37`.`quantity`,
+                      `t37`.`gross_amount`,
+                      `t37`.`discount_amount`,
+                      `t37`.`refund_amount`,
+                      `t37`.`refund_line_count`,
+                      `t37`.`cancelling_line_count`,
+                      `t37`.`country`,
+                      `t37`.`channel`,
+                      `t37`.`is_start`
+                    FROM (
+                      SELECT
+                        `t35`.`customer_id`,
+                        `t35`.`source`,
+                        `t35`.`order_id`,
+                        `t35`.`order_date`,
+                        `t35`.`sold_at`,
+                        `t35`.`sold_line_count`,
+                        `t35`.`quantity`,
+                        `t35`.`gross_amount`,
+                        `t35`.`discount_amount`,
+                        `t35`.`refund_amount`,
+                        `t35`.`refund_line_count`,
+                        `t35`.`cancelling_line_count`,
+                        `t35`.`country`,
+                        `t35`.`channel`,
+                        `t35`.`is_start`,
+                        RAND() AS `_stage`
+                      FROM (
+                        SELECT
+                          `t25`.`customer_id`,
+                          `t25`.`source`,
+                          `t25`.`order_id`,
+                          `t25`.`order_date`,
+                          `t25`.`sold_at`,
+                          `t25`.`sold_line_count`,
+                          `t25`.`quantity`,
+                          `t25`.`gross_amount`,
+                          `t25`.`discount_amount`,
+                          `t25`.`refund_amount`,
+                          `t25`.`refund_line_count`,
+                          `t25`.`cancelling_line_count`,
+                          `t25`.`country`,
+                          `t25`.`channel`,
+                          COALESCE(
+                            `t25`.`order_date` = MIN(IF(`t25`.`sold_line_count` > 0, `t25`.`order_date`, NULL)) OVER (
+                              PARTITION BY `t25`.`customer_id`, `t25`.`source`, `t25`.`order_id`
+                              ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+                            ),
+                            FALSE
+                          ) AS `is_start`
+                        FROM (
+                          SELECT
+                            `t23`.`customer_id`,
+                            `t23`.`source`,
+                            `t23`.`order_id`,
+                            `t23`.`order_date`,
+                            `t23`.`sold_at`,
+                            `t23`.`sold_line_count`,
+                            `t23`.`quantity`,
+                            `t23`.`gross_amount`,
+                            `t23`.`discount_amount`,
+                            `t23`.`refund_amount`,
+                            `t23`.`refund_line_count`,
+                            `t23`.`cancelling_line_count`,
+                            `t23`.`country`,
+                            `t23`.`channel`
+                          FROM (
+                            SELECT
+                              `t17`.`customer_id`,
+                              `t17`.`source`,
+                              `t17`.`order_id`,
+                              `t17`.`order_date`,
+                              `t17`.`sold_at`,
+                              `t17`.`sold_line_count`,
+                              `t17`.`quantity`,
+                              `t17`.`gross_amount`,
+                              `t17`.`discount_amount`,
+                              `t17`.`refund_amount`,
+                              `t17`.`refund_line_count`,
+                              `t17`.`cancelling_line_count`,
+                              `t17`.`country`,
+                              `t17`.`channel`,
+                              RAND() AS `_stage`
+                            FROM (
+                              SELECT
+                                `t3`.`customer_id`,
+                                `t3`.`source`,
+                                `t3`.`order_id`,
+                                `t3`.`order_date`,
+                                MIN(
+                                  IF(
+                                    (
+                                      `t3`.`line_type` = 'merchandise'
+                                    )
+                                    AND NOT (
+                                      `t3`.`is_return`
+                                    )
+                                    AND NOT (
+                                      `t3`.`is_cancellation`
+                                    ),
+                                    `t3`.`ordered_at`,
+                                    NULL
+                                  )
+                                ) AS `sold_at`,
+                                SUM(
+                                  IF(
+                                    (
+                                      `t3`.`line_type` = 'merchandise'
+                                    )
+                                    AND NOT (
+                                      `t3`.`is_return`
+                                    )
+                                    AND NOT (
+                                      `t3`.`is_cancellation`
+                                    ),
+                                    1,
+                                    0
+                                  )
+                                ) AS `sold_line_count`,
+                                COALESCE(
+                                  SUM(
+                                    IF(
+                                      (
+                                        `t3`.`line_type` = 'merchandise'
+                                      )
+                                      AND NOT (
+                                        `t3`.`is_return`
+                                      )
+                                      AND NOT (
+                                        `t3`.`is_cancellation`
+                                      ),
+                                      `t3`.`quantity`,
+                                      NULL
+                                    )
+                                  ),
+                                  CAST(0 AS DECIMAL(18, 3))
+                                ) AS `quantity`,
+                                COALESCE(
+                                  SUM(
+                                    IF(
+                                      `t3`.`line_type` IN ('merchandise', 'discount')
+                                      AND NOT (
+                                        `t3`.`is_cancellation`
+                                      ),
+                                      `t3`.`gross_amount`,
+                                      NULL
+                                    )
+                                  ),
+                                  CAST(0 AS DECIMAL(18, 4))
+                                ) AS `gross_amount`,
+                                COALESCE(
+                                  SUM(
+                                    IF(
+                                      `t3`.`line_type` IN ('merchandise', 'discount')
+                                      AND NOT (
+                                        `t3`.`is_cancellation`
+                                      ),
+                                      `t3`.`discount_amount`,
+                                      NULL
+                                    )
+                                  ),
+                                  CAST(0 AS DECIMAL(18, 4))
+                                ) AS `discount_amount`,
+                                COALESCE(
+                                  SUM(IF(`t3`.`line_type` IN ('merchandise', 'discount'), `t3`.`refund_amount`, NULL)),
+                                  CAST(0 AS DECIMAL(18, 4))
+                                ) AS `refund_amount`,
+                                SUM(IF(`t3`.`line_type` IN ('merchandise', 'discount') AND `t3`.`is_return`, 1, 0)) AS `refund_line_count`,
+                                SUM(IF(`t3`.`is_cancellation`, 1, 0)) AS `cancelling_line_count`,
+                                MIN(`t3`.`country`) AS `country`,
+                                MIN(
+                                  IF(
+                                    (
+                                      `t3`.`line_type` = 'merchandise'
+                                    )
+                                    AND NOT (
+                                      `t3`.`is_return`
+                                    )
+                                    AND NOT (
+                                      `t3`.`is_cancellation`
+                                    ),
+                                    `t3`.`channel`,
+                                    NULL
+                                  )
+                                ) AS `channel`
+                              FROM (
+                                SELECT
+                                  *
+                                FROM `order_items` AS `t0`
+                                WHERE
+                                  `t0`.`order_date` < MAKE_DATE(2025, 1, 1) AND `t0`.`customer_id` IS NOT NULL
+                              ) AS `t3`
+                              GROUP BY
+                                1,
+                                2,
+                                3,
+                                4
+                            ) AS `t17`
+                          ) AS `t23`
+                        ) AS `t25`
+                      ) AS `t35`
+                    ) AS `t37`
+                  ) AS `t38`
+                ) AS `t43`
+              ) AS `t44`
+            ) AS `t45`
+          ) AS `t46`
           WHERE
-            `t38`.`country` IS NOT NULL
-        ) AS `t40`
+            `t46`.`country` IS NOT NULL
+        ) AS `t47`
         GROUP BY
           1,
           2
-      ) AS `t43`
-    ) AS `t47`
+      ) AS `t51`
+    ) AS `t56`
     WHERE
-      `t47`.`order_date` < MAKE_DATE(2025, 1, 1)
+      `t56`.`order_date` < MAKE_DATE(2025, 1, 1)
       AND (
         (
-          `t47`.`until` IS NULL
+          `t56`.`until` IS NULL
         ) OR (
-          `t47`.`until` >= MAKE_DATE(2025, 1, 1)
+          `t56`.`until` >= MAKE_DATE(2025, 1, 1)
         )
       )
-  ) AS `t54`
-    ON `t23`.`as_of` = `t54`.`as_of` AND `t23`.`customer_id` = `t54`.`customer_id`
-) AS `t75`
+  ) AS `t63`
+    ON `t34`.`as_of` = `t63`.`as_of` AND `t34`.`customer_id` = `t63`.`customer_id`
+  LEFT OUTER JOIN (
+    SELECT
+      `t36`.`as_of`,
+      `t36`.`customer_id`,
+      MIN(`t36`.`days_ago`) AS `days_since_last_session`,
+      SUM(IF(`t36`.`days_ago` <= 30, `t36`.`session_count`, NULL)) AS `last_30_days_session_count`,
+      SUM(IF(`t36`.`days_ago` <= 30, `t36`.`view_count`, NULL)) AS `last_30_days_view_count`,
+      SUM(IF(`t36`.`days_ago` <= 30, `t36`.`cart_count`, NULL)) AS `last_30_days_cart_count`,
+      SUM(IF(`t36`.`days_ago` <= 90, `t36`.`session_count`, NULL)) AS `last_90_days_session_count`,
+      SUM(IF(`t36`.`days_ago` <= 90, `t36`.`view_count`, NULL)) AS `last_90_days_view_count`,
+      SUM(IF(`t36`.`days_ago` <= 90, `t36`.`cart_count`, NULL)) AS `last_90_days_cart_count`
+    FROM (
+      SELECT
+        `t32`.`customer_id`,
+        `t32`.`event_date`,
+        `t32`.`session_count`,
+        `t32`.`view_count`,
+        `t32`.`cart_count`,
+        MAKE_DATE(2025, 1, 1) AS `as_of`,
+        -(
+          DATEDIFF(DAY, MAKE_DATE(2025, 1, 1), `t32`.`event_date`)
+        ) AS `days_ago`
+      FROM (
+        SELECT
+          `t26`.`customer_id`,
+          `t26`.`event_date`,
+          SUM(`t26`.`is_begun`) AS `session_count`,
+          SUM(`t26`.`view_count`) AS `view_count`,
+          SUM(`t26`.`cart_count`) AS `cart_count`
+        FROM (
+          SELECT
+            `t16`.`customer_id`,
+            `t16`.`source`,
+            `t16`.`session_id`,
+            `t16`.`event_date`,
+            `t16`.`view_count`,
+            `t16`.`cart_count`,
+            IF(
+              `t16`.`event_date` = MIN(`t16`.`event_date`) OVER (
+                PARTITION BY `t16`.`customer_id`, `t16`.`source`, `t16`.`session_id`
+                ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+              ),
+              1,
+              0
+            ) AS `is_begun`
+          FROM (
+            SELECT
+              `t7`.`customer_id`,
+              `t7`.`source`,
+              `t7`.`session_id`,
+              `t7`.`event_date`,
+              SUM(IF(`t7`.`event_name` = 'view', 1, 0)) AS `view_count`,
+              SUM(IF(`t7`.`event_name` = 'cart', 1, 0)) AS `cart_count`
+            FROM (
+              SELECT
+                *
+              FROM `events` AS `t1`
+              WHERE
+                `t1`.`event_date` < MAKE_DATE(2025, 1, 1) AND `t1`.`customer_id` IS NOT NULL
+            ) AS `t7`
+            GROUP BY
+              1,
+              2,
+              3,
+              4
+          ) AS `t16`
+        ) AS `t26`
+        GROUP BY
+          1,
+          2
+      ) AS `t32`
+      WHERE
+        `t32`.`event_date` < MAKE_DATE(2025, 1, 1)
+    ) AS `t36`
+    GROUP BY
+      1,
+      2
+  ) AS `t40`
+    ON `t34`.`as_of` = `t40`.`as_of` AND `t34`.`customer_id` = `t40`.`customer_id`
+  LEFT OUTER JOIN (
+    SELECT
+      MAKE_DATE(2025, 1, 1) AS `as_of`,
+      -(
+        DATEDIFF(DAY, MAKE_DATE(2025, 1, 1), `t14`.`event_date`)
+      ) AS `log_days_ago`
+    FROM (
+      SELECT
+        MIN(`t8`.`event_date`) AS `event_date`
+      FROM `t6` AS `t8`
+    ) AS `t14`
+    WHERE
+      (
+        SELECT
+          MIN(`t8`.`event_date`) AS `Min(event_date)`
+        FROM `t6` AS `t8`
+      ) < MAKE_DATE(2025, 1, 1)
+  ) AS `t24`
+    ON `t34`.`as_of` = `t24`.`as_of`
+) AS `t84`
