@@ -24,15 +24,17 @@ def _postgres() -> Any:
 
 
 def _spark() -> Any:
+    import ibis
     from ibis.backends.sql.compilers.pyspark import PySparkCompiler
+    from ibis.config import Config
 
-    class WithoutSpark(PySparkCompiler):  # type: ignore[misc]
-        """The same; but it does not ask for an option that is there only where Spark runs."""
+    class Unconnected(Config):  # type: ignore[misc]  # Ibis brings no types
+        treat_nan_as_null: bool = False
 
-        def visit_Field(self, op: Any, *, rel: Any, name: str) -> Any:  # noqa: N802 - Ibis' name
-            return super(PySparkCompiler, self).visit_Field(op, rel=rel, name=name)
-
-    return WithoutSpark()
+    # The compiler reads an option that is only there once Spark itself has been imported.
+    if ibis.options.pyspark is None:
+        ibis.options.pyspark = Unconnected()
+    return PySparkCompiler()
 
 
 DIALECTS: dict[str, Callable[[], Any]] = {

@@ -1,80 +1,94 @@
-SELECT
-  `t10`.`person_id`,
-  MAKE_DATE(2025, 1, 1) AS `as_of`,
-  `t10`.`entered_at`,
-  `t10`.`entered_date`,
-  `t10`.`step_count`,
-  `t10`.`seconds_to_step_2`,
-  `t10`.`seconds_to_step_3`,
-  (
-    `t10`.`last_entry_date` > MAKE_DATE(2024, 12, 17)
-  )
-  AND (
-    `t10`.`step_count` < 3
-  ) AS `is_open`,
-  `t10`.`channel`,
-  `t10`.`device`,
-  `t10`.`browser`,
-  `t10`.`country`
-FROM (
+WITH `t3` AS (
   SELECT
-    `t9`.`person_id`,
-    MIN(IF(`t9`.`is_entry`, `t9`.`event_at`, NULL)) AS `entered_at`,
-    MIN(IF(`t9`.`is_entry`, `t9`.`event_date`, NULL)) AS `entered_date`,
-    MAX(IF(`t9`.`step` = 1, `t9`.`event_date`, NULL)) AS `last_entry_date`,
-    CAST(MAX(IF(`t9`.`start_1` IS NOT NULL, 1, 0)) AS BIGINT) + CAST(MAX(IF(`t9`.`start_2` IS NOT NULL, 1, 0)) AS BIGINT) + CAST(MAX(IF(`t9`.`start_3` IS NOT NULL, 1, 0)) AS BIGINT) AS `step_count`,
-    MIN(
-      DATEDIFF(SECOND, DATE_TRUNC('second', `t9`.`start_2`), DATE_TRUNC('second', `t9`.`event_at`))
-    ) AS `seconds_to_step_2`,
-    MIN(
-      DATEDIFF(SECOND, DATE_TRUNC('second', `t9`.`start_3`), DATE_TRUNC('second', `t9`.`event_at`))
-    ) AS `seconds_to_step_3`,
-    MIN(IF(`t9`.`is_entry`, `t9`.`channel`, NULL)) AS `channel`,
-    MIN(IF(`t9`.`is_entry`, `t9`.`device`, NULL)) AS `device`,
-    MIN(IF(`t9`.`is_entry`, `t9`.`browser`, NULL)) AS `browser`,
-    MIN(IF(`t9`.`is_entry`, `t9`.`country`, NULL)) AS `country`
+    *
   FROM (
     SELECT
-      `t8`.`person_id`,
-      `t8`.`event_at`,
-      `t8`.`event_date`,
-      `t8`.`event_id`,
-      `t8`.`channel`,
-      `t8`.`device`,
-      `t8`.`browser`,
-      `t8`.`country`,
-      `t8`.`step`,
-      `t8`.`is_entry`,
-      `t8`.`start_1`,
-      `t8`.`start_2`,
-      `t8`.`start_3`
+      `t0`.`person_id`,
+      `t0`.`event_at`,
+      `t0`.`event_date`,
+      `t0`.`event_id`,
+      `t0`.`channel`,
+      `t0`.`device`,
+      `t0`.`browser`,
+      `t0`.`country`,
+      CAST(CASE
+        WHEN `t0`.`event_name` = 'view'
+        THEN 1
+        WHEN `t0`.`event_name` = 'cart'
+        THEN 2
+        WHEN `t0`.`event_name` = 'purchase'
+        THEN 3
+        ELSE 4
+      END AS BIGINT) AS `step`
+    FROM `events` AS `t0`
+    WHERE
+      `t0`.`event_date` < MAKE_DATE(2025, 1, 1)
+      AND `t0`.`event_name` IN ('view', 'cart', 'purchase')
+  ) AS `t1`
+  WHERE
+    `t1`.`step` = 1
+)
+SELECT
+  `t24`.`person_id`,
+  MAKE_DATE(2025, 1, 1) AS `as_of`,
+  `t24`.`entered_at`,
+  `t24`.`entered_date`,
+  COALESCE(`t24`.`later_count`, 0) + 1 AS `step_count`,
+  `t24`.`seconds_to_step_2`,
+  `t24`.`seconds_to_step_3`,
+  (
+    `t24`.`last_entry_date` > MAKE_DATE(2024, 12, 17)
+  )
+  AND (
+    (
+      COALESCE(`t24`.`later_count`, 0) + 1
+    ) < 3
+  ) AS `is_open`,
+  `t24`.`channel`,
+  `t24`.`device`,
+  `t24`.`browser`,
+  `t24`.`country`
+FROM (
+  SELECT
+    `t14`.`person_id`,
+    `t14`.`entered_at`,
+    `t14`.`entered_date`,
+    `t14`.`last_entry_date`,
+    `t14`.`event_id`,
+    `t14`.`channel`,
+    `t14`.`device`,
+    `t14`.`browser`,
+    `t14`.`country`,
+    `t23`.`person_id` AS `person_id_right`,
+    `t23`.`later_count`,
+    `t23`.`seconds_to_step_2`,
+    `t23`.`seconds_to_step_3`
+  FROM (
+    SELECT
+      `t12`.`person_id`,
+      `t12`.`entered_at`,
+      `t12`.`entered_date`,
+      `t12`.`last_entry_date`,
+      `t12`.`event_id`,
+      `t12`.`channel`,
+      `t12`.`device`,
+      `t12`.`browser`,
+      `t12`.`country`
     FROM (
       SELECT
-        `t7`.`person_id`,
-        `t7`.`event_at`,
-        `t7`.`event_date`,
-        `t7`.`event_id`,
-        `t7`.`channel`,
-        `t7`.`device`,
-        `t7`.`browser`,
-        `t7`.`country`,
-        `t7`.`step`,
-        `t7`.`is_entry`,
-        `t7`.`start_1`,
-        `t7`.`start_2`,
-        `t7`.`latest`,
-        IF(
-          (
-            `t7`.`step` = 3
-          )
-          AND (
-            (
-              `t7`.`latest` + INTERVAL '1209600' SECOND
-            ) >= `t7`.`event_at`
-          ),
-          `t7`.`latest`,
-          CAST(NULL AS TIMESTAMP)
-        ) AS `start_3`
+        `t10`.`person_id`,
+        `t10`.`event_at`,
+        `t10`.`event_date`,
+        `t10`.`event_id`,
+        `t10`.`channel`,
+        `t10`.`device`,
+        `t10`.`browser`,
+        `t10`.`country`,
+        `t10`.`step`,
+        `t10`.`entered_at`,
+        `t10`.`last_entry_date`,
+        ROW_NUMBER() OVER (PARTITION BY `t10`.`person_id` ORDER BY `t10`.`event_id` ASC NULLS LAST) - 1 AS `place`,
+        `t10`.`event_date` AS `entered_date`
       FROM (
         SELECT
           `t6`.`person_id`,
@@ -86,140 +100,184 @@ FROM (
           `t6`.`browser`,
           `t6`.`country`,
           `t6`.`step`,
-          `t6`.`is_entry`,
-          `t6`.`start_1`,
-          `t6`.`start_2`,
-          MAX(`t6`.`start_2`) OVER (
-            PARTITION BY `t6`.`person_id`
-            ORDER BY `t6`.`event_at` ASC NULLS LAST, `t6`.`step` ASC NULLS LAST, `t6`.`event_id` ASC NULLS LAST
-            ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-          ) AS `latest`
+          `t8`.`entered_at`,
+          `t8`.`last_entry_date`
+        FROM `t3` AS `t6`
+        INNER JOIN (
+          SELECT
+            `t4`.`person_id`,
+            MIN(`t4`.`event_at`) AS `entered_at`,
+            MAX(`t4`.`event_date`) AS `last_entry_date`
+          FROM `t3` AS `t4`
+          GROUP BY
+            1
+        ) AS `t8`
+          ON `t6`.`person_id` = `t8`.`person_id` AND `t6`.`event_at` = `t8`.`entered_at`
+      ) AS `t10`
+    ) AS `t12`
+    WHERE
+      `t12`.`place` = 0
+  ) AS `t14`
+  LEFT OUTER JOIN (
+    SELECT
+      `t21`.`person_id`,
+      CAST(MAX(IF(`t21`.`start_2` IS NOT NULL, 1, 0)) AS BIGINT) + CAST(MAX(IF(`t21`.`start_3` IS NOT NULL, 1, 0)) AS BIGINT) AS `later_count`,
+      MIN(
+        DATEDIFF(
+          SECOND,
+          DATE_TRUNC('second', `t21`.`start_2`),
+          DATE_TRUNC('second', `t21`.`event_at`)
+        )
+      ) AS `seconds_to_step_2`,
+      MIN(
+        DATEDIFF(
+          SECOND,
+          DATE_TRUNC('second', `t21`.`start_3`),
+          DATE_TRUNC('second', `t21`.`event_at`)
+        )
+      ) AS `seconds_to_step_3`
+    FROM (
+      SELECT
+        `t20`.`person_id`,
+        `t20`.`event_at`,
+        `t20`.`step`,
+        `t20`.`start`,
+        IF(`t20`.`step` = 2, `t20`.`start`, CAST(NULL AS TIMESTAMP)) AS `start_2`,
+        IF(`t20`.`step` = 3, `t20`.`start`, CAST(NULL AS TIMESTAMP)) AS `start_3`
+      FROM (
+        SELECT
+          `t19`.`person_id`,
+          `t19`.`event_at`,
+          `t19`.`step`,
+          `t19`.`start`
         FROM (
           SELECT
-            `t5`.`person_id`,
-            `t5`.`event_at`,
-            `t5`.`event_date`,
-            `t5`.`event_id`,
-            `t5`.`channel`,
-            `t5`.`device`,
-            `t5`.`browser`,
-            `t5`.`country`,
-            `t5`.`step`,
-            `t5`.`is_entry`,
-            `t5`.`start_1`,
-            `t5`.`start_2`
+            *
           FROM (
             SELECT
-              `t4`.`person_id`,
-              `t4`.`event_at`,
-              `t4`.`event_date`,
-              `t4`.`event_id`,
-              `t4`.`channel`,
-              `t4`.`device`,
-              `t4`.`browser`,
-              `t4`.`country`,
-              `t4`.`step`,
-              `t4`.`is_entry`,
-              `t4`.`start_1`,
-              `t4`.`latest`,
+              `t17`.`person_id`,
+              `t17`.`event_at`,
+              `t17`.`step`,
               IF(
                 (
-                  `t4`.`step` = 2
+                  `t17`.`step` = 3
                 )
                 AND (
                   (
-                    `t4`.`latest` + INTERVAL '1209600' SECOND
-                  ) >= `t4`.`event_at`
+                    `t17`.`latest` + INTERVAL '1209600' SECOND
+                  ) >= `t17`.`event_at`
                 ),
-                `t4`.`latest`,
-                CAST(NULL AS TIMESTAMP)
-              ) AS `start_2`
+                `t17`.`latest`,
+                `t17`.`start`
+              ) AS `start`,
+              `t17`.`latest`
             FROM (
               SELECT
-                `t3`.`person_id`,
-                `t3`.`event_at`,
-                `t3`.`event_date`,
-                `t3`.`event_id`,
-                `t3`.`channel`,
-                `t3`.`device`,
-                `t3`.`browser`,
-                `t3`.`country`,
-                `t3`.`step`,
-                `t3`.`is_entry`,
-                `t3`.`start_1`,
-                MAX(`t3`.`start_1`) OVER (
-                  PARTITION BY `t3`.`person_id`
-                  ORDER BY `t3`.`event_at` ASC NULLS LAST, `t3`.`step` ASC NULLS LAST, `t3`.`event_id` ASC NULLS LAST
+                `t16`.`person_id`,
+                `t16`.`event_at`,
+                `t16`.`step`,
+                `t16`.`start`,
+                MAX(IF(`t16`.`step` = 2, `t16`.`start`, CAST(NULL AS TIMESTAMP))) OVER (
+                  PARTITION BY `t16`.`person_id`
+                  ORDER BY `t16`.`event_at` ASC NULLS LAST, `t16`.`step` ASC NULLS LAST
                   ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
                 ) AS `latest`
               FROM (
                 SELECT
-                  `t2`.`person_id`,
-                  `t2`.`event_at`,
-                  `t2`.`event_date`,
-                  `t2`.`event_id`,
-                  `t2`.`channel`,
-                  `t2`.`device`,
-                  `t2`.`browser`,
-                  `t2`.`country`,
-                  `t2`.`step`,
-                  `t2`.`is_entry`,
-                  IF(`t2`.`step` = 1, `t2`.`event_at`, CAST(NULL AS TIMESTAMP)) AS `start_1`
+                  `t15`.`person_id`,
+                  `t15`.`event_at`,
+                  `t15`.`step`,
+                  `t15`.`start`
                 FROM (
                   SELECT
-                    `t1`.`person_id`,
-                    `t1`.`event_at`,
-                    `t1`.`event_date`,
-                    `t1`.`event_id`,
-                    `t1`.`channel`,
-                    `t1`.`device`,
-                    `t1`.`browser`,
-                    `t1`.`country`,
-                    `t1`.`step`,
-                    (
-                      `t1`.`step` = 1
-                    )
-                    AND (
-                      SUM(IF(`t1`.`step` = 1, 1, 0)) OVER (
-                        PARTITION BY `t1`.`person_id`
-                        ORDER BY `t1`.`event_at` ASC NULLS LAST, `t1`.`step` ASC NULLS LAST, `t1`.`event_id` ASC NULLS LAST
-                        ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
-                      ) = 1
-                    ) AS `is_entry`
+                    *
                   FROM (
                     SELECT
-                      `t0`.`person_id`,
-                      `t0`.`event_at`,
-                      `t0`.`event_date`,
-                      `t0`.`event_id`,
-                      `t0`.`channel`,
-                      `t0`.`device`,
-                      `t0`.`browser`,
-                      `t0`.`country`,
-                      CAST(CASE
-                        WHEN `t0`.`event_name` = 'view'
-                        THEN 1
-                        WHEN `t0`.`event_name` = 'cart'
-                        THEN 2
-                        WHEN `t0`.`event_name` = 'purchase'
-                        THEN 3
-                        ELSE 4
-                      END AS BIGINT) AS `step`
-                    FROM `events` AS `t0`
-                    WHERE
-                      `t0`.`event_date` < MAKE_DATE(2025, 1, 1)
-                      AND `t0`.`event_name` IN ('view', 'cart', 'purchase')
-                  ) AS `t1`
-                ) AS `t2`
-              ) AS `t3`
-            ) AS `t4`
-          ) AS `t5`
-        ) AS `t6`
-      ) AS `t7`
-    ) AS `t8`
-  ) AS `t9`
-  GROUP BY
-    1
-) AS `t10`
-WHERE
-  `t10`.`step_count` > 0
+                      `t9`.`person_id`,
+                      `t9`.`event_at`,
+                      `t9`.`step`,
+                      IF(
+                        (
+                          `t9`.`step` = 2
+                        )
+                        AND (
+                          (
+                            `t9`.`latest` + INTERVAL '1209600' SECOND
+                          ) >= `t9`.`event_at`
+                        ),
+                        `t9`.`latest`,
+                        `t9`.`start`
+                      ) AS `start`,
+                      `t9`.`latest`
+                    FROM (
+                      SELECT
+                        `t5`.`person_id`,
+                        `t5`.`event_at`,
+                        `t5`.`step`,
+                        `t5`.`start`,
+                        MAX(IF(`t5`.`step` = 1, `t5`.`start`, CAST(NULL AS TIMESTAMP))) OVER (
+                          PARTITION BY `t5`.`person_id`
+                          ORDER BY `t5`.`event_at` ASC NULLS LAST, `t5`.`step` ASC NULLS LAST
+                          ROWS BETWEEN UNBOUNDED PRECEDING AND CURRENT ROW
+                        ) AS `latest`
+                      FROM (
+                        SELECT
+                          `t2`.`person_id`,
+                          `t2`.`event_at`,
+                          `t2`.`step`,
+                          IF(`t2`.`step` = 1, `t2`.`event_at`, CAST(NULL AS TIMESTAMP)) AS `start`
+                        FROM (
+                          SELECT
+                            `t0`.`person_id`,
+                            `t0`.`event_at`,
+                            CAST(CASE
+                              WHEN `t0`.`event_name` = 'view'
+                              THEN 1
+                              WHEN `t0`.`event_name` = 'cart'
+                              THEN 2
+                              WHEN `t0`.`event_name` = 'purchase'
+                              THEN 3
+                              ELSE 4
+                            END AS BIGINT) AS `step`
+                          FROM `events` AS `t0`
+                          WHERE
+                            `t0`.`event_date` < MAKE_DATE(2025, 1, 1)
+                            AND `t0`.`event_name` IN ('view', 'cart', 'purchase')
+                        ) AS `t2`
+                      ) AS `t5`
+                    ) AS `t9`
+                  ) AS `t11`
+                  WHERE
+                    (
+                      `t11`.`step` > 2
+                    )
+                    OR (
+                      (
+                        `t11`.`step` > 1
+                      ) AND (
+                        `t11`.`start` IS NOT NULL
+                      )
+                    )
+                ) AS `t15`
+              ) AS `t16`
+            ) AS `t17`
+          ) AS `t18`
+          WHERE
+            (
+              `t18`.`step` > 3
+            )
+            OR (
+              (
+                `t18`.`step` > 1
+              ) AND (
+                `t18`.`start` IS NOT NULL
+              )
+            )
+        ) AS `t19`
+      ) AS `t20`
+    ) AS `t21`
+    GROUP BY
+      1
+  ) AS `t23`
+    ON `t14`.`person_id` = `t23`.`person_id`
+) AS `t24`
