@@ -78,12 +78,16 @@ def is_bought(line: Row) -> bool:
     return is_goods(line) and not line["is_cancellation"]
 
 
-def features_by_hand(items: Iterable[Row], as_of: date, zone: str) -> dict[str, Row]:
-    """Gives customer → features; only lines booked before `as_of` are looked at."""
+def features_by_hand(
+    items: Iterable[Row], events: Iterable[Row], as_of: date, zone: str
+) -> dict[str, Row]:
+    """Gives customer → features; only what was booked and done before `as_of` is looked at."""
     seen = [line for line in items if line["customer_id"] and line["order_date"] < as_of]
+    done = [event for event in events if event["event_date"] < as_of]
     customers = sorted({line["customer_id"] for line in seen if is_sold(line)})
     return {
         customer: _of_customer([x for x in seen if x["customer_id"] == customer], as_of, zone)
+        | _visits([x for x in done if x["customer_id"] == customer], as_of, has_log=bool(done))
         for customer in customers
     }
 
@@ -250,3 +254,22 @@ def _beginnings(lines: list[Row], orders: list[Order]) -> Row:
         "days_to_second_order": (orders[1].day - first.day).days if len(orders) > 1 else None,
         "country": min(countries, default=None),
     }
+
+
+def _visits(events: list[Row], as_of: date, *, has_log: bool) -> Row:
+    begun: dict[tuple[str, str], date] = {}
+    for event in events:
+        key = (event["source"], event["session_id"])
+        begun[key] = min(event["event_date"], begun.get(key, event["event_date"]))
+    found: Row = {}
+    for window in (30, 90):
+        within = [event for event in events if (as_of - event["event_date"]).days <= window]
+        counts = {
+            "session": sum((as_of - day).days <= window for day in begun.values()),
+            "view": sum(event["event_name"] == "view" for event in within),
+            "cart": sum(event["event_name"] == "cart" for event in within),
+        }
+        for name, count in counts.items():
+            found[f"last_{window}_days_{name}_count"] = count if has_log else None
+    days = [(as_of - event["event_date"]).days for event in events]
+    return found | {"days_since_last_session": min(days, default=None)}

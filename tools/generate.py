@@ -17,7 +17,8 @@ from shopkeeper.contracts.dictionary import contract_page
 from shopkeeper.engines.dialects import DIALECTS, to_sql
 from shopkeeper.jobs.compile import expressions
 from shopkeeper.settings import Settings
-from shopkeeper.warehouse.bronze import LINE_TYPE_MEANINGS, REASON_MEANINGS
+from shopkeeper.warehouse.bronze import LINE_TYPE_MEANINGS, REASON_MEANINGS, ROW_KIND_MEANINGS
+from shopkeeper.warehouse.bronze_events import EVENT_NAME_MEANINGS
 
 ROOT = Path(__file__).resolve().parent.parent
 PACKAGE = ROOT / "src" / "shopkeeper"
@@ -142,6 +143,12 @@ def values_page() -> str:
     lines += [f"| `{reason}` | {meaning} |" for reason, meaning in REASON_MEANINGS.items()]
     lines += ["", "## Types of line\n", "| line type | meaning |", "|---|---|"]
     lines += [f"| `{name}` | {meaning} |" for name, meaning in LINE_TYPE_MEANINGS.items()]
+    for title, meanings in (
+        ("Names of events", EVENT_NAME_MEANINGS),
+        ("Kinds of row", ROW_KIND_MEANINGS),
+    ):
+        lines += ["", f"## {title}\n", "| word | meaning |", "|---|---|"]
+        lines += [f"| `{word}` | {meaning} |" for word, meaning in meanings.items()]
     return "\n".join(lines) + "\n"
 
 

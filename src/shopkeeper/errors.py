@@ -17,6 +17,7 @@ ShopkeeperError                 exit 1
 │   └── TrackingError                    the store of training runs and the registry does not answer
 ├── ArtifactError               exit 1   a saved model is missing, damaged or not what was saved
 │   └── UnsafeArtifactError              it could run code, or leads out of its folder
+├── PlanDamagedError            exit 1   a stored plan is not what was written
 ├── PromotionRefusedError       exit 1   a version has not passed the gate, or there is no way back
 └── NotPublishedError           exit 1   what was asked for has not been built yet
 ```
@@ -124,6 +125,10 @@ class ArtifactError(ShopkeeperError):
 
 class UnsafeArtifactError(ArtifactError):
     """A saved model could run code when it is read, or leads out of its folder."""
+
+
+class PlanDamagedError(ShopkeeperError):
+    """A stored plan is missing a file, or not what was written."""
 
 
 class PromotionRefusedError(ShopkeeperError):

@@ -1,8 +1,8 @@
 """All engines give the same tables: every row, every column, to the cent and to the last null.
 
 The tables are built by each engine from the same inputs through the same store that jobs use:
-from many random order books put together, and by the main job from real orders. Olist and the
-TheLook layout join when sources read them.
+from many random order books put together, by the main job from real orders, and from cuts of
+TheLook and Olist, whose linked files bring events, payments and stores.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import pyarrow as pa
 import pytest
 from engine_cases import ENGINES, REFERENCE, engines, engines_and_tables
 from hypothesis import HealthCheck, Phase, given, settings
+from linked_shops import cut_olist, cut_thelook
 from order_book import (
     BESIDE,
     MIDDLE,
@@ -33,8 +34,11 @@ from order_book import (
 
 from shopkeeper import Workspace, catalog, run
 from shopkeeper.engines.store import Publication, Rows
+from shopkeeper.jobs.build import build
+from shopkeeper.jobs.ingest import ingest
 from shopkeeper.jobs.initialise import ensure_source
 from shopkeeper.reports.report import as_plain
+from shopkeeper.tasks.customer_scores import CONTRACT as CUSTOMER_SCORES
 from shopkeeper.tasks.rfm_segmentation import CONTRACT as RFM_SEGMENTS
 from shopkeeper.warehouse.bronze import BATCHES, RAW_TEXTS, SOURCE_LINES
 
@@ -42,7 +46,7 @@ pytestmark = pytest.mark.slow
 
 BUILT = tuple(table.name for table in _tables())
 STORED = ("source_lines", "source_events", "source_payments")
-PUBLISHED = (BATCHES.name, "raw_orders", *STORED, *BUILT, RFM_SEGMENTS.name)
+PUBLISHED = (BATCHES.name, "raw_orders", *STORED, *BUILT, RFM_SEGMENTS.name, CUSTOMER_SCORES.name)
 NOW = datetime(2026, 1, 1, 12, 0, 0)
 BOOKS = 60
 # Names that sort differently by code point and by a language's rules, and other hard cells.
@@ -243,3 +247,52 @@ def test_the_report_is_the_same_but_for_the_name_of_the_run(engine, shops):
 @pytest.mark.parametrize("engine", engines())
 def test_a_second_run_finds_nothing_to_do(engine, shops):
     assert not run(shops(engine), now=NOW).is_new
+
+
+LINKED = {"thelook": cut_thelook, "olist": cut_olist}
+# Tables that linked files bring, and those in which they meet the rest.
+OF_LINKED = (
+    *("source_lines", "source_events", "source_payments", "repeated_extracts", "quarantine"),
+    *("order_items", "orders", "refunds", "events", "sessions", "payments", "stores"),
+    "reconciliation",
+)
+
+
+@pytest.fixture(scope="module")
+def linked_shops(real_data, tmp_path_factory, request) -> Callable[[str, str], Workspace]:
+    """Gives the workspace on which an engine has built the tables of linked files."""
+    made: dict[tuple[str, str], Workspace] = {}
+    root = tmp_path_factory.mktemp("linked")
+
+    def shop(kind: str, engine: str) -> Workspace:
+        if (kind, engine) not in made:
+            data = root / kind
+            if not data.exists():
+                LINKED[kind](real_data, data)
+            folder = root / f"{kind}-{engine}"
+            ensure_source(folder, data)
+            workspace = Workspace(folder, overrides=ENGINES[engine].overrides(request))
+            ingest(workspace, now=NOW)
+            assert not build(workspace, now=NOW).errors
+            made[kind, engine] = workspace
+        return made[kind, engine]
+
+    return shop
+
+
+@pytest.mark.parametrize("kind", LINKED)
+@pytest.mark.parametrize(("engine", "table"), engines_and_tables(OF_LINKED))
+def test_tables_of_linked_files_are_the_same(kind, engine, table, linked_shops):
+    one, other = (
+        sorted_rows(shop.engine.collect(shop.table(table)), table)
+        for shop in (linked_shops(kind, REFERENCE), linked_shops(kind, engine))
+    )
+    assert_same(one, other)
+
+
+def test_cuts_of_linked_files_hold_what_they_are_cut_for(linked_shops):
+    thelook, olist = (linked_shops(kind, REFERENCE) for kind in LINKED)
+    reasons = set(thelook.frame("quarantine").reason)
+    assert reasons == {"repeated_extract", "unreadable_date"}
+    assert all(len(thelook.frame(name)) for name in ("events", "sessions", "refunds"))
+    assert all(len(olist.frame(name)) for name in ("payments", "stores"))

@@ -14,6 +14,7 @@ from shopkeeper.errors import ShopkeeperError
 from shopkeeper.models.bg_nbd import BgNbd
 from shopkeeper.models.gamma_gamma import GammaGamma
 from shopkeeper.models.gradient_boosting import GradientBoosting
+from shopkeeper.models.kmeans import KMeans
 from shopkeeper.models.logistic_regression import LogisticRegression
 from shopkeeper.models.mbg_nbd import MbgNbd
 from shopkeeper.models.pareto_nbd import ParetoNbd
@@ -42,6 +43,7 @@ CASES = {
     "logistic_regression": Case(lambda: LogisticRegression(FEATURES, "left"), "left", "spend"),
     "random_forest": Case(lambda: RandomForest(FEATURES, "left"), "left", "spend"),
     "gradient_boosting": Case(lambda: GradientBoosting(FEATURES, "left"), "left", "spend"),
+    "kmeans": Case(lambda: KMeans(FEATURES, 4), "spend", "purchase_count"),
     "rfm_scores": Case(RfmScores, "order_amount", "order_count"),
 }
 

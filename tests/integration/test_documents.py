@@ -14,14 +14,25 @@ PAGES = [
     "README.md",
     "docs/guides/dbt.md",
     "docs/guides/first-steps.md",
+    "docs/guides/how-to-design-a-test.md",
     "docs/guides/object-storage.md",
+    "docs/guides/other-shops.md",
     "docs/guides/spark.md",
+    "docs/guides/reading-a-test.md",
     "docs/guides/your-own-files.md",
+    "docs/guides/sales.md",
     "docs/guides/what-customers-are-worth.md",
+    "docs/guides/who-they-are.md",
     "docs/guides/who-is-leaving.md",
+    "docs/guides/what-to-do-on-monday.md",
 ]
-# The first starts Spark, the second trains a shop once more.
-SLOW_PAGES = ("docs/guides/spark.md", "docs/guides/what-customers-are-worth.md")
+# One starts Spark, one goes back and forth in time, the others train a shop once more.
+SLOW_PAGES = (
+    "docs/guides/sales.md",
+    "docs/guides/spark.md",
+    "docs/guides/what-customers-are-worth.md",
+    "docs/guides/what-to-do-on-monday.md",
+)
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -47,6 +58,8 @@ def place(demo_folder, tmp_path):
     header = "order_id,ordered_at,customer_id,product_id,quantity,unit_price\n"
     rows = "".join(f"A{n},2024-03-{n:02},12346,P{n % 3},1,2.50\n" for n in range(13, 29))
     (folder / "orders.csv").write_text(header + rows)
+    exports = ROOT / "tests" / "unit" / "sources" / "exports"
+    shutil.copy(exports / "shopify.csv", folder / "shopify.csv")
     return folder
 
 

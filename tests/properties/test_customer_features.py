@@ -12,10 +12,12 @@ import pytest
 from features_by_hand import features_by_hand
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from order_book import FIRST_DAY, TIME_ZONE, Row, Shop, lines, order_books, to_arrow
+from order_book import FIRST_DAY, LOADED_AT, TIME_ZONE, Row, Shop, lines, order_books, to_arrow
 
 from shopkeeper.marts.customer_features.wide import CONTRACT, at_cutoffs, reduced
+from shopkeeper.warehouse.bronze_events import SOURCE_EVENTS
 from shopkeeper.warehouse.gold.purchases import CONTRACT as PURCHASES
+from shopkeeper.warehouse.silver.events import CONTRACT as EVENTS
 from shopkeeper.warehouse.silver.order_items import CONTRACT as ORDER_ITEMS
 
 ANY_BOOK = settings(max_examples=25, deadline=None, database=None, derandomize=True)
@@ -82,16 +84,50 @@ def big_book(seed: int) -> list[Row]:
     return lines(*found)
 
 
-def features(rows: Sequence[Row], as_of: date = AS_OF) -> dict[str, Row]:
+def event_log(seed: int) -> list[Row]:
+    """Gives 150 sessions of named customers and guests from 2024-12 on, some past midnight."""
+    draw = random.Random(seed)
+    found: list[Row] = []
+    for session in range(150):
+        at = datetime(2024, 12, 1, 23, 30) + timedelta(days=draw.randrange(510))
+        customer = draw.choice([*"abcdefgh", None])
+        for _ in range(draw.randint(1, 6)):
+            at += timedelta(minutes=draw.randrange(25))
+            found.append(
+                dict.fromkeys(SOURCE_EVENTS.column_names)
+                | {
+                    "source": "log",
+                    "batch_id": "e",
+                    "row_number": len(found) + 1,
+                    "loaded_at": LOADED_AT,
+                    "event_at": at,
+                    "event_date": at.date(),
+                    "event_name": draw.choice(["view", "view", "cart", "search"]),
+                    "session_id": str(session),
+                    "customer_id": customer,
+                    "is_simulated": False,
+                }
+            )
+    return found
+
+
+def shop_of(rows: Sequence[Row], as_of: date, events: Sequence[Row]) -> Shop:
+    return Shop(rows, as_of, beside={SOURCE_EVENTS.name: events})
+
+
+def features(
+    rows: Sequence[Row], as_of: date = AS_OF, events: Sequence[Row] = ()
+) -> dict[str, Row]:
     """Gives the mart as rows by customer."""
-    found = Shop(rows, as_of)["customer_features"]
+    found = shop_of(rows, as_of, events)["customer_features"]
     return {row.pop("customer_id"): row for row in found if row.pop("as_of") == as_of}
 
 
-def assert_by_hand(rows: Sequence[Row], as_of: date = AS_OF) -> None:
+def assert_by_hand(rows: Sequence[Row], as_of: date = AS_OF, events: Sequence[Row] = ()) -> None:
     """Holds every feature of every customer to what is counted by hand; all of them are."""
-    by_hand = features_by_hand(Shop(rows, as_of)["order_items"], as_of, TIME_ZONE)
-    found = features(rows, as_of)
+    shop = shop_of(rows, as_of, events)
+    by_hand = features_by_hand(shop["order_items"], shop["events"], as_of, TIME_ZONE)
+    found = features(rows, as_of, events)
     assert list(found) == list(by_hand)
     for customer, expected in by_hand.items():
         assert set(expected) == set(CONTRACT.column_names) - {"customer_id", "as_of"}
@@ -111,7 +147,16 @@ def test_features_are_what_counting_by_hand_gives(rows):
 
 @pytest.mark.parametrize("seed", range(3))
 def test_features_of_big_books_are_what_counting_by_hand_gives(seed):
-    assert_by_hand(big_book(seed))
+    assert_by_hand(big_book(seed), events=event_log(seed))
+
+
+def test_before_the_event_log_begins_visits_are_unknown_and_not_0():
+    rows, log = big_book(0), event_log(0)
+    begins = min(event["event_date"] for event in log)
+    early, later = (features(rows, day, log) for day in (begins, MIDNIGHT.date()))
+    assert {row["last_90_days_session_count"] for row in early.values()} == {None}
+    assert 0 in {row["last_30_days_session_count"] for row in later.values()}
+    assert_by_hand(rows, begins, log)
 
 
 @A_FEW_BOOKS
@@ -127,13 +172,16 @@ def only_before(rows: Sequence[Row], as_of: date) -> list[Row]:
 
 
 @pytest.mark.parametrize("seed", range(2))
-def test_lines_at_or_after_as_of_change_no_feature(seed):
+def test_lines_and_events_at_or_after_as_of_change_no_feature(seed):
     rows = big_book(seed)
     edge = [row | {"ordered_at": MIDNIGHT, "order_date": MIDNIGHT.date()} for row in rows[:40]]
     book = lines(*({**row, "row_number": None} for row in [*rows, *edge]))
     known = only_before(rows, MIDNIGHT.date())
     assert 100 < len(known) < len(rows)
-    assert features(book, MIDNIGHT.date()) == features(known, MIDNIGHT.date())
+    log = event_log(seed)
+    done = [event for event in log if event["event_date"] < MIDNIGHT.date()]
+    assert 0 < len(done) < len(log)
+    assert features(book, MIDNIGHT.date(), log) == features(known, MIDNIGHT.date(), done)
 
 
 @pytest.mark.parametrize("seed", range(2))
@@ -158,11 +206,13 @@ def at_many_dates(tmp_path_factory):
 
     engine = DuckDBEngine(tmp_path_factory.mktemp("spill"), threads=1)
 
-    def at(rows: Sequence[Row], cutoffs: Sequence[date]) -> dict[date, dict[str, Row]]:
-        shop = Shop(rows, AS_OF)
+    def at(
+        rows: Sequence[Row], cutoffs: Sequence[date], events: Sequence[Row]
+    ) -> dict[date, dict[str, Row]]:
+        shop = shop_of(rows, AS_OF, events)
         tables = (
             engine.register(contract.name, to_arrow(contract, shop[contract.name]))
-            for contract in (PURCHASES, ORDER_ITEMS)
+            for contract in (PURCHASES, ORDER_ITEMS, EVENTS)
         )
         table = at_cutoffs(reduced(*tables, time_zone=TIME_ZONE), cutoffs)
         found: dict[date, dict[str, Row]] = {day: {} for day in cutoffs}
@@ -177,7 +227,7 @@ def at_many_dates(tmp_path_factory):
 
 @pytest.mark.parametrize("seed", range(2))
 def test_many_dates_at_once_are_each_date_alone(seed, at_many_dates):
-    rows = big_book(seed)
+    rows, log = big_book(seed), event_log(seed)
     cutoffs = [date(2024, 2, 1), MIDNIGHT.date(), AS_OF]
-    together = at_many_dates(rows, cutoffs)
-    assert {day: features(rows, day) for day in cutoffs} == together
+    together = at_many_dates(rows, cutoffs, log)
+    assert {day: features(rows, day, log) for day in cutoffs} == together

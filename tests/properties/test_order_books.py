@@ -34,10 +34,20 @@ TABLES = (
     "reconciliation",
     "purchase_history",
     "rfm",
+    "customer_rhythms",
+    "product_performance",
+    "product_pairs",
 )
-MARTS = ("purchase_history", "rfm", "customer_360")
-# Attributes of the person, documented as the latest on record whatever the date.
-LATEST = {"country", "email"}
+MARTS = (
+    "purchase_history",
+    "rfm",
+    "customer_360",
+    "customer_rhythms",
+    "product_performance",
+    "product_pairs",
+)
+# Attributes of person and product, documented as the latest on record whatever the date.
+LATEST = {"country", "email", "product_name", "category"}
 
 
 def total(rows: Iterable[Row], name: str) -> Decimal:

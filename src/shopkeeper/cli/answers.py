@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from shopkeeper.cli import behaviour_answers
 from shopkeeper.cli.churn_answers import show_churn
 from shopkeeper.cli.output import print_table, print_text
+from shopkeeper.cli.plan_answers import show_monday
+from shopkeeper.cli.sales_answers import SALES_SHOWS
 from shopkeeper.cli.score_answers import show_customer_score, show_scores
 from shopkeeper.cli.segment_answers import show_customer_segments
 from shopkeeper.cli.value_answers import (
@@ -201,7 +204,10 @@ SHOWS: dict[str, Callable[..., None]] = {
     "segments": show_segments,
     "customer_segments": show_customer_segments,
     "lifetime_value": show_lifetime_value,
+    "monday": show_monday,
     "scores": show_scores,
     "churn": show_churn,
     "quality": show_quality,
+    **behaviour_answers.SHOWS,
+    **SALES_SHOWS,
 }

@@ -141,16 +141,19 @@ def score(
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Give each customer their scores and segment."""
+    """Give each customer their segments, risk and value, by the models in use."""
     from shopkeeper.jobs.score import score as score_job
 
     workspace = open_workspace(folder, overrides, engine=engine)
     done = score_job(workspace, tell=tell_nobody if quiet or json else tell_step)
     if json:
-        print_json({"customer_count": done.customer_count, "is_new": done.is_new})
-    else:
-        print_text(f"{done.customer_count:,} customers scored" if done.is_new else "Nothing new.")
-        say("next: `shopkeeper report`")
+        plain = {"customer_count": done.customer_count, "is_new": done.is_new}
+        print_json({**plain, "refused": dict(done.refused)})
+        return
+    print_text(f"{done.customer_count:,} customers scored" if done.is_new else "Nothing new.")
+    for name, reason in done.refused:
+        print_text(f"refused  {name}: {reason}")
+    say("next: `shopkeeper show scores`, or `shopkeeper report`")
 
 
 def report(

@@ -9,8 +9,10 @@ import typer
 
 from shopkeeper.cli import (
     check_commands,
+    experiment_commands,
     job_commands,
     model_commands,
+    plan_commands,
     read_commands,
     setup_commands,
     share_commands,
@@ -33,7 +35,9 @@ for commands in (
     setup_commands,
     job_commands,
     model_commands,
+    plan_commands,
     read_commands,
+    experiment_commands,
     check_commands,
     share_commands,
 ):

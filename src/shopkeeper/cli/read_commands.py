@@ -7,14 +7,20 @@ from typing import Annotated
 import typer
 
 from shopkeeper.cli import answers
+from shopkeeper.cli.behaviour_answers import show_members
 from shopkeeper.cli.options import HERE, EngineName, Folder, Json, Overrides, RunId, open_workspace
 from shopkeeper.cli.output import print_json, print_table, print_text, say
+from shopkeeper.cli.report_options import options_text, questions_of
 from shopkeeper.errors import UnknownNameError
+
+REPORTS = f"{', '.join(list(answers.SHOWS)[:-1])} or {list(answers.SHOWS)[-1]}"
 
 
 def add_to(app: typer.Typer) -> None:
     """Adds the commands to the application."""
-    app.command("show")(show)
+    # Options of single reports stand behind the report; they are read by `report_options`.
+    behind = {"allow_extra_args": True, "ignore_unknown_options": True}
+    app.command("show", context_settings=behind, epilog=options_text())(show)
     app.command("customer")(customer)
     app.command("tables")(tables)
     app.command("table")(table)
@@ -22,26 +28,34 @@ def add_to(app: typer.Typer) -> None:
 
 
 def show(
-    report: Annotated[
-        str, typer.Argument(help=f"Name of a report: {', '.join(sorted(answers.SHOWS))}")
-    ],
+    context: typer.Context,
+    report: Annotated[str, typer.Argument(help=REPORTS)],
     folder: Folder = HERE,
     engine: EngineName = None,
     run_id: RunId = None,
     overrides: Overrides = None,
+    *,
+    members: Annotated[
+        str | None,
+        typer.Option(help="List those a count counts, by the address that stands with it."),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Show a report of the published tables."""
     from shopkeeper.reports.report import as_plain
 
-    workspace = open_workspace(folder, overrides, run_id, engine=engine)
     if report not in answers.SHOWS:
         raise UnknownNameError.among("report", report, answers.SHOWS)
-    answer = getattr(workspace, report)()
+    asked = questions_of(report, context.args)
+    workspace = open_workspace(folder, overrides, run_id, engine=engine)
+    if members is not None:
+        answer, show_answer = workspace.members(members, **asked), show_members
+    else:
+        answer, show_answer = getattr(workspace, report)(**asked), answers.SHOWS[report]
     if json:
         print_json(as_plain(answer))
     else:
-        answers.SHOWS[report](answer, workspace.settings.shop.currency)
+        show_answer(answer, workspace.settings.shop.currency)
 
 
 def customer(

@@ -26,7 +26,7 @@ def show_customer_segments(found: CustomerSegments, currency: str) -> None:
 def _show_segments(found: CustomerSegments, currency: str) -> None:
     print_text(
         f"{found.customer_count:,} customers as of {found.as_of}, {found.outlier_count:,} of them "
-        f"far from every segment; {found.findings.model}, learned before {found.findings.as_of}"
+        f"far from every segment; by {found.model}"
     )
     print_table(
         (

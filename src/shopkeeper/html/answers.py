@@ -7,12 +7,47 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from shopkeeper.reports.basket import Basket
+    from shopkeeper.reports.best_customers import BestCustomers
+    from shopkeeper.reports.call_list import MondayList
+    from shopkeeper.reports.change import Change
     from shopkeeper.reports.churn import Churn
     from shopkeeper.reports.customer_segments import CustomerSegments
+    from shopkeeper.reports.funnel import Funnel
+    from shopkeeper.reports.lifecycle import Lifecycle
     from shopkeeper.reports.lifetime_value import LifetimeValues
     from shopkeeper.reports.overview import Overview
+    from shopkeeper.reports.products import ProductPerformance
     from shopkeeper.reports.quality import Quality
+    from shopkeeper.reports.repeat_purchase import RepeatPurchase
+    from shopkeeper.reports.retention import Retention
+    from shopkeeper.reports.returns import Returns
+    from shopkeeper.reports.seasonality import Seasonality
     from shopkeeper.reports.segments import Segments
+    from shopkeeper.reports.whales import Whales
+
+
+@dataclass(frozen=True, slots=True)
+class SalesAnswers:
+    """What a report says of sales: when, why they changed, by whom, of what, and what came back."""
+
+    seasonality: Seasonality
+    change: Change
+    best_customers: BestCustomers
+    whales: Whales
+    products: ProductPerformance
+    basket: Basket
+    returns: Returns
+
+
+@dataclass(frozen=True, slots=True)
+class BehaviourAnswers:
+    """What a report says of behaviour; None for what the data do not carry."""
+
+    funnel: Funnel | None
+    retention: Retention | None
+    lifecycle: Lifecycle | None
+    repeat_purchase: RepeatPurchase | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,9 +64,13 @@ class ReportAnswers:
         segments: Customer segments, or None where the data do not carry them.
         lifetime_value: What customers are worth, or None where the data do not carry it.
         quality: Reconciliation, quarantine, findings, tables.
+        monday: Whom to contact next, or None where nothing can be weighed against a contact.
         refusals: What the data cannot tell, each with its reason.
         churn: Who is leaving, or None where nothing was trained.
         customer_segments: Groups found in the data, or None where none were looked for.
+        behaviour: Funnel, retention, lifecycle and repeat purchase.
+        sales: Seasons, causes of change, best customers, products, baskets and returns; None
+            where the tables behind them are not published.
     """
 
     shop_name: str
@@ -44,5 +83,8 @@ class ReportAnswers:
     lifetime_value: LifetimeValues | None
     quality: Quality
     refusals: tuple[str, ...]
+    monday: MondayList | None = None
     churn: Churn | None = None
     customer_segments: CustomerSegments | None = None
+    behaviour: BehaviourAnswers | None = None
+    sales: SalesAnswers | None = None

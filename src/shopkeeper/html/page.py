@@ -28,17 +28,14 @@ def render_report(answers: ReportAnswers) -> str:
     Returns:
         A whole document without any address of another file: style, script and charts are inside.
     """
+    found = tuple(found for section in sections.ALL if (found := section(answers)))
+    return render_page("page.html", answers=answers, sections=found, header=_header(answers))
+
+
+def render_page(template: str, **values: object) -> str:
+    """Gives a template as one HTML document, with style and script inside."""
     script = _script()
-    page = (
-        _environment()
-        .get_template("page.html")
-        .render(
-            answers=answers,
-            sections=tuple(found for section in sections.ALL if (found := section(answers))),
-            header=_header(answers),
-            script_hash=_hash(script),
-        )
-    )
+    page = _environment().get_template(template).render(**values, script_hash=_hash(script))
     # Addresses in the shop's own text stay readable and clickable by nobody: `//` is written as
     # character references. Style and script come after it, they are not decoded by a browser.
     page = page.replace("//", "&#47;&#47;")

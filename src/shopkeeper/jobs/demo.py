@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shopkeeper.errors import StorageError
+from shopkeeper.jobs.demo_experiments import planted_lifts
 from shopkeeper.jobs.demo_values import value_expectations
 from shopkeeper.jobs.initialise import write_settings
 from shopkeeper.jobs.run import RunReport, run
@@ -92,10 +93,18 @@ def demo(
         folder,
         shop={"name": "Demo shop", "currency": options.currency, "time_zone": "UTC"},
         source={"name": "orders", "kind": "simulation", "path": f"{DATA_FOLDER}/orders.csv"},
+        beside=[
+            {"name": "clicks", "kind": "simulated_events", "path": f"{DATA_FOLDER}/events.csv"}
+        ],
     )
     workspace = Workspace(folder)
     done = run(workspace, now=now, tell=tell)
-    return DemoReport(done, (*grades(workspace, truth), *value_grades(workspace, truth, data)))
+    graded = (
+        *grades(workspace, truth),
+        *value_grades(workspace, truth, data),
+        *experiment_grades(truth, data),
+    )
+    return DemoReport(done, graded)
 
 
 def grades(workspace: Workspace, truth: SimulationTruth) -> tuple[Grade, ...]:
@@ -133,6 +142,7 @@ def grades(workspace: Workspace, truth: SimulationTruth) -> tuple[Grade, ...]:
         Grade("sales", f"{counted['sales']:,}", f"{known.sale_order_count:,}"),
         Grade("sales of guests", f"{counted['guests']:,}", f"{known.guest_order_count:,}"),
         Grade("customers", f"{counted['customers']:,}", f"{known.customer_id_count:,}"),
+        Grade("events", f"{_rows_of(workspace, 'events'):,}", f"{truth.event_count:,}"),
     )
 
 
@@ -149,6 +159,19 @@ def value_grades(workspace: Workspace, truth: SimulationTruth, data: Path) -> tu
     )
 
 
+def experiment_grades(truth: SimulationTruth, data: Path) -> tuple[Grade, ...]:
+    """Compares what planted tests are read out as with what was planted."""
+    return tuple(
+        Grade(
+            f"lift of `{lift.name}`, by its interval",
+            f"{lift.found.low:+.0%} to {lift.found.high:+.0%}" if lift.found else "not read",
+            f"{lift.planted:+.0%}",
+            is_near=lift.is_inside,
+        )
+        for lift in planted_lifts(truth, data)
+    )
+
+
 def _counts(workspace: Workspace):  # type: ignore[no-untyped-def]
     orders = workspace.table("orders")
     return orders.agg(
@@ -156,6 +179,10 @@ def _counts(workspace: Workspace):  # type: ignore[no-untyped-def]
         guests=(~orders.is_cancellation & orders.is_guest).ifelse(1, 0).sum(),
         customers=orders.customer_id.nunique(),
     )
+
+
+def _rows_of(workspace: Workspace, table: str) -> int:
+    return workspace.published.tables[table].version.row_count
 
 
 def _count(

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, cast
 
+from shopkeeper.engines.store import arrow_schema
 from shopkeeper.evaluation.future_shuffle import future_alarms
 from shopkeeper.jobs.training_data import SHUFFLED_CUSTOMERS, by_customer, floats
 from shopkeeper.marts.customer_features.wide import CONTRACT, Reduced, at_cutoffs, reduced
 from shopkeeper.tasks.lifetime_value.histories import MOST_CUSTOMERS
 from shopkeeper.warehouse.gold.purchases import PURCHASES
+from shopkeeper.warehouse.silver.events import CONTRACT as EVENTS
 from shopkeeper.warehouse.silver.order_items import CONTRACT as ORDER_ITEMS
 
 if TYPE_CHECKING:
@@ -31,6 +33,9 @@ LINE_COLUMNS = (
     *("country", "channel", "line_type", "is_return", "is_cancellation", "quantity"),
     *("gross_amount", "discount_amount", "refund_amount"),
 )
+
+# The tables that are read, with the day that cuts them.
+SEEN_TABLES = {"purchases": "order_date", "order_items": "order_date", "events": "event_date"}
 
 
 def feature_rows(
@@ -53,11 +58,13 @@ def feature_rows(
     """
     days = sorted(set(cutoffs))
     engine = at_work.draft.engine
-    tables = (at_work.table("purchases"), at_work.table("order_items"))
-    chosen = _chosen(at_work, tables[0], most_customers)
-    if chosen is not None:
-        tables = tuple(table.semi_join(chosen, "customer_id") for table in tables)
-    seen = (table.filter(table.order_date < _day(days[-1])) for table in tables)
+    chosen = _chosen(at_work, at_work.table("purchases"), most_customers)
+    seen = []
+    for name, day in SEEN_TABLES.items():
+        table = at_work.table(name)
+        if chosen is not None and name != EVENTS.name:
+            table = table.semi_join(chosen, "customer_id")
+        seen.append(table.filter(table[day] < _day(days[-1])))
     rows = reduced(*seen, time_zone=at_work.workspace.settings.shop.time_zone)
     return _by_cutoff(at_work, _in_memory(at_work, engine, rows), days)
 
@@ -85,7 +92,7 @@ def feature_leaks(at_work: Writing, cutoff: date, *, seed: int) -> tuple[str, ..
 def features_of(
     at_work: Writing, order_items: pd.DataFrame, cutoffs: Iterable[date]
 ) -> Mapping[date, pd.DataFrame]:
-    """Computes the mart over order lines of a frame, as `feature_rows` gives it.
+    """Computes the mart over order lines of a frame and no events, as `feature_rows` gives it.
 
     Args:
         at_work: The run; only its engine and time zone are used.
@@ -98,8 +105,9 @@ def features_of(
     rows = pa.Table.from_pandas(order_items[list(LINE_COLUMNS)], preserve_index=False)
     table = embedded.register("order_items (training)", rows)
     table = table.cast({name: ORDER_ITEMS.column(name).type for name in LINE_COLUMNS})
+    nothing = embedded.register("events (training)", arrow_schema(EVENTS).empty_table())
     zone = at_work.workspace.settings.shop.time_zone
-    parts = reduced(PURCHASES.build(table), table, time_zone=zone)
+    parts = reduced(PURCHASES.build(table), table, nothing, time_zone=zone)
     return _by_cutoff(at_work, _in_memory(at_work, embedded, parts), sorted(set(cutoffs)))
 
 

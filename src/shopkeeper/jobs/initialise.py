@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -11,10 +11,18 @@ from typing import Any
 from shopkeeper.errors import SettingsError, StorageError
 from shopkeeper.jobs.profile import Profile, profile
 from shopkeeper.settings import SETTINGS_FILE, load_settings
+from shopkeeper.sources import LINKED
 
 # What a known kind of source tells of the shop without being asked.
 KNOWN_SHOPS: Mapping[str, Mapping[str, str]] = {
     "online_retail": {"name": "Online Retail", "currency": "GBP", "time_zone": "Europe/London"},
+    "thelook": {"name": "TheLook", "currency": "USD", "time_zone": "UTC"},
+    "olist": {"name": "Olist", "currency": "BRL", "time_zone": "America/Sao_Paulo"},
+    "shopping_malls": {
+        "name": "Istanbul malls",
+        "currency": "TRY",
+        "time_zone": "Europe/Istanbul",
+    },
 }
 HEADING = """\
 # Settings of this shop. What is left out has its default or is recognised from the files:
@@ -51,8 +59,12 @@ def initialise(folder: Path, data: Path) -> InitialiseReport:
     shop = KNOWN_SHOPS.get(found.kind, {"name": _title(data)})
     if found.currency:
         shop = {"currency": found.currency, **shop}
-    source = {"name": "orders", "kind": found.kind, "path": _relative(data, folder)}
-    write_settings(folder, shop=shop, source=source, found=found)
+    is_linked = found.kind in {linked.kind for linked in LINKED}
+    # Raw tables are named after the source: `raw_olist_payments`.
+    name = found.kind if is_linked else "orders"
+    source = {"name": name, "kind": found.kind, "path": _relative(data, folder)}
+    # The columns of linked files are known, and nobody need correct them.
+    write_settings(folder, shop=shop, source=source, found=None if is_linked else found)
     columns = tuple((c.name, c.term) for c in found.columns if c.term)
     return InitialiseReport(str(file), found.kind, columns)
 
@@ -83,15 +95,24 @@ def write_settings(
     *,
     shop: Mapping[str, str],
     source: Mapping[str, str],
+    beside: Sequence[Mapping[str, str]] = (),
     found: Profile | None = None,
 ) -> None:
     """Writes a settings file; what was recognised stands in it as comments.
 
+    Args:
+        folder: The workspace.
+        shop: Settings of the shop.
+        source: Its first source.
+        beside: Further sources.
+        found: What was recognised of the first source, if it may be corrected.
+
     Raises:
         StorageError: The folder cannot be written.
     """
-    lines = [HEADING, "[shop]", *(_assignment(k, v) for k, v in shop.items()), "", "[[sources]]"]
-    lines += [_assignment(key, value) for key, value in source.items()]
+    lines = [HEADING, "[shop]", *(_assignment(k, v) for k, v in shop.items())]
+    for one in (source, *beside):
+        lines += ["", "[[sources]]", *(_assignment(key, value) for key, value in one.items())]
     if found is not None:
         lines += ["", "# Recognised; take the # away to correct a line.", "# [sources.columns]"]
         lines += [f"# {_assignment(c.term, c.name)}" for c in found.columns if c.term]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,14 +14,19 @@ from shopkeeper.engines.raw_layout import FileInspection
 from shopkeeper.errors import FormatError, shorten
 from shopkeeper.jobs.raw_inputs import files_of, inspect
 from shopkeeper.settings import SourceSettings, load_settings
-from shopkeeper.sources import ALL as SOURCES
+from shopkeeper.sources.linked_source import Kind, LinkedSource, Role, role_of, understand_role
 from shopkeeper.sources.reading.detection import detect_columns
 from shopkeeper.sources.reading.mapping import assumptions
+from shopkeeper.sources.recognition import recognise
 from shopkeeper.sources.understanding import currency_of, hints_of, problems_of
+from shopkeeper.warehouse.bronze import RowKind
 
 if TYPE_CHECKING:
     from shopkeeper.sources.reading.profiles import ColumnProfile
-    from shopkeeper.sources.source import Reading, Source
+    from shopkeeper.sources.source import Reading
+
+# More files than this are months or years of the same, not files of different things.
+MOST_LINKED_FILES = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +47,7 @@ class Profile:
     """How a file would be understood.
 
     Attributes:
-        file: Path of the file.
+        file: Path of the file, or of the folder of files that belong together.
         kind: Kind of source that recognises it.
         currency: ISO code of a currency sign seen beside prices; empty if none.
         row_count: Data rows.
@@ -64,16 +69,31 @@ def profile(file: Path, folder: Path | None = None) -> Profile:
     """Reads a whole file aside and says what it is.
 
     Args:
-        file: A file of orders, or a folder of them, of which the first is looked at.
+        file: A file of orders, or a folder of them: of files that stand alone the first is looked
+            at, of files that belong together all.
         folder: Workspace whose settings correct the guess if it reads this file.
 
     Raises:
         SourceError: The file cannot be read.
     """
     source = _settings_for(file, folder)
-    path = files_of(source, Path())[0]
-    inspection = inspect(source, path)
-    kind = next(known for known in SOURCES if known.recognises(inspection.header))
+    paths = files_of(source, Path())
+    inspections = [inspect(source, path) for path in paths[:MOST_LINKED_FILES]]
+    kind = recognise([inspection.header for inspection in inspections])
+    if not isinstance(kind, LinkedSource):
+        return _profile_of(inspections[0], kind, source)
+    found = [
+        (role, _profile_of(inspection, kind, source, role))
+        for inspection in inspections
+        if (role := role_of(kind, inspection.header)) is not None
+    ]
+    return _together(file, found)
+
+
+def _profile_of(
+    inspection: FileInspection, kind: Kind, source: SourceSettings, role: Role | None = None
+) -> Profile:
+    """Gives the profile of one file."""
     with tempfile.TemporaryDirectory() as aside:
         engine = DuckDBEngine(Path(aside) / "spill")
         try:
@@ -84,16 +104,37 @@ def profile(file: Path, folder: Path | None = None) -> Profile:
         finally:
             engine.close()
     counts = (read.row_count, read.rejected_count)
-    return _profile(path, inspection, counts, _Understood(kind, profiles, source))
+    found = _Understood(kind, profiles, source, role or role_of(kind, inspection.header))
+    return _profile(inspection.path, inspection, counts, found)
+
+
+def _together(folder: Path, found: Sequence[tuple[Role, Profile]]) -> Profile:
+    """Gives the profile of files that belong together, each column with its file's role."""
+    facts = [("folder", str(folder))]
+    facts += [(role.name, f"{one.file}: {one.row_count:,} rows") for role, one in found]
+    return Profile(
+        file=str(folder),
+        kind=found[0][1].kind,
+        currency=next((one.currency for _, one in found if one.currency), ""),
+        row_count=sum(one.row_count for _, one in found),
+        facts=tuple(facts),
+        columns=tuple(
+            replace(column, name=f"{role.name}: {column.name}")
+            for role, one in found
+            for column in one.columns
+        ),
+        problems=tuple(problem for _, one in found for problem in one.problems),
+    )
 
 
 @dataclass(frozen=True, slots=True)
 class _Understood:
     """What was found out about the columns of a file."""
 
-    kind: Source
+    kind: Kind
     profiles: Sequence[ColumnProfile]
     settings: SourceSettings
+    role: Role | None
 
 
 def _profile(
@@ -102,10 +143,12 @@ def _profile(
     problems = list(problems_of(found.profiles))
     reading: Reading | None = None
     try:
-        reading = found.kind.understand(found.profiles, found.settings)
+        role = found.role
+        if role is not None:
+            reading = understand_role(found.kind, role, found.profiles, found.settings)
     except FormatError as error:
         problems.append(f"{error.message} {error.hint}")
-    if reading is not None:
+    if reading is not None and not reading.role and _is_of_lines(found.role):
         problems += [f"Assumed: {text}." for text in assumptions(reading.columns)]
     terms = {name: term for term, name in reading.columns.items()} if reading else {}
     return Profile(
@@ -117,6 +160,10 @@ def _profile(
         columns=tuple(_column(profile, terms) for profile in found.profiles),
         problems=tuple(problems),
     )
+
+
+def _is_of_lines(role: Role | None) -> bool:
+    return role is not None and role.row_kind is RowKind.LINES
 
 
 def _facts(inspection: FileInspection, counts: tuple[int, int]) -> tuple[tuple[str, str], ...]:

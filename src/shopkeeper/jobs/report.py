@@ -2,41 +2,17 @@
 
 from __future__ import annotations
 
-import re
 import time
-from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import TypeVar
 
-from shopkeeper.errors import NotPublishedError, StorageError
+from shopkeeper.errors import StorageError
 from shopkeeper.html.page import ReportAnswers, render_report
+from shopkeeper.jobs.report_answers import answers_of
 from shopkeeper.jobs.writing import Step, Tell, Writing, silent, writing
-from shopkeeper.reports.churn import Churn, churn, without_scores
-from shopkeeper.reports.customer_segments import CustomerSegments, customer_segments
-from shopkeeper.reports.lifetime_value import LifetimeValues, lifetime_value, without_values
-from shopkeeper.reports.overview import Overview, overview
-from shopkeeper.reports.quality import Quality, quality
-from shopkeeper.reports.segments import Segments, segments
-from shopkeeper.version import VERSION
-from shopkeeper.workspace import Workspace, answer, questions_of_run
+from shopkeeper.workspace import Workspace
 
 REPORT_FILE = "report.html"
-
-Answer = TypeVar("Answer")
-
-
-@dataclass(frozen=True, slots=True)
-class Answers:
-    """The answers that a report shows."""
-
-    overview: Overview
-    segments: Segments | None
-    lifetime_value: LifetimeValues | None
-    quality: Quality
-    churn: Churn | None = None
-    customer_segments: CustomerSegments | None = None
 
 
 def report(workspace: Workspace, *, now: datetime | None = None, tell: Tell = silent) -> Path:
@@ -53,44 +29,10 @@ def report(workspace: Workspace, *, now: datetime | None = None, tell: Tell = si
         return report_into(at_work, answers_of(at_work), keep=False)
 
 
-def answers_of(at_work: Writing) -> Answers:
-    """Asks all reports of the tables as they stand in a draft."""
-    known = questions_of_run(at_work.workspace.settings, at_work.manifest())
-    known["tables"] = at_work.table_states()
-
-    def ask(function: Callable[..., Answer]) -> Answer:
-        return answer(function, at_work.table, known)
-
-    return Answers(
-        ask(overview),
-        _segments(ask),
-        _values(at_work, ask),
-        ask(quality),
-        churn=_churn(at_work, ask),
-        customer_segments=_customer_segments(ask),
-    )
-
-
-def report_into(at_work: Writing, answers: Answers, *, keep: bool = True) -> Path:
+def report_into(at_work: Writing, answers: ReportAnswers, *, keep: bool = True) -> Path:
     """Writes the report where people look for it, and keeps it with the run."""
     started = time.perf_counter()
-    settings = at_work.workspace.settings
-    text = render_report(
-        ReportAnswers(
-            shop_name=settings.shop.name,
-            currency=settings.shop.currency,
-            as_of=answers.overview.as_of,
-            run_id=at_work.run_id,
-            version=VERSION,
-            overview=answers.overview,
-            segments=answers.segments,
-            lifetime_value=answers.lifetime_value,
-            quality=answers.quality,
-            refusals=refusals_of(at_work),
-            churn=answers.churn,
-            customer_segments=answers.customer_segments,
-        )
-    )
+    text = render_report(answers)
     shown = at_work.workspace.folder / REPORT_FILE
     try:
         _write(shown, text)
@@ -102,54 +44,6 @@ def report_into(at_work: Writing, answers: Answers, *, keep: bool = True) -> Pat
         ) from error
     at_work.tell(Step("report", REPORT_FILE, "written", seconds=time.perf_counter() - started))
     return shown
-
-
-def refusals_of(at_work: Writing) -> tuple[str, ...]:
-    """Gives what the data of a run cannot carry, each with the reason."""
-    found = sorted(at_work.refused.items(), key=lambda item: _by_number(item[0]))
-    return tuple(f"`{name}`: {reason}" for name, reason in found)
-
-
-def _by_number(name: str) -> list[tuple[int, str]]:
-    """Gives a key by which 90 stands before 180."""
-    parts = re.split(r"(\d+)", name)
-    return [(int(part), "") if part.isdigit() else (0, part) for part in parts]
-
-
-def _segments(ask: Callable[[Callable[..., Segments]], Segments]) -> Segments | None:
-    try:
-        return ask(segments)
-    except NotPublishedError:
-        # A shop of guests has no segments; the report says so among its refusals.
-        return None
-
-
-def _customer_segments(
-    ask: Callable[[Callable[..., CustomerSegments]], CustomerSegments],
-) -> CustomerSegments | None:
-    try:
-        return ask(customer_segments)
-    except NotPublishedError:
-        # Nothing was trained, as in a workspace that was only built and scored.
-        return None
-
-
-def _values(
-    at_work: Writing, ask: Callable[[Callable[..., LifetimeValues]], LifetimeValues]
-) -> LifetimeValues | None:
-    try:
-        return ask(lifetime_value if at_work.draft.has("lifetime_values") else without_values)
-    except NotPublishedError:
-        # Nothing was trained, as in a workspace that was only built and scored.
-        return None
-
-
-def _churn(at_work: Writing, ask: Callable[[Callable[..., Churn]], Churn]) -> Churn | None:
-    try:
-        return ask(churn if at_work.draft.has("churn_scores") else without_scores)
-    except NotPublishedError:
-        # As above.
-        return None
 
 
 def _write(file: Path, text: str) -> None:

@@ -8,9 +8,11 @@ from datetime import datetime
 from pathlib import Path
 
 from shopkeeper.errors import ContractError
+from shopkeeper.html.answers import ReportAnswers
 from shopkeeper.jobs.build import build_into
 from shopkeeper.jobs.ingest import ingest_into
-from shopkeeper.jobs.report import REPORT_FILE, Answers, answers_of, refusals_of, report_into
+from shopkeeper.jobs.report import REPORT_FILE, report_into
+from shopkeeper.jobs.report_answers import answers_of
 from shopkeeper.jobs.score import score_into
 from shopkeeper.jobs.train import train_into
 from shopkeeper.jobs.writing import Tell, Writing, silent, writing
@@ -87,7 +89,7 @@ def run(workspace: Workspace, *, now: datetime | None = None, tell: Tell = silen
 
 def _report(
     at_work: Writing,
-    answers: Answers,
+    answers: ReportAnswers,
     is_new: bool,  # noqa: FBT001 - one of the report's own fields
     seconds: float,
     errors: tuple[ContractError, ...],
@@ -103,7 +105,7 @@ def _report(
         segments=answers.segments,
         lifetime_value=answers.lifetime_value,
         quality=answers.quality,
-        refusals=refusals_of(at_work),
+        refusals=answers.refusals,
         errors=errors,
         currency=at_work.workspace.settings.shop.currency,
         churn=answers.churn,

@@ -1,4 +1,4 @@
-"""Score: gives each customer their RFM scores and segment, now and one period ago."""
+"""Score: gives each customer their segments, and what the models in use say of them."""
 
 from __future__ import annotations
 
@@ -32,10 +32,17 @@ FREQUENCY = "frequency_score"
 
 @dataclass(frozen=True, slots=True)
 class ScoreReport:
-    """What scoring did: customers scored, and whether anything was new."""
+    """What scoring did.
+
+    Attributes:
+        customer_count: Customers scored.
+        is_new: Whether anything was new.
+        refused: What no model may say on these data, each with the reason.
+    """
 
     customer_count: int
     is_new: bool
+    refused: tuple[tuple[str, str], ...] = ()
 
 
 def score(workspace: Workspace, *, now: datetime | None = None, tell: Tell = silent) -> ScoreReport:
@@ -63,7 +70,8 @@ def score_into(at_work: Writing) -> ScoreReport:
         score_customers_into,
     )
     is_new = [score_others_into(at_work) for score_others_into in others]
-    return ScoreReport(report.customer_count, report.is_new or any(is_new))
+    refused = tuple(sorted(at_work.refused.items()))
+    return ScoreReport(report.customer_count, report.is_new or any(is_new), refused)
 
 
 def _score_segments_into(at_work: Writing) -> ScoreReport:

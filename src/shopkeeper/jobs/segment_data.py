@@ -16,6 +16,7 @@ from shopkeeper.jobs.training_data import (
 from shopkeeper.marts.customer_features import CUSTOMER_FEATURES
 from shopkeeper.tasks.customer_segmentation.contest import dates_of
 from shopkeeper.tasks.customer_segmentation.features import RAW
+from shopkeeper.tasks.lifetime_value.customers import customers_at
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -70,10 +71,8 @@ def customers_now(at_work: Writing) -> pd.DataFrame:
 
 
 def customers_then(at_work: Writing, as_of: date) -> pd.DataFrame:
-    """Gives the same as of an earlier date."""
-    tables = {name: at_work.table(name) for name in CUSTOMER_FEATURES.inputs}
-    questions = {**at_work.workspace.settings.shop.model_dump(), "as_of": as_of}
-    return _frame(at_work, CUSTOMER_FEATURES.expression(tables, questions))
+    """Gives the same as of an earlier date; of the mart only what is asked for."""
+    return _frame(at_work, customers_at(at_work.table("purchases"), cutoffs=[as_of]))
 
 
 def _frame(at_work: Writing, mart: ir.Table) -> pd.DataFrame:

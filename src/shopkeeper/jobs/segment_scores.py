@@ -6,7 +6,6 @@ import time
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from shopkeeper.errors import UnknownNameError
 from shopkeeper.jobs.scored_rows import stage_rows
 from shopkeeper.jobs.segment_data import customers_now, customers_then
 from shopkeeper.jobs.writing import Step, Writing
@@ -48,12 +47,8 @@ def _champion(at_work: Writing) -> ModelVersion | None:
     found = findings_of_facts(at_work.facts)
     if found is None or not found.is_published:
         return None
-    name, _, number = found.model.rpartition(" ")
-    try:
-        return at_work.workspace.registry.version(name, int(number))
-    except UnknownNameError:
-        # The registry was emptied by hand; what it scored stays until it is trained again.
-        return None
+    # The registry is asked and not the findings: a champion may have been taken back by hand.
+    return at_work.workspace.registry.champion(CONTRACT.name)
 
 
 def _rows(at_work: Writing, version: ModelVersion) -> pd.DataFrame:

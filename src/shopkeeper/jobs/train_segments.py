@@ -49,6 +49,9 @@ if TYPE_CHECKING:
 # Name under which models are registered, and their table published or refused.
 NAME = CONTRACT.name
 EXAMPLE_ROWS = 5
+NO_GROUPS = (
+    "No groups of customers were found that are clearer than chance shows and come out again."
+)
 
 
 def train_segments_into(at_work: Writing, *, always: bool = False) -> bool:
@@ -155,7 +158,7 @@ class SegmentTraining:
                 NAME, version.version, now=self.at_work.now
             )
         except PromotionRefusedError:
-            return self._kept(verdict.refusals, folds)
+            return self._kept((NO_GROUPS, *verdict.refusals), folds)
         return self._published(promoted, model, folds)
 
     def _verdict(self, evidence: Evidence, folds: tuple[Fold, ...], chosen: Trial) -> Verdict:

@@ -1,8 +1,11 @@
 """Features and measures at one grain as of a date; nothing from that date on is looked at."""
 
 from shopkeeper.marts.customer_features import CUSTOMER_FEATURES
+from shopkeeper.marts.customer_rhythms import CUSTOMER_RHYTHMS
 from shopkeeper.marts.funnel import FUNNEL
 from shopkeeper.marts.lifecycle import LIFECYCLE
+from shopkeeper.marts.product_pairs import PRODUCT_PAIRS
+from shopkeeper.marts.product_performance import PRODUCT_PERFORMANCE
 from shopkeeper.marts.purchase_history import PURCHASE_HISTORY
 from shopkeeper.marts.repeat_purchase import REPEAT_PURCHASE
 from shopkeeper.marts.retention import RETENTION
@@ -18,4 +21,7 @@ ALL = (
     RETENTION,
     STICKINESS,
     FUNNEL,
+    CUSTOMER_RHYTHMS,
+    PRODUCT_PERFORMANCE,
+    PRODUCT_PAIRS,
 )

@@ -130,23 +130,26 @@ def build(events: ir.Table, *, as_of: date) -> ir.Table:
 def reached(events: ir.Table, *, as_of: date, question: FunnelQuestion) -> ir.Table:
     """Gives one row per person or session that entered the funnel, with how far it came."""
     ends = as_of if question.until is None else min(as_of, question.until)
-    seen = WAYS[question.order](_seen(events, ends, question), question)
-    begins = seen.is_entry if question.entry == "first" else seen.step == 1
+    seen = _seen(events, ends, question)
+    entries = _entries(seen, question)
+    steps = seen.select(*question.unit, "event_at", "event_id", "step")
+    taken = WAYS[question.order](steps, entries, question)
     places = range(2, len(question.steps) + 1)
-    times = {f"seconds_to_step_{k}": _seconds(seen, k).min() for k in places}
-    units = seen.group_by(*question.unit).agg(
-        entered_at=seen.event_at.min(where=seen.is_entry),
-        entered_date=seen.event_date.min(where=seen.is_entry),
-        last_entry_date=seen.event_date.max(where=begins),
-        step_count=reduce(
-            lambda one, two: one + two,
-            [seen[f"start_{k}"].notnull().ifelse(1, 0).max().cast("int64") for k in (1, *places)],
-        ),
-        **times,
-        **{name: seen[name].min(where=seen.is_entry) for name in SPLITS},
+    come = [taken[f"start_{k}"].notnull().ifelse(1, 0).max().cast("int64") for k in places]
+    depths = taken.group_by(*question.unit).agg(
+        later_count=reduce(lambda one, two: one + two, come),
+        **{f"seconds_to_step_{k}": _seconds(taken, k).min() for k in places},
     )
-    units = units.filter(units.step_count > 0)
-    return units.mutate(as_of=ibis.date(as_of.isoformat()), is_open=_is_open(units, ends, question))
+    units = entries.left_join(depths, question.unit)
+    units = units.mutate(step_count=ibis.coalesce(units.later_count, 0) + 1)
+    return units.select(
+        *question.unit,
+        *("entered_at", "entered_date", "step_count"),
+        *(f"seconds_to_step_{k}" for k in places),
+        *SPLITS,
+        as_of=ibis.date(as_of.isoformat()),
+        is_open=_is_open(units, ends, question),
+    )
 
 
 def _seen(events: ir.Table, ends: date, question: FunnelQuestion) -> ir.Table:
@@ -160,24 +163,39 @@ def _seen(events: ir.Table, ends: date, question: FunnelQuestion) -> ir.Table:
     places = [(seen.event_name == name, k) for k, name in enumerate(question.steps, 1)]
     step = ibis.cases(*places, else_=len(question.steps) + 1)
     names = (*question.unit, "event_at", "event_date", "event_id", *SPLITS)
-    rows = seen.select(*dict.fromkeys(names), step=step.cast("int64"))
-    firsts = (rows.step == 1).ifelse(1, 0).sum().over(_so_far(question))
-    return rows.mutate(is_entry=(rows.step == 1) & (firsts == 1))
+    return seen.select(*dict.fromkeys(names), step=step.cast("int64"))
+
+
+def _entries(seen: ir.Table, question: FunnelQuestion) -> ir.Table:
+    """Gives the first event of the first step of each person or session.
+
+    The earliest times are found first: only the few rows that share them are numbered.
+    """
+    unit = list(question.unit)
+    firsts = seen.filter(seen.step == 1)
+    times = firsts.group_by(unit).agg(
+        entered_at=firsts.event_at.min(), last_entry_date=firsts.event_date.max()
+    )
+    joined = firsts.join(times, [*unit, firsts.event_at == times.entered_at])
+    alike = ibis.window(group_by=unit, order_by="event_id")
+    joined = joined.mutate(place=ibis.row_number().over(alike), entered_date=joined.event_date)
+    if question.entry == "first":
+        joined = joined.mutate(last_entry_date=joined.event_date)
+    joined = joined.filter(joined.place == 0)
+    return joined.select(
+        *unit, *("entered_at", "entered_date", "last_entry_date", "event_id"), *SPLITS
+    )
 
 
 def _so_far(question: FunnelQuestion) -> ir.LegacyWindowBuilder:
-    # Events of one instant stand in the order of the steps; which of two alike comes first shows
-    # only in where an entry came from.
-    order = ["event_at", "step", "event_id"]
+    # Events of one instant stand in the order of the steps.
     window: ir.LegacyWindowBuilder = ibis.window(
-        group_by=list(question.unit), order_by=order, preceding=None, following=0
+        group_by=list(question.unit),
+        order_by=["event_at", "step"],
+        preceding=None,
+        following=0,
     )
     return window
-
-
-def _first_steps(rows: ir.Table, question: FunnelQuestion) -> ir.TimestampValue:
-    begins = rows.is_entry if question.entry == "first" else rows.step == 1
-    return cast("ir.TimestampValue", begins.ifelse(rows.event_at, ibis.null("timestamp")))
 
 
 def _in_time(
@@ -189,32 +207,52 @@ def _in_time(
     return cast("ir.BooleanValue", start + window >= end)
 
 
-def _ordered(rows: ir.Table, question: FunnelQuestion) -> ir.Table:
+def _ordered(steps: ir.Table, entries: ir.Table, question: FunnelQuestion) -> ir.Table:
     """Gives for each step taken when its attempt began.
 
     Of all attempts that reached the step before, the latest one leaves most time: if any can be
-    carried on, it can.
+    carried on, it can. Steps that were not taken, and the first ones, are dropped on the way.
     """
-    rows = rows.mutate(start_1=_first_steps(rows, question))
+    nothing = ibis.null("timestamp")
+    columns = (*question.unit, "event_at", "step")
+    begins = steps.filter(steps.step == 1)
+    if question.entry == "first":
+        begins = begins.semi_join(entries, [*question.unit, "event_id"])
+    rows = begins.select(*columns).union(steps.filter(steps.step > 1).select(*columns))
+    if question.entry == "each":
+        rows = steps.select(*columns)
+    rows = rows.mutate(start=(rows.step == 1).ifelse(rows.event_at, nothing))
     for k in range(2, len(question.steps) + 1):
-        latest = rows[f"start_{k - 1}"].max().over(_so_far(question))
-        rows = rows.mutate(latest=latest)
+        before = (rows.step == k - 1).ifelse(rows.start, nothing)
+        rows = rows.mutate(latest=before.max().over(_so_far(question)))
         taken = (rows.step == k) & _in_time(rows.latest, rows.event_at, question)
-        start = taken.ifelse(rows.latest, ibis.null("timestamp"))
-        rows = rows.mutate(**{f"start_{k}": start}).drop("latest")
-    return rows
+        rows = rows.mutate(start=taken.ifelse(rows.latest, rows.start))
+        rows = rows.filter((rows.step > k) | ((rows.step > 1) & rows.start.notnull()))
+        rows = rows.drop("latest")
+    starts = {
+        f"start_{k}": (rows.step == k).ifelse(rows.start, nothing)
+        for k in range(2, len(question.steps) + 1)
+    }
+    return rows.mutate(**starts)
 
 
-def _strict(rows: ir.Table, question: FunnelQuestion) -> ir.Table:
+def _strict(steps: ir.Table, entries: ir.Table, question: FunnelQuestion) -> ir.Table:
     """Gives for each step taken right after the one before when its attempt began."""
     order = ["event_at", "step", "event_id"]
     in_order = ibis.window(group_by=list(question.unit), order_by=order)
-    begins = _first_steps(rows, question)
-    rows = rows.mutate(start_1=begins)
+    if question.entry == "first":
+        firsts = entries.select(*question.unit, first_id="event_id")
+        steps = steps.left_join(firsts, question.unit).drop(
+            *(f"{name}_right" for name in question.unit)
+        )
+        begins = (steps.step == 1) & (steps.event_id == steps.first_id)
+    else:
+        begins = steps.step == 1
+    rows = steps.mutate(start=begins.ifelse(steps.event_at, ibis.null("timestamp")))
     back = range(1, len(question.steps))
     rows = rows.mutate(
         **{f"step_before_{j}": rows.step.lag(j).over(in_order) for j in back},
-        **{f"start_before_{j}": rows.start_1.lag(j).over(in_order) for j in back},
+        **{f"start_before_{j}": rows.start.lag(j).over(in_order) for j in back},
     )
     for k in range(2, len(question.steps) + 1):
         start = rows[f"start_before_{k - 1}"]
@@ -225,21 +263,17 @@ def _strict(rows: ir.Table, question: FunnelQuestion) -> ir.Table:
     return rows
 
 
-def _in_any_order(rows: ir.Table, question: FunnelQuestion) -> ir.Table:
+def _in_any_order(steps: ir.Table, _: ir.Table, question: FunnelQuestion) -> ir.Table:
     """Gives at each event, of the steps up to each, when the oldest was taken last."""
-    steps = range(1, len(question.steps) + 1)
+    places = range(1, len(question.steps) + 1)
     so_far = _so_far(question)
     nothing = ibis.null("timestamp")
-    rows = rows.mutate(
-        **{
-            f"last_{k}": (rows.step == k).ifelse(rows.event_at, nothing).max().over(so_far)
-            for k in steps
-        }
-    )
-    for k in steps:
-        last = [rows[f"last_{j}"] for j in range(1, k + 1)]
-        oldest = ibis.least(*last) if k > 1 else last[0]
-        all_taken = reduce(lambda one, two: one & two, [time.notnull() for time in last])
+    last = {f"last_{k}": (steps.step == k).ifelse(steps.event_at, nothing) for k in places}
+    rows = steps.mutate(**{name: time.max().over(so_far) for name, time in last.items()})
+    for k in places[1:]:
+        times = [rows[f"last_{j}"] for j in range(1, k + 1)]
+        oldest = ibis.least(*times)
+        all_taken = reduce(lambda one, two: one & two, [time.notnull() for time in times])
         taken = all_taken & _in_time(oldest, rows.event_at, question)
         rows = rows.mutate(**{f"start_{k}": taken.ifelse(oldest, nothing)})
     return rows
@@ -260,7 +294,7 @@ def _is_open(units: ir.Table, ends: date, question: FunnelQuestion) -> ir.Boolea
     return cast("ir.BooleanValue", late & (units.step_count < len(question.steps)))
 
 
-WAYS: dict[str, Callable[[ir.Table, FunnelQuestion], ir.Table]] = {
+WAYS: dict[str, Callable[[ir.Table, ir.Table, FunnelQuestion], ir.Table]] = {
     "ordered": _ordered,
     "strict": _strict,
     "any": _in_any_order,

@@ -15,6 +15,9 @@ if TYPE_CHECKING:
 
     from shopkeeper.tasks.customer_segmentation.findings import Findings
 
+# Of a segment that the last training does not know, as its model was taken back by hand.
+WORDLESS = ("They are a group of an earlier version of the model", "See their averages")
+
 
 @dataclass(frozen=True, slots=True)
 class GroupRow:
@@ -55,6 +58,7 @@ class CustomerSegments:
         previous_as_of: The earlier date that moves are counted from; None as above.
         customer_count: Customers in segments.
         outlier_count: Those of them who lie far from every segment.
+        model: Name and version of the model that put them there; empty where nobody is.
         segments: Segments, the most valuable first; empty where the data carry none.
         moves: Customers by segment then and now, the most first.
         findings: What the last training found, with the reasons where nobody is put into segments.
@@ -64,6 +68,7 @@ class CustomerSegments:
     previous_as_of: date | None
     customer_count: int
     outlier_count: int
+    model: str
     segments: tuple[GroupRow, ...]
     moves: tuple[GroupMove, ...]
     findings: Findings
@@ -90,7 +95,7 @@ def customer_segments(
             "No groups of customers were looked for yet.", "look for them with `shopkeeper run`"
         )
     if customer_segments is None or not segment_findings.is_published:
-        return CustomerSegments(None, None, 0, 0, (), (), segment_findings)
+        return CustomerSegments(None, None, 0, 0, "", (), (), segment_findings)
     joined = _joined(customer_segments, customer_features)
     whole = rows_of(
         joined.agg(
@@ -99,6 +104,7 @@ def customer_segments(
             customer_count=joined.count(),
             outlier_count=joined.is_outlier.ifelse(1, 0).sum(),
             purchase_amount=joined.purchase_amount.sum(),
+            model=joined.model.max(),
         )
     )[0]
     return CustomerSegments(
@@ -106,6 +112,7 @@ def customer_segments(
         whole["previous_as_of"],
         int(whole["customer_count"]),
         int(whole["outlier_count"] or 0),
+        whole["model"],
         _rows(joined, whole, segment_findings),
         _moves(joined),
         segment_findings,
@@ -139,7 +146,7 @@ def _rows(joined: ir.Table, whole: dict[str, Any], findings: Findings) -> tuple[
     }
     words = {found.cluster_id: (found.meaning, found.advice) for found in findings.segments}
     found = [
-        _row(row, whole, words.get(row["cluster_id"], ("", "")), before) for row in rows_of(grouped)
+        _row(row, whole, words.get(row["cluster_id"], WORDLESS), before) for row in rows_of(grouped)
     ]
     return tuple(sorted(found, key=lambda row: (-row.purchase_amount, row.cluster_id)))
 

@@ -63,6 +63,7 @@ class Condition:
             return f"{self.column}{MISSING}"
         is_day = isinstance(self.value, date)
         text = self.value.isoformat() if is_day else str(self.value)  # type: ignore[union-attr]
+        text = text.lower() if isinstance(self.value, bool) else text
         quoted = text.replace("%", "%25").replace(",", "%2C")
         return f"{self.column}{self.comparison}{quoted}"
 

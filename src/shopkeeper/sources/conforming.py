@@ -190,7 +190,9 @@ def _money(parsed: ir.Table, fields: RawFields) -> dict[str, Any]:
         pieces = quantity.cast("float64")
         whole = (value + discount).cast("float64")
         each = whole / (pieces != 0).ifelse(pieces, ibis.null("float64"))
-        price = ibis.coalesce(each, 0.0).round(AMOUNT_SCALE).cast(AMOUNT)
+        price = (
+            ibis.coalesce(each, ibis.literal(0).cast("float64")).round(AMOUNT_SCALE).cast(AMOUNT)
+        )
     return {
         "quantity": quantity,
         "unit_price_amount": price,

@@ -43,20 +43,22 @@ def lines_of(rows: ir.Table, parts: Sequence[Part], terms: Terms) -> ir.Table:
     Args:
         rows: One row per raw row with `batch_id`, `row_number`, `loaded_at`, `is_unreadable`, and
             columns of a line, instants in UTC; columns that are left out are missing.
-        parts: The lines that a row may say, `item` first. Their money is quantity × unit price
-            less discount; `line_type` may be given where it does not follow from the product.
+        parts: The lines that a row may say, `item` first. Their money is `line_amount` where it is
+            given, else quantity × unit price, less discount; `line_type` may be given where it
+            does not follow from the product.
         terms: What must be known of the shop.
 
     Returns:
         The lines with the columns of `LINE_COLUMNS`.
     """
     named = ibis.union(*(ibis.literal(part.name).name("part").as_table() for part in parts))
-    crossed = rows.cross_join(named)
+    crossed = settled(rows).cross_join(named)
     present = [
         (crossed.part == part.name, part.where(crossed)) for part in parts if part.where is not None
     ]
     if present:
         crossed = crossed.filter(ibis.cases(*present, else_=ibis.literal(True)))
+    crossed = settled(crossed)
     said = settled(_in_terms(crossed, parts, terms))
     said = said.mutate(reason=line_reason(said, with_quantity=True))
     return said.select(*(column.name for column in LINE_COLUMNS))
@@ -65,7 +67,7 @@ def lines_of(rows: ir.Table, parts: Sequence[Part], terms: Terms) -> ir.Table:
 def _in_terms(crossed: ir.Table, parts: Sequence[Part], terms: Terms) -> ir.Table:
     """Gives each part's lines with all columns but the reason."""
     types = {column.name: column.type for column in LINE_COLUMNS if column.name not in FOLLOWING}
-    types["line_type"] = "string"
+    types |= {"line_type": "string", "line_amount": AMOUNT}
     overrides = {part.name: part.values(crossed) for part in parts}
     values: dict[str, Any] = {}
     for name, type_ in types.items():
@@ -87,10 +89,12 @@ def _in_terms(crossed: ir.Table, parts: Sequence[Part], terms: Terms) -> ir.Tabl
         )
     )
     kinds = line_type(said.product_id, terms.line_types)
+    each = amount(said.quantity, said.unit_price_amount)
+    value = ibis.coalesce(said.line_amount, each)
     return said.mutate(
         source=ibis.literal(terms.source),
         order_date=to_local(said.ordered_at, terms.time_zone).date(),
-        amount=(amount(said.quantity, said.unit_price_amount) - said.discount_amount).cast(AMOUNT),
+        amount=(value - said.discount_amount).cast(AMOUNT),
         discount_amount=ibis.coalesce(said.discount_amount, none),
         line_type=ibis.coalesce(said.line_type, kinds),
         is_cancellation=ibis.coalesce(said.is_cancellation, False),

@@ -119,11 +119,12 @@ def read_role(role: Role, parts: Iterable[tuple[ir.Table, Reading]], terms: Term
         parts: Raw rows with the reading by which they were understood.
         terms: What must be known of the shop.
     """
-    read = [_read(role, raw, reading, terms) for raw, reading in parts]
+    read = [read_rows(role, raw, reading, terms) for raw, reading in parts]
     return reduce(lambda one, other: one.union(other), read)
 
 
-def _read(role: Role, raw: ir.Table, reading: Reading, terms: Terms) -> ir.Table:
+def read_rows(role: Role, raw: ir.Table, reading: Reading, terms: Terms) -> ir.Table:
+    """Gives raw rows with each term read as what it is; terms without a column are missing."""
     fields = RawFields(raw, reading)
     instants = [t for t in role.columns if role.kinds.get(t) is TermKind.INSTANT]
     values: dict[str, Any] = {
@@ -133,9 +134,9 @@ def _read(role: Role, raw: ir.Table, reading: Reading, terms: Terms) -> ir.Table
         if role.kinds.get(term) is TermKind.NUMBER:
             values[f"has_{term}"] = fields.is_given(term)
     parsed = raw.select(**row_names(raw), **values, is_unreadable=raw["_unreadable_line"].notnull())
+    parsed = settled(parsed)
     if not instants:
         return parsed
-    parsed = settled(parsed)
     in_utc = {
         term: shop_times(parsed[term], terms.time_zone, is_utc=fields.is_utc(term))[0]
         for term in instants

@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from unit.html import shop_figures as figures
+from unit.html.shop_groups import groups
 from unit.html.shop_quality import quality, step
 from unit.html.shop_values import values
 
@@ -259,6 +260,7 @@ def real_shop() -> ReportAnswers:
             "Discounts: the data have no column for them, so gross and net differ by refunds only.",
             "Profit: there are no costs in the data.",
         ),
+        customer_segments=groups(),
     )
 
 

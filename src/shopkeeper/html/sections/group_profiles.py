@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from itertools import accumulate
 from typing import TYPE_CHECKING
 
 from shopkeeper.html import cells, formatting
@@ -148,11 +149,8 @@ def _shapes(pictures: Pictures, currency: str) -> Figure:
 
 def _shapes_title(shape: Histogram, currency: str) -> str:
     """Says where the middle of the first feature lies, as far as its bars tell."""
-    half, reached = sum(shape.counts) / 2, 0
-    for place, count in enumerate(shape.counts):
-        reached += count
-        if reached >= half:
-            break
+    reached = accumulate(shape.counts)
+    place = next(i for i, count in enumerate(reached) if 2 * count >= sum(shape.counts))
     low, high = (_value(shape.edges[place + step], shape.feature, currency) for step in (0, 1))
     return f"{LABELS[shape.feature]}: the middle customer has {low} to {high}"
 

@@ -59,34 +59,30 @@ def _with_starts(days: ir.Table, time_zone: str) -> ir.Table:
     """
     of_order = ibis.window(group_by=list(ORDER))
     start = days.order_date.min(where=days.sold_line_count > 0).over(of_order)
-    days = settled(
-        days.mutate(is_start=ibis.coalesce(days.order_date == start, ibis.literal(value=False)))
-    )
-    starts = days.filter(days.is_start)
+    is_start = ibis.coalesce(days.order_date == start, ibis.literal(value=False))
+    days = settled(days.mutate(is_start=is_start))
+    # Starts are numbered among themselves.
     in_sequence = ibis.window(
-        group_by="customer_id", order_by=["order_date", "sold_at", "source", "order_id"]
+        group_by=["customer_id", "is_start"],
+        order_by=["order_date", "sold_at", "source", "order_id"],
     )
-    local = to_local(starts.sold_at, time_zone)
-    starts = starts.select(
-        *ORDER,
-        "order_date",
-        local_at=local,
-        order_number=ibis.row_number().over(in_sequence) + 1,
-        previous_date=starts.order_date.lag().over(in_sequence),
+    days = settled(
+        days.mutate(
+            place=ibis.row_number().over(in_sequence) + 1,
+            previous_date=days.order_date.lag().over(in_sequence),
+            local_at=to_local(cast("ir.TimestampValue", days.sold_at), time_zone),
+        )
     )
-    starts = settled(starts)
-    starts = starts.select(
-        *ORDER,
-        "order_date",
-        "order_number",
-        gap_days=starts.order_date.delta(starts.previous_date, unit="day"),
-        hour=_hour(cast("ir.TimestampValue", starts.local_at)),
-    )
-    joined = days.left_join(starts, [*ORDER, "order_date"])
-    return joined.select(*days.columns, "order_number", "gap_days", "hour")
+    gap = days.order_date.delta(days.previous_date, unit="day").cast("int64")
+    own = {"order_number": days.place, "gap_days": gap, "hour": _hour(days.local_at)}
+    at_start = {
+        name: days.is_start.ifelse(value, ibis.null("int64")) for name, value in own.items()
+    }
+    return days.mutate(**at_start).drop("place", "previous_date", "local_at")
 
 
-def _hour(local: ir.TimestampValue) -> ir.IntegerValue:
+def _hour(local_at: ir.Value) -> ir.IntegerValue:
     """Gives the hour; missing at midnight sharp, as dates without a time are read."""
+    local = cast("ir.TimestampValue", local_at)
     sharp = (local.hour() == 0) & (local.minute() == 0) & (local.second() == 0)
     return cast("ir.IntegerValue", sharp.ifelse(ibis.null("int64"), local.hour().cast("int64")))

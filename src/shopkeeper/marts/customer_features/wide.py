@@ -9,7 +9,15 @@ import ibis
 
 from shopkeeper.contracts.checks import at_least
 from shopkeeper.contracts.contract import Contract, Layer
-from shopkeeper.marts.customer_features import baskets, beginnings, buying, months, returns, rhythm
+from shopkeeper.marts.customer_features import (
+    baskets,
+    beginnings,
+    buying,
+    months,
+    returns,
+    rhythm,
+    visits,
+)
 from shopkeeper.marts.customer_features.cutoffs import SEEN, seen_from
 from shopkeeper.marts.customer_features.order_days import order_days
 from shopkeeper.warehouse.table import Table
@@ -34,6 +42,7 @@ CONTRACT = Contract(
         *months.COLUMNS,
         *returns.COLUMNS,
         *beginnings.COLUMNS,
+        *visits.COLUMNS,
     ),
     checks=(
         *buying.CHECKS,
@@ -52,35 +61,52 @@ class Reduced:
         purchases: The table `purchases`.
         order_days: As `order_days` gives them.
         product_days, category_days: As `baskets.thing_days` gives them.
+        visit_days, log_days: As `visits` gives them.
     """
 
     purchases: ir.Table
     order_days: ir.Table
     product_days: ir.Table
     category_days: ir.Table
+    visit_days: ir.Table
+    log_days: ir.Table
 
 
-def build(purchases: ir.Table, order_items: ir.Table, *, as_of: date, time_zone: str) -> ir.Table:
+def build(
+    purchases: ir.Table,
+    order_items: ir.Table,
+    events: ir.Table,
+    *,
+    as_of: date,
+    time_zone: str,
+) -> ir.Table:
     """Gives what is known of each customer before `as_of`."""
     day = ibis.date(as_of.isoformat())
     items = order_items.filter(order_items.order_date < day)
+    events = events.filter(events.event_date < day)
     # Nothing later is even read, so of each thing the last day is enough.
     rows = Reduced(
         purchases=purchases.filter(purchases.order_date < day),
         order_days=order_days(items, time_zone=time_zone),
         product_days=baskets.last_thing_days(items, "product"),
         category_days=baskets.last_thing_days(items, "category"),
+        visit_days=visits.visit_days(events),
+        log_days=visits.log_days(events),
     )
     return at_cutoffs(rows, [as_of])
 
 
-def reduced(purchases: ir.Table, order_items: ir.Table, *, time_zone: str) -> Reduced:
-    """Reduces the order lines to days: the only passes over them, however many cut-offs follow."""
+def reduced(
+    purchases: ir.Table, order_items: ir.Table, events: ir.Table, *, time_zone: str
+) -> Reduced:
+    """Reduces lines and events to days: the only passes over them, however many cut-offs follow."""
     return Reduced(
         purchases=purchases,
         order_days=order_days(order_items, time_zone=time_zone),
         product_days=baskets.thing_days(order_items, "product"),
         category_days=baskets.thing_days(order_items, "category"),
+        visit_days=visits.visit_days(events),
+        log_days=visits.log_days(events),
     )
 
 
@@ -108,12 +134,17 @@ def at_cutoffs(rows: Reduced, cutoffs: Iterable[date]) -> ir.Table:
         rhythm.weekdays_at(orders),
         rhythm.hours_at(orders),
         seen_from(beginnings.country_days(rows.order_days), days).select(*SEEN, "country"),
+        visits.at_each(seen_from(rows.visit_days, days, day="event_date")),
     )
+    logged = seen_from(rows.log_days, days, day="event_date")
+    logged = logged.select("as_of", log_days_ago="days_ago")
+    customers = customers.left_join(logged, "as_of")
     # A line that names no product sells none that can be told apart.
     counts = [c.name for c in baskets.COLUMNS if c.name.endswith("product_count")]
     return customers.mutate(
         **{name: ibis.coalesce(customers[name], 0) for name in counts},
         **returns.shares(customers),
+        **visits.counts(customers),
     ).select(*CONTRACT.column_names)
 
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 COUNTS = tuple(range(2, 11))
 # Silhouettes compare all pairs: so many customers place their mean to about one hundredth.
 SAMPLE = 800
-RESAMPLES = 8
+RESAMPLES = 6
 STARTS = 3
 # Below it, groupings of two resamples disagree on so many pairs that another day's data would
 # move customers who have not changed.

@@ -1,0 +1,1 @@
+"""Experiments: A/B tests read out as a statistician would, and uplift that is shown or refused."""

@@ -1,0 +1,155 @@
+"""Report answers: asks every report of the tables of a run; what the data lack is left out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cached_property
+from typing import TYPE_CHECKING, Any, TypeVar
+
+from shopkeeper.decisions.planning import planning_of
+from shopkeeper.errors import NotPublishedError, PlanDamagedError, UnknownNameError
+from shopkeeper.html.answers import BehaviourAnswers, ReportAnswers, SalesAnswers
+from shopkeeper.reports.basket import basket
+from shopkeeper.reports.best_customers import best_customers
+from shopkeeper.reports.call_list import MondayList, monday
+from shopkeeper.reports.change import change
+from shopkeeper.reports.churn import churn, without_scores
+from shopkeeper.reports.customer_segments import customer_segments
+from shopkeeper.reports.funnel import funnel
+from shopkeeper.reports.lifecycle import lifecycle
+from shopkeeper.reports.lifetime_value import lifetime_value, without_values
+from shopkeeper.reports.overview import overview
+from shopkeeper.reports.products import product_report
+from shopkeeper.reports.quality import quality
+from shopkeeper.reports.repeat_purchase import repeat_purchase
+from shopkeeper.reports.retention import retention
+from shopkeeper.reports.returns import returns
+from shopkeeper.reports.seasonality import seasonality
+from shopkeeper.reports.segments import segments
+from shopkeeper.reports.whales import whales
+from shopkeeper.version import VERSION
+from shopkeeper.workspace import answer, questions_of_run
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+
+    from shopkeeper.jobs.writing import Writing
+
+Answer = TypeVar("Answer")
+
+# Name under which it is refused to say whom to contact.
+MONDAY = "monday"
+
+
+def answers_of(at_work: Writing) -> ReportAnswers:
+    """Asks all reports of the tables as they stand in a draft."""
+    run = _Run(at_work)
+    shop = at_work.workspace.settings.shop
+    about = run.ask(overview)
+    has_values = at_work.draft.has("lifetime_values")
+    has_churn = at_work.draft.has("churn_scores")
+    return ReportAnswers(
+        shop_name=shop.name,
+        currency=shop.currency,
+        as_of=about.as_of,
+        run_id=at_work.run_id,
+        version=VERSION,
+        overview=about,
+        # A shop of guests has no segments; the report says so among its refusals.
+        segments=run.ask_if_there(segments),
+        # Nothing was trained in a workspace that was only built and scored.
+        lifetime_value=run.ask_if_there(lifetime_value if has_values else without_values),
+        churn=run.ask_if_there(churn if has_churn else without_scores),
+        customer_segments=run.ask_if_there(customer_segments),
+        behaviour=_behaviour(run),
+        sales=_sales(run),
+        # Before the refusals: it may add one.
+        monday=_monday(run),
+        quality=run.ask(quality),
+        refusals=refusals_of(at_work),
+    )
+
+
+def refusals_of(at_work: Writing) -> tuple[str, ...]:
+    """Gives what the data of a run cannot carry, each with the reason."""
+    found = sorted(at_work.refused.items(), key=lambda item: _by_number(item[0]))
+    return tuple(f"`{name}`: {reason}" for name, reason in found)
+
+
+@dataclass(frozen=True)
+class _Run:
+    """Asks reports of the tables of a run."""
+
+    at_work: Writing
+
+    @cached_property
+    def known(self) -> dict[str, Any]:
+        questions = questions_of_run(self.at_work.workspace.settings, self.at_work.manifest())
+        return {**questions, "tables": self.at_work.table_states()}
+
+    def table(self, name: str) -> ir.Table:
+        if not self.at_work.draft.has(name):
+            raise NotPublishedError(f"Table `{name}` has not been built yet.")
+        return self.at_work.table(name)
+
+    def ask(self, report: Callable[..., Answer], **questions: Any) -> Answer:
+        return answer(report, self.table, {**self.known, **questions})
+
+    def ask_if_there(self, report: Callable[..., Answer], **questions: Any) -> Answer | None:
+        try:
+            return self.ask(report, **questions)
+        except NotPublishedError:
+            return None
+
+
+def _behaviour(run: _Run) -> BehaviourAnswers:
+    """Asks the reports of behaviour; those that the data do not carry are left out."""
+
+    def ask(report: Callable[..., Answer], **questions: Any) -> Answer | None:
+        try:
+            return run.ask_if_there(report, **questions)
+        except UnknownNameError:
+            # No events, none with the name of a step, or nobody who is named.
+            return None
+
+    return BehaviourAnswers(
+        ask(funnel, split="channel"), ask(retention), ask(lifecycle), ask(repeat_purchase)
+    )
+
+
+def _sales(run: _Run) -> SalesAnswers | None:
+    try:
+        return SalesAnswers(
+            seasonality=run.ask(seasonality),
+            change=run.ask(change),
+            best_customers=run.ask(best_customers),
+            whales=run.ask(whales),
+            products=run.ask(product_report),
+            basket=run.ask(basket),
+            returns=run.ask(returns),
+        )
+    except NotPublishedError:
+        # A table broke its contract; the report says so among its refusals.
+        return None
+
+
+def _monday(run: _Run) -> MondayList | None:
+    """Gives whom to contact; None where that cannot be said, which a refusal explains."""
+    at_work = run.at_work
+    at_work.refused.pop(MONDAY, None)
+    workspace = at_work.workspace
+    try:
+        planning = planning_of(workspace.settings, at_work.manifest(), workspace.state_folder)
+        # Without values there is no list: why there are none stands with them.
+        return run.ask_if_there(monday, planning=planning)
+    except PlanDamagedError as error:
+        at_work.refused[MONDAY] = f"{error.message} {error.hint}"
+        return None
+
+
+def _by_number(name: str) -> list[tuple[int, str]]:
+    """Gives a key by which 90 stands before 180."""
+    parts = re.split(r"(\d+)", name)
+    return [(int(part), "") if part.isdigit() else (0, part) for part in parts]

@@ -1,0 +1,47 @@
+"""Settings: shopkeeper.toml < SHOPKEEPER_* environment < flags; validated whole, read once."""
+
+from shopkeeper.settings.loading import (
+    ENVIRONMENT_PREFIX,
+    SETTINGS_FILE,
+    LoadedSettings,
+    load_settings,
+)
+from shopkeeper.settings.sections import (
+    ChurnSettings,
+    DefinitionSettings,
+    EngineSettings,
+    FormatSettings,
+    LakeSettings,
+    LifetimeValueSettings,
+    LineType,
+    RfmSettings,
+    Section,
+    SegmentationSettings,
+    Settings,
+    ShopSettings,
+    SourceSettings,
+    TrackingSettings,
+    without_password,
+)
+
+__all__ = [
+    "ENVIRONMENT_PREFIX",
+    "SETTINGS_FILE",
+    "ChurnSettings",
+    "DefinitionSettings",
+    "EngineSettings",
+    "FormatSettings",
+    "LakeSettings",
+    "LifetimeValueSettings",
+    "LineType",
+    "LoadedSettings",
+    "RfmSettings",
+    "Section",
+    "SegmentationSettings",
+    "Settings",
+    "ShopSettings",
+    "SourceSettings",
+    "TrackingSettings",
+    "load_settings",
+    "without_password",
+]

@@ -1,0 +1,253 @@
+"""Plans on the demo shop: from list to read-out, months later, with money planted between."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import shutil
+import threading
+from datetime import date, timedelta
+from decimal import Decimal
+
+import numpy as np
+import pytest
+
+from shopkeeper import Workspace, as_plain, build, score
+from shopkeeper.decisions.plan_files import plan_ids, read_plan
+from shopkeeper.errors import NotPublishedError, PlanDamagedError, UsageError, WorkspaceLockedError
+from shopkeeper.jobs.plan import plan_call_list, plan_campaign, withdraw
+from shopkeeper.jobs.report import report
+from shopkeeper.jobs.writing import locked
+from shopkeeper.reports.campaign import CampaignQuestion
+
+MADE = date(2024, 7, 1)
+FIRST = "2024-07-01-call-list-1"
+LONG = ["decisions.list_size=800", "decisions.holdout_share=0.5", "decisions.margin_rate=0.5"]
+BACK = "shop.as_of=2024-07-01"
+
+
+@pytest.fixture(scope="module")
+def earlier(demo_folder, once):
+    """The demo shop as it was half a year before its end; the models are those of the end."""
+
+    def maker(folder):
+        shutil.copytree(demo_folder, folder)
+        build(Workspace(folder, overrides=[BACK]))
+        score(Workspace(folder, overrides=[BACK]))
+
+    return once("demo-shop-in-july", maker)
+
+
+@pytest.fixture
+def shop(earlier, tmp_path):
+    shutil.copytree(earlier, tmp_path / "shop")
+    return tmp_path / "shop"
+
+
+def _plant(folder, ids, amount):
+    """One order of each of these customers, ten days after the plan or some days later."""
+    header = (
+        "order_id,line_number,ordered_at,customer_id,email,country,channel,product_id,product_name,"
+        "category,quantity,unit_price,discount,promotion,payment_method,refund_of\n"
+    )
+    rows = "".join(
+        f"PLANTED{n},1,{MADE + timedelta(days=10 + n % 60)} 12:00:00,{name},,Germany,email,"
+        f"KIT-0002,Towel,Kitchen,1,{amount:.2f},0.00,,card,\n"
+        for n, name in enumerate(ids)
+    )
+    (folder / "data" / "planted.csv").write_text(header + rows)
+    with (folder / "shopkeeper.toml").open("a") as file:
+        file.write(
+            '\n[[sources]]\nname = "planted"\nkind = "simulation"\npath = "data/planted.csv"\n'
+        )
+
+
+@pytest.mark.slow
+def test_from_the_list_to_the_read_out_with_a_planted_effect(shop):
+    made = plan_call_list(Workspace(shop, overrides=LONG))
+    assert made.plan_id == FIRST
+    assert Workspace(shop).readout(FIRST).verdict == "too early"
+    listed = read_plan(shop / ".shopkeeper", FIRST).targets
+    treated = listed[listed["arm"] == "treat"]["customer_id"].to_numpy()
+    bought = treated[np.random.default_rng(5).random(len(treated)) < 0.4]
+    _plant(shop, bought, 90.0)
+    build(Workspace(shop))
+    found = Workspace(shop).readout(FIRST)
+    truth = 90.0 * len(bought) / len(treated)
+    assert found.sales.low <= truth <= found.sales.high
+    assert found.verdict == "worked"
+    assert found.profit.low > 0
+    assert (
+        found.sales_amount.low_amount <= Decimal(90 * len(bought)) <= found.sales_amount.high_amount
+    )
+    assert found.treat_count == len(treated)
+    # What was measured replaces what was assumed, in the next list.
+    measured = [rate for rate in found.rates if rate.is_conclusive]
+    assert measured
+    with pytest.raises(NotPublishedError, match="2024-07-01"):
+        Workspace(shop).monday()
+    score(Workspace(shop))
+    terms = {term.name: term for term in Workspace(shop).monday().terms}
+    for rate in measured:
+        term = terms.get(f"saved by {rate.channel}")
+        if term is not None:
+            assert term.is_measured
+            assert FIRST in term.source
+
+
+@pytest.mark.slow
+def test_nothing_planted_is_nothing_claimed(shop):
+    plan_call_list(Workspace(shop, overrides=LONG))
+    build(Workspace(shop))
+    score(Workspace(shop))
+    found = Workspace(shop).readout(FIRST)
+    assert found.verdict == "no effect shown"
+    assert found.sales.low < 0 < found.sales.high
+    assert not any(rate.is_conclusive for rate in found.rates)
+    assert all(
+        not term.is_measured for term in Workspace(shop).monday().terms if "saved" in term.name
+    )
+
+
+@pytest.mark.slow
+def test_the_plan_is_the_list_that_was_shown(shop):
+    shown = Workspace(shop).monday()
+    made = plan_call_list(Workspace(shop))
+    names = ("customer_id", "channel", "gain_amount", "action", "reasons")
+    assert [[getattr(c, n) for n in names] for c in made.customers] == [
+        [getattr(c, n) for n in names] for c in shown.customers
+    ]
+    assert (
+        (made.treat_count, made.holdout_count)
+        == (shown.treat_count, shown.holdout_count)
+        == (80, 20)
+    )
+    assert made.left_out == shown.left_out
+    again = Workspace(shop).monday()
+    assert not {c.customer_id for c in again.customers} & {c.customer_id for c in made.customers}
+    on_first = read_plan(shop / ".shopkeeper", FIRST).targets["customer_id"]
+    plan_call_list(Workspace(shop))
+    on_second = read_plan(shop / ".shopkeeper", "2024-07-01-call-list-2").targets["customer_id"]
+    assert not set(on_first) & set(on_second)
+    withdraw(Workspace(shop), FIRST)
+    freed = {c.customer_id for c in Workspace(shop).monday().customers}
+    assert freed & set(on_first)
+
+
+def test_reading_commands_never_write(shop, command):
+    plan_call_list(Workspace(shop))
+    before = {f: f.stat().st_mtime_ns for f in (shop / ".shopkeeper").rglob("*") if f.is_file()}
+    for words in (
+        ("call-list", "--dry-run"),
+        ("campaign", "--dry-run", "--response", "0.03", "--discount", "0.1"),
+        ("list",), ("show", FIRST), ("export", FIRST), ("readout", FIRST),
+    ):  # fmt: skip
+        done = command("plan", *words, "--folder", shop)
+        assert done.returncode == 0, done.stderr
+    after = {f: f.stat().st_mtime_ns for f in (shop / ".shopkeeper").rglob("*") if f.is_file()}
+    assert after == before
+
+
+def test_the_export_mails_nobody_who_is_held_out(shop, command):
+    plan_call_list(Workspace(shop))
+    targets = read_plan(shop / ".shopkeeper", FIRST).targets
+    held = set(targets[targets["arm"] == "holdout"]["customer_id"])
+    done = command("plan", "export", FIRST, "-C", shop, "--output", shop / "list.csv")
+    assert done.returncode == 0, done.stderr
+    with (shop / "list.csv").open(newline="") as file:
+        rows = list(csv.DictReader(file))
+    assert len(rows) == 80
+    assert not held & {row["customer_id"] for row in rows}
+    shown = command("plan", "export", FIRST, "-C", shop, "--with-holdout")
+    flagged = list(csv.DictReader(io.StringIO(shown.stdout)))
+    assert {row["customer_id"] for row in flagged if row["contact"] == "no"} == held
+
+
+def test_two_plans_at_once_do_not_share_customers(shop):
+    """One of them waits for nobody: it is told who is at work."""
+    errors, barrier = [], threading.Barrier(2)
+
+    def make():
+        barrier.wait()
+        try:
+            plan_call_list(Workspace(shop))
+        except WorkspaceLockedError as error:
+            errors.append(error)
+
+    threads = [threading.Thread(target=make) for _ in range(2)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    made = plan_ids(shop / ".shopkeeper")
+    assert len(made) + len(errors) == 2
+    lists = [set(read_plan(shop / ".shopkeeper", name).targets["customer_id"]) for name in made]
+    assert len(set().union(*lists)) == sum(map(len, lists))
+
+
+def test_a_plan_waits_for_no_job_at_work(shop, command):
+    from datetime import datetime
+
+    with locked(shop / ".shopkeeper", datetime(2024, 7, 1)):
+        done = command("plan", "call-list", "--folder", shop)
+    assert done.returncode == 1
+    assert "Another job is writing" in done.stderr
+    assert plan_ids(shop / ".shopkeeper") == ()
+
+
+def test_a_damaged_plan_stops_planning_and_not_the_report(shop):
+    plan_call_list(Workspace(shop))
+    file = shop / ".shopkeeper" / "plans" / FIRST / "targets.parquet"
+    file.chmod(0o644)
+    file.write_bytes(file.read_bytes() + b"x")
+    with pytest.raises(PlanDamagedError):
+        plan_call_list(Workspace(shop))
+    page = report(Workspace(shop)).read_text()
+    assert "is missing or not what was written" in page
+    assert 'id="monday"' not in page
+
+
+def test_a_campaign_is_planned_for_those_it_pays_for(shop, run_json, command):
+    asked = ("plan", "campaign", "-C", shop, "--discount", "0.1", "--cost", "0.1")
+    missing = command(*asked)
+    assert missing.returncode == 2
+    assert "--response" in missing.stderr
+    found = run_json(*asked, "--response", "0.05", "--dry-run")
+    rois = {row["segment"]: row["roi"] for row in found["segments"]}
+    assert len({round(roi, 4) for roi in rois.values()}) == len(rois) > 5
+    question = CampaignQuestion(discount_rate=0.1, contact_cost=0.1, response_rate=0.05)
+    assert found == json.loads(json.dumps(as_plain(Workspace(shop).campaign(question))))
+    made = run_json(*asked, "--response", "0.05")
+    assert made["treat_count"] + made["holdout_count"] == found["chosen"]["customer_count"]
+    wrong = command(*asked, "--response", "0.05", "--segment", "At rsik")
+    assert wrong.returncode == 2
+    assert "At risk" in wrong.stderr
+
+
+def test_a_campaign_that_pays_for_nobody_is_no_plan(shop):
+    question = CampaignQuestion(discount_rate=0.6, contact_cost=0.1, response_rate=0.05)
+    with pytest.raises(UsageError, match="pays for 0"):
+        plan_campaign(Workspace(shop), question)
+    with pytest.raises(UsageError, match="nobody to plan for"):
+        plan_call_list(Workspace(shop, overrides=["decisions.margin_rate=0.000001"]))
+    assert plan_ids(shop / ".shopkeeper") == ()
+
+
+def test_the_report_says_what_to_do_on_monday(demo, demo_folder):
+    found = demo.monday()
+    page = (demo_folder / "report.html").read_text()
+    assert 'id="monday"' in page
+    assert all(customer.customer_id in page for customer in found.customers)
+    assert (
+        sum(row.customer_count for row in found.left_out) + found.list_count == found.customer_count
+    )
+
+
+def test_unknown_plans_and_empty_folders_are_named(shop, tmp_path, command):
+    done = command("plan", "show", "2024-07-01-call-list-9", "-C", shop)
+    assert done.returncode == 2
+    empty = command("plan", "call-list", "-C", tmp_path / "nothing")
+    assert empty.returncode == 1
+    assert "shopkeeper run" in empty.stderr
+    assert not (tmp_path / "nothing").exists()

@@ -1,0 +1,73 @@
+"""Asks reports of the tables of small order books, and opens the lists behind their counts."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+from typing import Any
+
+import ibis
+from order_book import Shop
+
+from shopkeeper import catalog
+from shopkeeper.errors import NotPublishedError
+from shopkeeper.reports.drill import Members, Selection, members
+from shopkeeper.tasks.rfm_segmentation import CONTRACT as RFM_SEGMENTS
+from shopkeeper.workspace import answer
+
+# Count → the selection that stands beside it in the same answer.
+OPENED = {
+    "order_count": "orders",
+    "customer_count": "customers",
+    "line_count": "lines",
+    "first_time_customer_count": "first_time_customers",
+    "whale_count": "whales",
+    "own_rhythm_count": "own_rhythm",
+    "at_risk_count": "at_risk",
+    "unprofitable_count": "unprofitable",
+    "mature_customer_count": "mature_customers",
+}
+QUESTIONS = {
+    "time_zone": "UTC",
+    "period_days": 7,
+    "currency": "EUR",
+    "before": None,
+    "after": None,
+    "limit": 25,
+    "top_share": 0.5,
+}
+
+
+def ask(shop: Shop, report: Any, **questions: Any) -> Any:
+    """Asks a report of a shop; scores are not there."""
+    asked = {"as_of": shop.as_of, **QUESTIONS, **questions}
+    return answer(report, lambda name: _table(shop, name), asked)
+
+
+def _table(shop: Shop, name: str) -> ibis.Table:
+    if name in ("lifetime_values", RFM_SEGMENTS.name):
+        raise NotPublishedError(f"There is no `{name}`.", "none")
+    return ibis.memtable(shop.arrow(name))
+
+
+def opened(shop: Shop, selection: Selection, **questions: Any) -> Members:
+    """Opens the list behind a count."""
+    roll = catalog.roll(selection.roll)
+    given = {**dict(selection.questions), **questions}
+    return members(ask(shop, roll.build, **given), roll, selection)
+
+
+def counts(answer: Any) -> Iterator[tuple[str, int, Selection]]:
+    """Gives each count of an answer that opens a list, with where it stands."""
+    if isinstance(answer, tuple | list):
+        for item in answer:
+            yield from counts(item)
+    elif dataclasses.is_dataclass(answer) and not isinstance(answer, Selection):
+        names = [field.name for field in dataclasses.fields(answer)]
+        for count, selection in OPENED.items():
+            if count in names and selection in names:
+                found = getattr(answer, selection)
+                if isinstance(found, Selection):
+                    yield f"{type(answer).__name__}.{count}", getattr(answer, count), found
+        for name in names:
+            yield from counts(getattr(answer, name))
