@@ -1,4 +1,4 @@
-"""Commands that set up: demo, init, profile, data."""
+"""Commands that set up: demo, init, profile, data, simulate-events."""
 
 from __future__ import annotations
 
@@ -20,6 +20,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("init")(init)
     app.command("profile")(profile)
     app.command("data")(data)
+    app.command("simulate-events")(simulate_events)
 
 
 def demo(
@@ -113,3 +114,23 @@ def data(
     if action != "fetch":
         raise UnknownNameError.among("action", action, ("fetch", "list"))
     print_text(f"fetched {fetch(name, folder)}")
+
+
+def simulate_events(
+    folder: Folder = HERE,
+    seed: Annotated[int, typer.Option(help="Another seed makes other clicks.")] = 7,
+    json: Json = False,
+) -> None:
+    """Make up the clicks that lead to a shop's orders; they are marked as simulated everywhere."""
+    from shopkeeper.jobs.simulate_events import simulate_events as job
+    from shopkeeper.reports.report import as_plain
+    from shopkeeper.workspace import Workspace
+
+    done = job(Workspace(folder), seed=seed)
+    if json:
+        print_json(as_plain(done))
+        return
+    print_text(
+        f"made up {done.event_count:,} events in {done.session_count:,} sessions: {done.file}"
+    )
+    say(f"next: `shopkeeper run --folder {folder}`; they count as `is_simulated`")
