@@ -10,8 +10,8 @@ from shopkeeper.contracts.contract import Contract, Layer
 from shopkeeper.errors import UnknownNameError
 from shopkeeper.marts import ALL as MARTS
 from shopkeeper.pipeline.graph import in_order
-from shopkeeper.reports import ROLLS
 from shopkeeper.reports.drill import Roll
+from shopkeeper.reports.rolls import ALL as ROLLS
 from shopkeeper.tasks.lifetime_value.values import CONTRACT as LIFETIME_VALUES
 from shopkeeper.tasks.rfm_segmentation import CONTRACT as RFM_SEGMENTS
 from shopkeeper.warehouse.bronze import (
