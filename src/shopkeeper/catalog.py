@@ -10,8 +10,8 @@ from shopkeeper.contracts.contract import Contract, Layer
 from shopkeeper.errors import UnknownNameError
 from shopkeeper.marts import ALL as MARTS
 from shopkeeper.pipeline.graph import in_order
-from shopkeeper.reports import ROLLS
 from shopkeeper.reports.drill import Roll
+from shopkeeper.reports.rolls import ALL as ROLLS
 from shopkeeper.tasks.churn.scores import CONTRACT as CHURN_SCORES
 from shopkeeper.tasks.customer_scores import CONTRACT as CUSTOMER_SCORES
 from shopkeeper.tasks.customer_segmentation.scores import CONTRACT as CUSTOMER_SEGMENTS
