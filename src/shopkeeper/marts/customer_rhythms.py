@@ -109,7 +109,7 @@ def _gaps(seen: ir.Table) -> ir.Table:
     lower = ranked.gap_days.max(where=ranked.rank * 2 <= ranked.gap_count + 1)
     upper = ranked.gap_days.max(where=(ranked.rank - 1) * 2 <= ranked.gap_count)
     return ranked.group_by("customer_id").agg(
-        median_gap_days=(lower.cast("float64") + upper.cast("float64")) / 2.0,
+        median_gap_days=(lower + upper).cast("float64") / 2,
         # The first rank that covers nine tenths is the last one with fewer below it.
         long_gap_days=ranked.gap_days.max(where=(ranked.rank - 1) * 10 < ranked.gap_count * 9),
         longest_gap_days=ranked.gap_days.max(),
