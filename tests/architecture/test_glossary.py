@@ -33,9 +33,9 @@ def test_endings_of_columns_say_their_type(name):
         if column.name.endswith("_date"):
             assert kind.is_date(), column.name
         if column.name.endswith(("_count", "_days")):
-            assert kind.is_integer() or column.name.startswith("average"), column.name
+            assert kind.is_integer() or column.name.startswith(("average", "median_")), column.name
         if column.name.endswith("_amount"):
-            assert kind.is_decimal() or column.name.startswith("average"), column.name
+            assert kind.is_decimal() or column.name.startswith(("average", "median_")), column.name
             assert column.unit == "currency", column.name
         if column.name.startswith(("is_", "has_")):
             assert kind.is_boolean(), column.name

@@ -90,6 +90,7 @@ def build(purchases: ir.Table, order_items: ir.Table, *, as_of: date) -> ir.Tabl
     return joined.mutate(
         as_of=day,
         gap_count=joined.purchase_day_count - 1,
+        median_gap_days=(joined.lower_gap_days + joined.upper_gap_days).cast("float64") / 2,
         longer_gap_count=ibis.coalesce(joined.longer_gap_count, 0),
         year_amount=ibis.coalesce(joined.year_amount, ibis.literal(0).cast(AMOUNT)),
     )
@@ -109,7 +110,8 @@ def _gaps(seen: ir.Table) -> ir.Table:
     lower = ranked.gap_days.max(where=ranked.rank * 2 <= ranked.gap_count + 1)
     upper = ranked.gap_days.max(where=(ranked.rank - 1) * 2 <= ranked.gap_count)
     return ranked.group_by("customer_id").agg(
-        median_gap_days=(lower.cast("float64") + upper.cast("float64")) / 2.0,
+        lower_gap_days=lower,
+        upper_gap_days=upper,
         # The first rank that covers nine tenths is the last one with fewer below it.
         long_gap_days=ranked.gap_days.max(where=(ranked.rank - 1) * 10 < ranked.gap_count * 9),
         longest_gap_days=ranked.gap_days.max(),

@@ -183,12 +183,7 @@ def whales(  # noqa: PLR0913 - tables in, the question behind the star
     horizon = _horizon(lifetime_values)
     rows = _valued(held, lifetime_values, rfm_segments, horizon)
     facts = _facts(rows)
-    most = rows.order_by(rows.net_amount.desc(), rows.customer_id).limit(MOST_POINTS)
-    silent = rows.filter(rows.is_at_risk)
-    first = silent.order_by(
-        silent.value_at_risk.desc(), silent.year_amount.desc(), silent.customer_id
-    ).limit(limit)
-    at_risk = tuple(_whale(row) for row in rows_of(first))
+    at_risk, points = _first_at_risk(rows, limit), _dearest(rows)
     gaps = rows_of(shop_gaps(purchases, as_of=as_of))
     mine = Selection(WHALES.name, questions=(("top_share", top_share),))
     return Whales(
@@ -208,11 +203,24 @@ def whales(  # noqa: PLR0913 - tables in, the question behind the star
         value_at_risk=facts["value"] or Decimal(0),
         value_basis=EXPECTED.format(days=horizon) if horizon else LAST_YEAR,
         customers=at_risk,
-        points=tuple(_whale(row) for row in rows_of(most)),
+        points=points,
         findings=_findings(facts, at_risk, currency),
         notes=_notes(facts),
         refusal=_refusal(facts, gaps),
     )
+
+
+def _first_at_risk(rows: ir.Table, limit: int) -> tuple[Whale, ...]:
+    silent = rows.filter(rows.is_at_risk)
+    first = silent.order_by(
+        silent.value_at_risk.desc(), silent.year_amount.desc(), silent.customer_id
+    )
+    return tuple(_whale(row) for row in rows_of(first.limit(limit)))
+
+
+def _dearest(rows: ir.Table) -> tuple[Whale, ...]:
+    most = rows.order_by(rows.net_amount.desc(), rows.customer_id).limit(MOST_POINTS)
+    return tuple(_whale(row) for row in rows_of(most))
 
 
 def _valued(
