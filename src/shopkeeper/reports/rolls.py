@@ -1,13 +1,38 @@
-"""Rolls: the lists that counts of reports open, of all reports."""
+"""Rolls: every list that counts of reports open."""
 
 from __future__ import annotations
 
 from shopkeeper.reports import funnel, lifecycle, repeat_purchase, retention
+from shopkeeper.reports.best_customers import VALUE_CUSTOMERS
+from shopkeeper.reports.category_segments import CATEGORY_BUYERS
 from shopkeeper.reports.drill import Roll
+from shopkeeper.reports.repeat_buyers import REPEATS
+from shopkeeper.reports.sales_rolls import (
+    BUYERS,
+    PAID_ORDERS,
+    PAIR_ORDERS,
+    PRODUCT_BUYERS,
+    PRODUCT_ORDERS,
+    RETURNS,
+    SALES,
+)
+from shopkeeper.reports.whales import WHALES
 
+# The lists that counts of reports open.
 ALL: tuple[Roll, ...] = (
     *funnel.ROLLS,
     *retention.ROLLS,
     *lifecycle.ROLLS,
     *repeat_purchase.ROLLS,
+    SALES,
+    BUYERS,
+    PRODUCT_ORDERS,
+    PRODUCT_BUYERS,
+    PAID_ORDERS,
+    PAIR_ORDERS,
+    RETURNS,
+    REPEATS,
+    VALUE_CUSTOMERS,
+    CATEGORY_BUYERS,
+    WHALES,
 )

@@ -21,7 +21,7 @@ SELECT
   "t29"."last_purchase_date",
   "t29"."purchase_day_count",
   "t29"."purchase_day_count" - 1 AS "gap_count",
-  "t29"."median_gap_days",
+  CAST("t29"."lower_gap_days" + "t29"."upper_gap_days" AS DOUBLE) / 2 AS "median_gap_days",
   "t29"."long_gap_days",
   "t29"."longest_gap_days",
   "t29"."silent_days",
@@ -38,7 +38,8 @@ FROM (
       "t27"."last_purchase_date",
       "t27"."purchase_day_count",
       "t27"."silent_days",
-      "t27"."median_gap_days",
+      "t27"."lower_gap_days",
+      "t27"."upper_gap_days",
       "t27"."long_gap_days",
       "t27"."longest_gap_days",
       "t27"."longer_gap_count",
@@ -56,7 +57,8 @@ FROM (
           "t13"."purchase_day_count",
           "t13"."silent_days",
           "t24"."customer_id" AS "customer_id_right",
-          "t24"."median_gap_days",
+          "t24"."lower_gap_days",
+          "t24"."upper_gap_days",
           "t24"."long_gap_days",
           "t24"."longest_gap_days",
           "t24"."longer_gap_count"
@@ -74,19 +76,18 @@ FROM (
         LEFT OUTER JOIN (
           SELECT
             "t22"."customer_id",
-            (
-              CAST(MAX("t22"."gap_days") FILTER(WHERE
+            MAX("t22"."gap_days") FILTER(WHERE
+              (
+                "t22"."rank" * 2
+              ) <= (
+                "t22"."gap_count" + 1
+              )) AS "lower_gap_days",
+            MAX("t22"."gap_days") FILTER(WHERE
+              (
                 (
-                  "t22"."rank" * 2
-                ) <= (
-                  "t22"."gap_count" + 1
-                )) AS DOUBLE) + CAST(MAX("t22"."gap_days") FILTER(WHERE
-                (
-                  (
-                    "t22"."rank" - 1
-                  ) * 2
-                ) <= "t22"."gap_count") AS DOUBLE)
-            ) / 2.0 AS "median_gap_days",
+                  "t22"."rank" - 1
+                ) * 2
+              ) <= "t22"."gap_count") AS "upper_gap_days",
             MAX("t22"."gap_days") FILTER(WHERE
               (
                 (

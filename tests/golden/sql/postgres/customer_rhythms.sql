@@ -21,7 +21,7 @@ SELECT
   "t29"."last_purchase_date",
   "t29"."purchase_day_count",
   "t29"."purchase_day_count" - 1 AS "gap_count",
-  "t29"."median_gap_days",
+  CAST("t29"."lower_gap_days" + "t29"."upper_gap_days" AS DOUBLE PRECISION) / 2 AS "median_gap_days",
   "t29"."long_gap_days",
   "t29"."longest_gap_days",
   "t29"."silent_days",
@@ -34,7 +34,8 @@ FROM (
     "t28"."last_purchase_date",
     "t28"."purchase_day_count",
     "t28"."silent_days",
-    "t28"."median_gap_days",
+    "t28"."lower_gap_days",
+    "t28"."upper_gap_days",
     "t28"."long_gap_days",
     "t28"."longest_gap_days",
     "t28"."longer_gap_count",
@@ -46,7 +47,8 @@ FROM (
       "t27"."last_purchase_date",
       "t27"."purchase_day_count",
       "t27"."silent_days",
-      "t27"."median_gap_days",
+      "t27"."lower_gap_days",
+      "t27"."upper_gap_days",
       "t27"."long_gap_days",
       "t27"."longest_gap_days",
       "t27"."longer_gap_count",
@@ -59,7 +61,8 @@ FROM (
         "t25"."last_purchase_date",
         "t25"."purchase_day_count",
         "t25"."silent_days",
-        "t25"."median_gap_days",
+        "t25"."lower_gap_days",
+        "t25"."upper_gap_days",
         "t25"."long_gap_days",
         "t25"."longest_gap_days",
         "t25"."longer_gap_count"
@@ -71,7 +74,8 @@ FROM (
           "t13"."purchase_day_count",
           "t13"."silent_days",
           "t24"."customer_id" AS "customer_id_right",
-          "t24"."median_gap_days",
+          "t24"."lower_gap_days",
+          "t24"."upper_gap_days",
           "t24"."long_gap_days",
           "t24"."longest_gap_days",
           "t24"."longer_gap_count"
@@ -89,19 +93,18 @@ FROM (
         LEFT OUTER JOIN (
           SELECT
             "t22"."customer_id",
-            CAST((
-              CAST(MAX("t22"."gap_days") FILTER(WHERE
+            MAX("t22"."gap_days") FILTER(WHERE
+              (
+                "t22"."rank" * 2
+              ) <= (
+                "t22"."gap_count" + 1
+              )) AS "lower_gap_days",
+            MAX("t22"."gap_days") FILTER(WHERE
+              (
                 (
-                  "t22"."rank" * 2
-                ) <= (
-                  "t22"."gap_count" + 1
-                )) AS DOUBLE PRECISION) + CAST(MAX("t22"."gap_days") FILTER(WHERE
-                (
-                  (
-                    "t22"."rank" - 1
-                  ) * 2
-                ) <= "t22"."gap_count") AS DOUBLE PRECISION)
-            ) AS DOUBLE PRECISION) / 2.0 AS "median_gap_days",
+                  "t22"."rank" - 1
+                ) * 2
+              ) <= "t22"."gap_count") AS "upper_gap_days",
             MAX("t22"."gap_days") FILTER(WHERE
               (
                 (
