@@ -54,6 +54,10 @@ def build_into(at_work: Writing) -> BuildReport:
     """Builds what is stale into a draft."""
     if not at_work.draft.has(BATCHES.name):
         raise NotPublishedError("No file has been read yet.", "read files with `shopkeeper ingest`")
+    if not set(BATCHES.column_names) <= set(at_work.table(BATCHES.name).columns):
+        raise NotPublishedError(
+            "Files were read by an earlier version.", "read them again with `shopkeeper run`"
+        )
     settings = at_work.workspace.settings
     questions = Questions(at_work)
     builds = source_builds(settings, questions["readings"])

@@ -184,10 +184,16 @@ class ShopFolder:
             engine.close()
 
     def _published_table(self, name: str) -> PublishedTable:
-        tables = self.published.tables
+        tables, contracts = self.published.tables, catalog.contracts()
         if name in tables:
+            known = contracts[name].column_names if name in contracts else ()
+            if missing := sorted(set(known).difference(tables[name].columns)):
+                raise NotPublishedError(
+                    f"Table `{name}` was built by an earlier version, without `{missing[0]}`.",
+                    "build it again with `shopkeeper run`",
+                )
             return tables[name]
-        if name in catalog.contracts():
+        if name in contracts:
             raise NotPublishedError(
                 f"Table `{name}` has not been built yet.", "build it with `shopkeeper run`"
             )
