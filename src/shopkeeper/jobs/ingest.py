@@ -203,19 +203,15 @@ def _read(
     (source, role), (name, batch_id) = place, names
     engine = at_work.workspace.embedded
     aside = _aside(at_work)
-    aside.mkdir(parents=True, exist_ok=True)
     read = read_raw(engine.connection, inspection, aside)
     if not read.row_count:
-        raise FormatError(
-            f"`{name}` has a header, but no row that can be read.", "export the orders again"
-        )
+        raise _nothing_readable(name)
     rows = engine.backend.table(read.relation)
     hints = hints_of(source.format, inspection.delimiter)
     profiles = detect_columns(rows, engine.collect, hints)
     safe = safe_names(read.columns)
     found = understand_role(source_of(source), role, profiles, source)
-    renamed = {written: kept for written, kept in safe.items() if written != kept}
-    reading = _kept(found, renamed, (hints.delimiter, _settings_key(source)))
+    reading = _kept(found, _renamed(safe), (hints.delimiter, _settings_key(source)))
     rejected = engine.backend.table(read.rejected_relation)
     raw = _raw_rows(rows, rejected, safe, (batch_id, at_work.now))
     types = {safe[c]: _plain_type(str(rows[c].type())) for c in read.columns}
@@ -239,9 +235,22 @@ def _read(
     return NewBatch(record, written.parts, types, role.name)
 
 
+def _renamed(safe: Mapping[str, str]) -> dict[str, str]:
+    """Gives the columns of a file that have another name in the raw table."""
+    return {written: kept for written, kept in safe.items() if written != kept}
+
+
+def _nothing_readable(name: str) -> FormatError:
+    return FormatError(
+        f"`{name}` has a header, but no row that can be read.", "export the orders again"
+    )
+
+
 def _aside(at_work: Writing) -> Path:
     """Gives the folder for files that stand only while the job runs."""
-    return at_work.workspace.state_folder / "spill" / "raw"
+    folder = at_work.workspace.state_folder / "spill" / "raw"
+    folder.mkdir(parents=True, exist_ok=True)
+    return folder
 
 
 def _understand_again(at_work: Writing, source: SourceSettings, record: dict[str, Any]) -> None:
