@@ -67,6 +67,26 @@ def test_what_is_not_over_is_unknown_and_never_nothing(engine, as_of, known):
     assert cohort.cells[1].rate == (0.0 if known else None)
 
 
+@pytest.mark.parametrize(
+    ("as_of", "known"), [(date(2024, 12, 7), False), (date(2024, 12, 8), True)]
+)
+def test_a_rolling_day_is_over_when_the_last_to_begin_have_lived_it(engine, as_of, known):
+    log = Log(engine, event_rows({"event_at": "2024-12-05 09:00"}))
+    question = RetentionQuestion(activity="events", cohorts="day", clock="rolling", periods=1)
+    (cohort,) = log.ask(retention, as_of=as_of, question=question).cohorts
+    # Who began on the 5th at 23:59 is in day 1 until the 7th at 23:00.
+    assert cohort.cells[1].value == (0 if known else None)
+
+
+@pytest.mark.parametrize(("at", "count"), [("2025-01-01 11:00", 1), ("2025-01-01 11:01", 0)])
+@pytest.mark.parametrize("order", ["ordered", "strict", "any"])
+def test_the_last_instant_of_a_window_is_in_it(engine, order, at, count):
+    rows = event_rows({"event_at": "2025-01-01 10:00"}, {"event_name": "purchase", "event_at": at})
+    question = FunnelQuestion(steps=("view", "purchase"), order=order, window_hours=1)
+    answer = Log(engine, rows).ask(funnel, as_of=LONG_AFTER, question=question)
+    assert [step.count for step in answer.steps] == [1, count]
+
+
 def test_new_is_by_the_first_event_ever_and_the_three_make_the_active(engine):
     days = {
         "ann": ("2024-10-05", "2024-12-05"),

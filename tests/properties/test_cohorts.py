@@ -118,7 +118,7 @@ def counted(lies: list[list[Row]], question: RetentionQuestion) -> int | Decimal
     return sum(len(rows) for rows in lies)
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=30, deadline=None)
 @given(rows=event_logs(), question=questions(), as_of=DAYS)
 def test_retention_is_what_looking_at_each_member_finds(engine, rows, question, as_of):
     expected = looked_at(rows, question, as_of)
@@ -134,7 +134,7 @@ def test_retention_is_what_looking_at_each_member_finds(engine, rows, question, 
                 assert log.opened(cell.members, as_of) == cell.value
 
 
-@settings(max_examples=12, deadline=None)
+@settings(max_examples=20, deadline=None)
 @given(
     rows=event_logs(),
     activity=st.sampled_from(["orders", "events"]),

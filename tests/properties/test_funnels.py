@@ -108,7 +108,7 @@ def _spans(events, steps, starts, question):
                     yield span.seconds + span.days * 86400
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=60, deadline=None)
 @given(rows=event_logs(), question=questions)
 def test_funnels_are_what_trying_every_attempt_finds(engine, rows, question):
     assert asked(engine, rows, question, AS_OF) == tried(rows, question, AS_OF)
