@@ -180,10 +180,9 @@ def whales(  # noqa: PLR0913 - tables in, the question behind the star
         limit: Customers at risk to name.
     """
     held = whale_rows(customer_rhythms, customer_360, purchases, as_of=as_of, top_share=top_share)
-    horizon = _horizon(lifetime_values)
-    rows = _valued(held, lifetime_values, rfm_segments, horizon)
+    rows = _valued(held, lifetime_values, rfm_segments, horizon := _horizon(lifetime_values))
     facts = _facts(rows)
-    at_risk, points = _first_at_risk(rows, limit), _dearest(rows)
+    at_risk = _first_at_risk(rows, limit)
     gaps = rows_of(shop_gaps(purchases, as_of=as_of))
     mine = Selection(WHALES.name, questions=(("top_share", top_share),))
     return Whales(
@@ -203,7 +202,7 @@ def whales(  # noqa: PLR0913 - tables in, the question behind the star
         value_at_risk=facts["value"] or Decimal(0),
         value_basis=EXPECTED.format(days=horizon) if horizon else LAST_YEAR,
         customers=at_risk,
-        points=points,
+        points=_dearest(rows),
         findings=_findings(facts, at_risk, currency),
         notes=_notes(facts),
         refusal=_refusal(facts, gaps),
