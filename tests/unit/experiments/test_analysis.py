@@ -214,6 +214,8 @@ def test_a_guardrail_that_is_harmed_stops_a_win():
     ]
     found = read(rows.assign(seconds=slow), metrics)
     assert found.verdict.status is Status.HARMED
+    plain = [metrics[0], {**metrics[1], "tolerated_loss": None}]
+    assert read(rows.assign(seconds=slow), plain).verdict.status is Status.HARMED
     held = read(rows.assign(seconds=random.normal(10, 1, 2000)), metrics)
     assert held.verdict.status is Status.BETTER
 
@@ -239,6 +241,8 @@ def test_segments_are_corrected_and_small_parts_are_not_tested():
     by_part = {row.value: row for row in found.segments.rows}
     assert by_part["FR"].corrected_p_value < 1e-6
     assert by_part["DE"].corrected_p_value > 0.05
+    raw = by_part["FR"].absolute.p_value
+    assert by_part["FR"].corrected_p_value == pytest.approx(2 * raw)
     assert by_part["LI"].absolute is None
     assert found.segments.correction.count == 2
     assert found.segments.differ_p_values[0][2] < 1e-6
