@@ -47,7 +47,7 @@ def write_plan(state_folder: Path, plan: Plan, targets: pd.DataFrame) -> StoredP
     """
     folder = state_folder / PLANS_FOLDER / plan.plan_id
     contents = {
-        PLAN_FILE: json.dumps(plan.to_plain(), indent=1, sort_keys=True).encode() + b"\n",
+        PLAN_FILE: json.dumps(plan.to_plain(), indent=1).encode() + b"\n",
         TARGETS_FILE: _packed(targets),
     }
     marks = {name: _mark(content) for name, content in sorted(contents.items())}

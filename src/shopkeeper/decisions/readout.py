@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from shopkeeper.errors import ModelDataError
+from shopkeeper.experiments.difference import degrees_of_freedom
+from shopkeeper.experiments.metrics import Estimate
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -97,6 +99,8 @@ def effect(
         Deng, A., Xu, Y., Kohavi, R., Walker, T. (2013). Improving the sensitivity of online
         controlled experiments by utilizing pre-experiment data. WSDM, equation 4.
     """
+    from scipy.stats import t as student
+
     counts = int((~held).sum()), int(held.sum())
     if min(counts) < LEAST_OF_AN_ARM:
         raise ModelDataError(
@@ -106,12 +110,13 @@ def effect(
     adjusted, saved = (outcome, 0.0) if past is None else _adjusted(outcome, past)
     treat, control = adjusted[~held], adjusted[held]
     difference = float(treat.mean() - control.mean())
-    parts = float(treat.var(ddof=1)) / counts[0], float(control.var(ddof=1)) / counts[1]
-    error = sum(parts) ** 0.5
+    arms = _estimate(treat), _estimate(control)
+    error = float(sum(arm.squared_error for arm in arms)) ** 0.5
     rest = adjusted - np.where(held, control.mean(), treat.mean())
     lower, upper = _quantiles(rest, counts[1], level, draws, seed)
     # Never narrower than Welch's: where contacts make people differ more, shuffling misses that.
-    least = _welch_quantile(parts, counts, level)
+    freedom = degrees_of_freedom(*arms) if error > 0 else float(sum(counts) - 2)
+    least = float(student.ppf((1 + level) / 2, freedom))
     lower, upper = min(lower, -least), max(upper, least)
     return Effect(
         difference,
@@ -125,13 +130,8 @@ def effect(
     )
 
 
-def _welch_quantile(parts: tuple[float, float], counts: tuple[int, int], level: float) -> float:
-    """Gives the quantile of t by which Welch's interval is wide."""
-    from scipy.stats import t as student
-
-    below = sum(part**2 / (count - 1) for part, count in zip(parts, counts, strict=True))
-    freedom = sum(parts) ** 2 / below if below > 0 else float(sum(counts) - 2)
-    return float(student.ppf((1 + level) / 2, freedom))
+def _estimate(outcome: Array) -> Estimate:
+    return Estimate(float(outcome.mean()), float(outcome.var(ddof=1)), len(outcome))
 
 
 def _quantiles(

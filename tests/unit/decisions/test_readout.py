@@ -53,6 +53,28 @@ def test_with_normal_outcomes_it_is_the_usual_interval():
     assert found.high == pytest.approx(welch.high, abs=0.03)
 
 
+def test_it_agrees_with_the_read_out_of_experiments():
+    """The same difference, and the same variance saved, by sums instead of rows."""
+    from shopkeeper.experiments.aggregates import moments_of
+    from shopkeeper.experiments.cuped import adjusted
+    from shopkeeper.experiments.difference import welch
+
+    draw = np.random.default_rng(4)
+    held = draw.random(3_000) < 0.4
+    past = draw.gamma(2, 20, 3_000)
+    outcome = past + draw.gamma(2, 10, 3_000) + np.where(held, 0, 2)
+    found = effect(outcome, held, past)
+    sides = {"treat": ~held, "holdout": held}
+    arms = {name: moments_of(outcome[side], past[side]) for name, side in sides.items()}
+    by_sums = adjusted(arms)
+    same = welch(by_sums.estimates["holdout"], by_sums.estimates["treat"])
+    assert found.value == pytest.approx(same.value)
+    assert found.variance_saved == pytest.approx(by_sums.variance_saved, abs=0.01)
+    assert (found.low, found.high) == pytest.approx((same.low, same.high), abs=0.05)
+    assert found.low <= same.low
+    assert same.high <= found.high
+
+
 def test_many_customers_need_no_draws():
     draw = np.random.default_rng(0)
     held = draw.random(50_000) < 0.3
