@@ -68,7 +68,7 @@ def show_customer_score(score: CustomerScore) -> None:
             f"{score.churn_horizon_days} days ({score.risk_band}), says {score.churn_model}"
         )
         for reason in score.reasons:
-            print_text(f"         because: {reason}")
+            print_text(f"         speaks for it: {reason}")
     elif score.is_in_churn_population is False:
         print_text(
             "leaves   not said: unlike all customers that the model of who leaves was made for"
