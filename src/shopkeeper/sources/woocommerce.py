@@ -13,6 +13,7 @@ from shopkeeper.sources.order_export import ITEM, Layout, or_zero, order_part, w
 from shopkeeper.sources.reading.terms import TermKind
 from shopkeeper.sources.source import Reading, Terms
 from shopkeeper.warehouse.bronze import LineType, RowKind
+from shopkeeper.warehouse.money import AMOUNT
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -124,12 +125,13 @@ def _with_sums(rows: ir.Table) -> ir.Table:
     back = rows.is_cancellation.ifelse(whole, or_zero(rows.refunded))
     further = back - rows.items_back
     before = ibis.coalesce(rows.before_discount, rows.paid)
-    each = before.cast("float64") / rows.quantity.cast("float64").nullif(0)
+    pieces = rows.quantity.cast("float64")
+    each = before.cast("float64") / (pieces != 0).ifelse(pieces, ibis.null("float64"))
     return rows.mutate(
         customer_id=ibis.coalesce(rows.customer_id.nullif(GUEST), rows.email.lower()),
         product_id=ibis.coalesce(rows.product_sku, rows.product_number_id, rows.product_name),
         line_amount=before,
-        unit_price_amount=ibis.coalesce(each, ibis.literal(0).cast("float64")).round(4),
+        unit_price_amount=ibis.coalesce(each.round(4).cast(AMOUNT), ibis.literal(0).cast(AMOUNT)),
         discount_amount=before - rows.paid,
         rest=whole - rows["items"] - shipping,
         rest_back=(further > 0).ifelse(further, 0),
