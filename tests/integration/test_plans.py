@@ -136,6 +136,7 @@ def test_the_plan_is_the_list_that_was_shown(shop):
     assert freed & set(on_first)
 
 
+@pytest.mark.slow
 def test_reading_commands_never_write(shop, command):
     plan_call_list(Workspace(shop))
     before = {f: f.stat().st_mtime_ns for f in (shop / ".shopkeeper").rglob("*") if f.is_file()}
@@ -150,6 +151,7 @@ def test_reading_commands_never_write(shop, command):
     assert after == before
 
 
+@pytest.mark.slow
 def test_the_export_mails_nobody_who_is_held_out(shop, command):
     plan_call_list(Workspace(shop))
     targets = read_plan(shop / ".shopkeeper", FIRST).targets
@@ -187,6 +189,7 @@ def test_two_plans_at_once_do_not_share_customers(shop):
     assert len(set().union(*lists)) == sum(map(len, lists))
 
 
+@pytest.mark.slow
 def test_a_plan_waits_for_no_job_at_work(shop, command):
     from datetime import datetime
 
@@ -209,6 +212,7 @@ def test_a_damaged_plan_stops_planning_and_not_the_report(shop):
     assert 'id="monday"' not in page
 
 
+@pytest.mark.slow
 def test_a_campaign_is_planned_for_those_it_pays_for(shop, run_json, command):
     asked = ("plan", "campaign", "-C", shop, "--discount", "0.1", "--cost", "0.1")
     missing = command(*asked)
@@ -245,6 +249,7 @@ def test_the_report_says_what_to_do_on_monday(demo, demo_folder):
     )
 
 
+@pytest.mark.slow
 def test_unknown_plans_and_empty_folders_are_named(shop, tmp_path, command):
     done = command("plan", "show", "2024-07-01-call-list-9", "-C", shop)
     assert done.returncode == 2
