@@ -14,6 +14,7 @@ from shopkeeper.cli.progress import quiet as tell_nobody
 from shopkeeper.cli.progress import tell as tell_step
 
 if TYPE_CHECKING:
+    from shopkeeper.reports.campaign import CampaignQuestion
     from shopkeeper.reports.plans import PlanDetail
     from shopkeeper.workspace import Workspace
 
@@ -27,6 +28,19 @@ Holdout = Annotated[
 ]
 Horizon = Annotated[
     int | None, typer.Option(help="Days over which it is to pay.", show_default=False)
+]
+Response = Annotated[
+    float | None, typer.Option(help="Share that buys because of the offer; default: measured.")
+]
+SegmentNames = Annotated[
+    list[str] | None, typer.Option(help="Segment to look at; may be repeated; default: all.")
+]
+UseRate = Annotated[
+    float, typer.Option(help="Share of those who buy anyway that use the discount.")
+]
+Saturation = Annotated[
+    float | None,
+    typer.Option(help="Customers after which the pull has fallen to 1/e.", show_default=False),
 ]
 DryRun = Annotated[bool, typer.Option("--dry-run", help="Show it, and store nothing.")]
 
@@ -75,23 +89,13 @@ def call_list(
 
 
 def campaign(
-    response: Annotated[
-        float | None,
-        typer.Option(help="Share that buys because of the offer; default: measured."),
-    ] = None,
+    response: Response = None,
     discount: Annotated[float, typer.Option(help="Part of the price given away, 0 to 1.")] = 0.0,
     cost: Annotated[float, typer.Option(help="Cost of one contact.", min=0)] = 0.0,
     fixed_cost: Annotated[float, typer.Option(help="Cost whatever the size.", min=0)] = 0.0,
-    segment: Annotated[
-        list[str] | None, typer.Option(help="Segment to look at; may be repeated; default: all.")
-    ] = None,
-    use_rate: Annotated[
-        float, typer.Option(help="Share of those who buy anyway that use the discount.")
-    ] = 1.0,
-    saturation: Annotated[
-        float | None,
-        typer.Option(help="Customers after which the pull has fallen to 1/e.", show_default=False),
-    ] = None,
+    segment: SegmentNames = None,
+    use_rate: UseRate = 1.0,
+    saturation: Saturation = None,
     channel: Annotated[str, typer.Option(help="How customers are reached.")] = "email",
     budget: Budget = None,
     holdout: Holdout = None,
@@ -105,7 +109,6 @@ def campaign(
 ) -> None:
     """Simulate an offer segment by segment, and plan it for the customers it pays for."""
     from shopkeeper.reports.campaign import CampaignQuestion
-    from shopkeeper.reports.report import as_plain
 
     named = _named(budget_amount=budget, holdout_share=holdout, horizon_days=horizon)
     workspace = open_workspace(folder, [*(overrides or ()), *named], engine=engine)
@@ -119,14 +122,20 @@ def campaign(
         use_rate=use_rate,
         saturation_count=saturation,
     )
-    if not dry_run:
-        from shopkeeper.jobs.plan import plan_campaign
-
-        done = plan_campaign(workspace, question, tell=tell_nobody if quiet or json else tell_step)
-        _show_stored(done, as_json=json)
+    if dry_run:
+        _show_campaign(workspace, question, as_json=json)
         return
+    from shopkeeper.jobs.plan import plan_campaign
+
+    done = plan_campaign(workspace, question, tell=tell_nobody if quiet or json else tell_step)
+    _show_stored(done, as_json=json)
+
+
+def _show_campaign(workspace: Workspace, question: CampaignQuestion, *, as_json: bool) -> None:
+    from shopkeeper.reports.report import as_plain
+
     found = workspace.campaign(question)
-    if json:
+    if as_json:
         print_json(as_plain(found))
     else:
         plan_answers.show_campaign(found, workspace.settings.shop.currency)

@@ -53,6 +53,10 @@ def _show_segments(found: CustomerSegments, currency: str) -> None:
     for row in found.segments:
         print_text(f"• {row.segment}: {row.meaning}. {row.advice}.")
     print_text()
+    _show_moves(found, currency)
+
+
+def _show_moves(found: CustomerSegments, currency: str) -> None:
     print_table(
         (f"on {found.previous_as_of}", f"on {found.as_of}", "customers", "amount"),
         [

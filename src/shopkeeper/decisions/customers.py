@@ -57,28 +57,36 @@ def decision_customers(
         "order_count",
         order_amount=rfm_segments.order_amount.cast("float64"),
     )
-    frequency = purchase_history.frequency.cast("float64")
-    bought = (purchase_history.first_amount + purchase_history.repeat_amount).cast("float64")
-    history = purchase_history.select(
-        "customer_id",
-        bought_amount=bought,
-        usual_gap_days=purchase_history.recency_days.cast("float64") / frequency.nullif(0),
-    )
-    rows = known.inner_join(segments, "customer_id").inner_join(history, "customer_id")
+    rows = known.inner_join(segments, "customer_id")
+    rows = rows.inner_join(_history(purchase_history), "customer_id")
     rows = rows.mutate(
         kept_amount=rows.kept_amount * not_taken_back(rows.order_amount, rows.bought_amount)
     ).drop("bought_amount")
     if churn_scores is None:
         nothing = {name: ibis.null("string") for name in REASONS}
         return rows.mutate(leave_probability=1 - rows.purchase_probability, **nothing)
-    leaving = churn_scores.select(
+    return rows.left_join(_leaving(churn_scores), "customer_id").drop("customer_id_right")
+
+
+def _history(purchase_history: ir.Table) -> ir.Table:
+    frequency = purchase_history.frequency.cast("float64")
+    return purchase_history.select(
+        "customer_id",
+        bought_amount=(purchase_history.first_amount + purchase_history.repeat_amount).cast(
+            "float64"
+        ),
+        usual_gap_days=purchase_history.recency_days.cast("float64") / frequency.nullif(0),
+    )
+
+
+def _leaving(churn_scores: ir.Table) -> ir.Table:
+    return churn_scores.select(
         "customer_id",
         *REASONS,
         leave_probability=churn_scores.is_in_population.ifelse(
             churn_scores.churn_probability.cast("float64"), ibis.null("float64")
         ),
     )
-    return rows.left_join(leaving, "customer_id").drop("customer_id_right")
 
 
 def not_taken_back(order_amount: ir.Value, bought_amount: ir.Value) -> ir.Value:

@@ -183,13 +183,10 @@ def proposal(
         purchases, planning.standing_plans, kind=Kind.CALL_LIST, as_of=planning.as_of
     )
     leaving, models = _leaving(churn_scores, horizon)
+    doubt = leave_error(planning.churn) if churn_scores is not None else None
     question = ListQuestion(
         channels=channels_of(settings, measured),
-        worth=Worth(
-            settings.margin_rate,
-            value_error(horizon),
-            leave_error(planning.churn) if churn_scores is not None else None,
-        ),
+        worth=Worth(settings.margin_rate, value_error(horizon), doubt),
         leave_source=leaving,
         value_source=f"{VALUE_SOURCE}, {days} days, model {horizon.model}",
         reach_days=settings.reach_days,
@@ -202,9 +199,8 @@ def proposal(
     )
     busy = busy_customers(planning.plans, as_of=planning.as_of, quiet_days=settings.quiet_days)
     chosen = call_list(customers, busy, question)
-    return Proposal(
-        chosen, days, models, _notes(chosen, planning, is_churn=churn_scores is not None)
-    )
+    notes = _notes(chosen, planning, is_churn=churn_scores is not None)
+    return Proposal(chosen, days, models, notes)
 
 
 def check_same_day(scores: Mapping[str, ir.Table | None], as_of: date) -> None:

@@ -21,6 +21,8 @@ from shopkeeper.models.rfm_scores import SEGMENTS
 from shopkeeper.reports.call_list import cents, check_same_day
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     import ibis.expr.types as ir
     import pandas as pd
     from numpy.typing import NDArray
@@ -184,26 +186,12 @@ def campaign_work(
     horizon, settings = planning.horizon, planning.settings
     check_same_day({"lifetime_values": lifetime_values}, planning.as_of)
     names = _segments(question.segments)
-    customers = _customers(
-        decision_customers(
-            lifetime_values, rfm_segments, purchase_history, horizon_days=horizon.horizon_days
-        )
+    table = decision_customers(
+        lifetime_values, rfm_segments, purchase_history, horizon_days=horizon.horizon_days
     )
-    customers = customers[customers["segment"].isin(names)]
-    busy = busy_customers(planning.plans, as_of=planning.as_of, quiet_days=settings.quiet_days)
-    free = ~customers["customer_id"].isin(busy.index)
-    alone = int((~free).sum())
-    customers = customers[free].reset_index(drop=True)
+    customers, alone = _reachable(_customers(table), names, planning)
     response = _response(purchases, planning, question)
-    offer = Offer(
-        question.discount_rate,
-        question.contact_cost,
-        response,
-        settings.margin_rate,
-        question.fixed_cost,
-        question.use_rate,
-        question.saturation_count,
-    )
+    offer = _offer(question, response, settings.margin_rate)
     error = value_error(horizon)
     lines = _lines(customers, names, offer, _variation(purchases))
     kept = spread_budget(
@@ -211,7 +199,6 @@ def campaign_work(
     )
     rows = [_row(name, line.audience, offer, error, settings.seed) for name, line in lines.items()]
     best = [line.audience.first(kept[name]) for name, line in lines.items()]
-    places = [line.places[: kept[name]] for name, line in lines.items()]
     chosen = Audience.joined(best) if best else Audience.of(np.zeros(0), np.zeros(0))
     answer = Campaign(
         planning.as_of,
@@ -223,6 +210,7 @@ def campaign_work(
         alone,
         _notes(response, offer),
     )
+    places = [line.places[: kept[name]] for name, line in lines.items()]
     picked = np.concatenate(places) if places else np.zeros(0, dtype=np.int64)
     return CampaignWork(customers.iloc[picked], chosen, offer, error, answer)
 
@@ -274,6 +262,29 @@ def _variation(purchases: ir.Table) -> float:
         .to_pylist()[0]
     )
     return float(row["spread"]) / float(row["mean"]) if row["mean"] else 1.0
+
+
+def _reachable(
+    customers: pd.DataFrame, names: Sequence[str], planning: Planning
+) -> tuple[pd.DataFrame, int]:
+    """Gives the customers of some segments, and how many of them earlier plans keep busy."""
+    asked = customers[customers["segment"].isin(names)]
+    quiet_days = planning.settings.quiet_days
+    busy = busy_customers(planning.plans, as_of=planning.as_of, quiet_days=quiet_days)
+    free = ~asked["customer_id"].isin(busy.index)
+    return asked[free].reset_index(drop=True), int((~free).sum())
+
+
+def _offer(question: CampaignQuestion, response: Term, margin_rate: float) -> Offer:
+    return Offer(
+        question.discount_rate,
+        question.contact_cost,
+        response,
+        margin_rate,
+        question.fixed_cost,
+        question.use_rate,
+        question.saturation_count,
+    )
 
 
 def _response(purchases: ir.Table, planning: Planning, question: CampaignQuestion) -> Term:

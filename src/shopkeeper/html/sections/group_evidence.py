@@ -114,6 +114,12 @@ def _fit(findings: Findings, pictures: Pictures) -> Figure:
         f"{formatting.decimal(mean, 2)}. Customers differ by degrees: values near zero lie "
         "between two groups.",
     )
+    table = _fit_table(names, pictures)
+    chart = Silhouettes(blades, mean, "Silhouette: 1 fits, 0 lies between, below 0 is wrong")
+    return figure(caption, lambda sheet: draw_silhouettes(chart, sheet), (), table)
+
+
+def _fit_table(names: dict[str, str], pictures: Pictures) -> DataTable:
     columns = (
         Column("Group"),
         Column("Customers drawn", Kind.NUMBER),
@@ -129,9 +135,7 @@ def _fit(findings: Findings, pictures: Pictures) -> Figure:
         )
         for blade in pictures.blades
     )
-    table = DataTable("group-silhouettes-table", "Silhouettes", columns, rows)
-    chart = Silhouettes(blades, mean, "Silhouette: 1 fits, 0 lies between, below 0 is wrong")
-    return figure(caption, lambda sheet: draw_silhouettes(chart, sheet), (), table)
+    return DataTable("group-silhouettes-table", "Silhouettes", columns, rows)
 
 
 def _plane(findings: Findings, plane: Plane) -> Figure:

@@ -139,21 +139,17 @@ def _row(row: GroupRow, currency: str) -> tuple[Cell, ...]:
     )
 
 
+def _ribbon(move: GroupMove, currency: str) -> Ribbon:
+    count = float(move.customer_count)
+    return Ribbon(_source(move), move.to_segment, count, _kind(move), _tip(move, currency))
+
+
 def _moves(found: CustomerSegments, currency: str) -> Figure:
     """Makes the chart of moves: a flow on desk and paper, the largest moves on a phone."""
     assert found.as_of is not None
     assert found.previous_as_of is not None
     names = tuple(row.segment for row in found.segments)
-    ribbons = tuple(
-        Ribbon(
-            _source(move),
-            move.to_segment,
-            float(move.customer_count),
-            _kind(move),
-            _tip(move, currency),
-        )
-        for move in found.moves
-    )
+    ribbons = tuple(_ribbon(move, currency) for move in found.moves)
     sources = tuple(dict.fromkeys((*names, *(r.source for r in ribbons if r.css != "arrived"))))
     heads = (formatting.day(found.previous_as_of), formatting.day(found.as_of))
     flow = Flow(ribbons, (*sources, NOBODY_YET), names, heads, NAMES_WIDTH)
@@ -179,6 +175,13 @@ def _moves(found: CustomerSegments, currency: str) -> Figure:
         is_list = canvas.is_narrow and bars
         return draw_ranked_bars(bars, canvas) if is_list else draw_flow(flow, canvas)
 
+    labels = {"moved": "To another group", "arrived": "New customers", "stayed": "Stayed"}
+    seen = {_kind(move) for move in found.moves}
+    legend = tuple(Legend(text, kind, kind) for kind, text in labels.items() if kind in seen)
+    return figure(caption, draw, legend, _moves_table(found, currency))
+
+
+def _moves_table(found: CustomerSegments, currency: str) -> DataTable:
     rows = tuple(
         (
             cells.text(_source(move)),
@@ -188,11 +191,7 @@ def _moves(found: CustomerSegments, currency: str) -> Figure:
         )
         for move in found.moves
     )
-    labels = {"moved": "To another group", "arrived": "New customers", "stayed": "Stayed"}
-    seen = {_kind(move) for move in found.moves}
-    legend = tuple(Legend(text, kind, kind) for kind, text in labels.items() if kind in seen)
-    table = DataTable("group-moves-table", "Moves between groups", MOVE_COLUMNS, rows)
-    return figure(caption, draw, legend, table)
+    return DataTable("group-moves-table", "Moves between groups", MOVE_COLUMNS, rows)
 
 
 def _moves_title(found: CustomerSegments) -> str:
