@@ -78,7 +78,9 @@ def _with_starts(days: ir.Table, time_zone: str) -> ir.Table:
     at_start = {
         name: days.is_start.ifelse(value, ibis.null("int64")) for name, value in own.items()
     }
-    return days.mutate(**at_start).drop("place", "previous_date", "local_at")
+    rows = days.mutate(**at_start)
+    # Ibis drops several columns in an order that differs from process to process.
+    return rows.drop("place").drop("previous_date").drop("local_at")
 
 
 def _hour(local_at: ir.Value) -> ir.IntegerValue:

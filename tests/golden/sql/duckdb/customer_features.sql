@@ -18,349 +18,359 @@ WITH "t6" AS (
   FROM "purchases" AS "t2"
   WHERE
     "t2"."order_date" < MAKE_DATE(2025, 1, 1)
-), "t48" AS (
+), "t51" AS (
   SELECT
-    "t46"."customer_id",
-    "t46"."source",
-    "t46"."order_id",
-    "t46"."order_date",
-    "t46"."sold_at",
-    "t46"."sold_line_count",
-    "t46"."quantity",
-    "t46"."gross_amount",
-    "t46"."discount_amount",
-    "t46"."refund_amount",
-    "t46"."refund_line_count",
-    "t46"."cancelling_line_count",
-    "t46"."country",
-    "t46"."channel",
-    "t46"."is_start",
-    "t46"."order_number",
-    "t46"."gap_days",
-    "t46"."hour",
+    "t48"."customer_id",
+    "t48"."source",
+    "t48"."order_id",
+    "t48"."order_date",
+    "t48"."sold_at",
+    "t48"."sold_line_count",
+    "t48"."quantity",
+    "t48"."gross_amount",
+    "t48"."discount_amount",
+    "t48"."refund_amount",
+    "t48"."refund_line_count",
+    "t48"."cancelling_line_count",
+    "t48"."country",
+    "t48"."channel",
+    "t48"."is_start",
+    "t48"."order_number",
+    "t48"."gap_days",
+    "t48"."hour",
     MAKE_DATE(2025, 1, 1) AS "as_of",
     -(
-      DATE_DIFF('DAY', MAKE_DATE(2025, 1, 1), "t46"."order_date")
+      DATE_DIFF('DAY', MAKE_DATE(2025, 1, 1), "t48"."order_date")
     ) AS "days_ago"
   FROM (
     SELECT
-      "t45".*
-      EXCLUDE ("place", "previous_date", "local_at")
+      "t47".*
+      EXCLUDE ("local_at")
     FROM (
       SELECT
-        "t44"."customer_id",
-        "t44"."source",
-        "t44"."order_id",
-        "t44"."order_date",
-        "t44"."sold_at",
-        "t44"."sold_line_count",
-        "t44"."quantity",
-        "t44"."gross_amount",
-        "t44"."discount_amount",
-        "t44"."refund_amount",
-        "t44"."refund_line_count",
-        "t44"."cancelling_line_count",
-        "t44"."country",
-        "t44"."channel",
-        "t44"."is_start",
-        "t44"."place",
-        "t44"."previous_date",
-        "t44"."local_at",
-        CASE WHEN "t44"."is_start" THEN "t44"."place" ELSE CAST(NULL AS BIGINT) END AS "order_number",
-        CASE
-          WHEN "t44"."is_start"
-          THEN DATE_DIFF('DAY', "t44"."previous_date", "t44"."order_date")
-          ELSE CAST(NULL AS BIGINT)
-        END AS "gap_days",
-        CASE
-          WHEN "t44"."is_start"
-          THEN CASE
-            WHEN (
-              EXTRACT(hour FROM "t44"."local_at") = 0
-            )
-            AND (
-              EXTRACT(minute FROM "t44"."local_at") = 0
-            )
-            AND (
-              EXTRACT(second FROM "t44"."local_at") = 0
-            )
-            THEN CAST(NULL AS BIGINT)
-            ELSE CAST(EXTRACT(hour FROM "t44"."local_at") AS BIGINT)
-          END
-          ELSE CAST(NULL AS BIGINT)
-        END AS "hour"
+        "t46".*
+        EXCLUDE ("previous_date")
       FROM (
         SELECT
-          "t43"."customer_id",
-          "t43"."source",
-          "t43"."order_id",
-          "t43"."order_date",
-          "t43"."sold_at",
-          "t43"."sold_line_count",
-          "t43"."quantity",
-          "t43"."gross_amount",
-          "t43"."discount_amount",
-          "t43"."refund_amount",
-          "t43"."refund_line_count",
-          "t43"."cancelling_line_count",
-          "t43"."country",
-          "t43"."channel",
-          "t43"."is_start",
-          "t43"."place",
-          "t43"."previous_date",
-          "t43"."local_at",
-          RANDOM() AS "_stage"
+          "t45".*
+          EXCLUDE ("place")
         FROM (
           SELECT
-            "t38"."customer_id",
-            "t38"."source",
-            "t38"."order_id",
-            "t38"."order_date",
-            "t38"."sold_at",
-            "t38"."sold_line_count",
-            "t38"."quantity",
-            "t38"."gross_amount",
-            "t38"."discount_amount",
-            "t38"."refund_amount",
-            "t38"."refund_line_count",
-            "t38"."cancelling_line_count",
-            "t38"."country",
-            "t38"."channel",
-            "t38"."is_start",
-            (
-              ROW_NUMBER() OVER (
-                PARTITION BY "t38"."customer_id", "t38"."is_start"
-                ORDER BY "t38"."order_date" ASC, "t38"."sold_at" ASC, "t38"."source" ASC, "t38"."order_id" ASC
-                ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-              ) - 1
-            ) + 1 AS "place",
-            LAG("t38"."order_date") OVER (
-              PARTITION BY "t38"."customer_id", "t38"."is_start"
-              ORDER BY "t38"."order_date" ASC, "t38"."sold_at" ASC, "t38"."source" ASC, "t38"."order_id" ASC
-              ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-            ) AS "previous_date",
-            "t38"."sold_at" AS "local_at"
+            "t44"."customer_id",
+            "t44"."source",
+            "t44"."order_id",
+            "t44"."order_date",
+            "t44"."sold_at",
+            "t44"."sold_line_count",
+            "t44"."quantity",
+            "t44"."gross_amount",
+            "t44"."discount_amount",
+            "t44"."refund_amount",
+            "t44"."refund_line_count",
+            "t44"."cancelling_line_count",
+            "t44"."country",
+            "t44"."channel",
+            "t44"."is_start",
+            "t44"."place",
+            "t44"."previous_date",
+            "t44"."local_at",
+            CASE WHEN "t44"."is_start" THEN "t44"."place" ELSE CAST(NULL AS BIGINT) END AS "order_number",
+            CASE
+              WHEN "t44"."is_start"
+              THEN DATE_DIFF('DAY', "t44"."previous_date", "t44"."order_date")
+              ELSE CAST(NULL AS BIGINT)
+            END AS "gap_days",
+            CASE
+              WHEN "t44"."is_start"
+              THEN CASE
+                WHEN (
+                  EXTRACT(hour FROM "t44"."local_at") = 0
+                )
+                AND (
+                  EXTRACT(minute FROM "t44"."local_at") = 0
+                )
+                AND (
+                  EXTRACT(second FROM "t44"."local_at") = 0
+                )
+                THEN CAST(NULL AS BIGINT)
+                ELSE CAST(EXTRACT(hour FROM "t44"."local_at") AS BIGINT)
+              END
+              ELSE CAST(NULL AS BIGINT)
+            END AS "hour"
           FROM (
             SELECT
-              "t37"."customer_id",
-              "t37"."source",
-              "t37"."order_id",
-              "t37"."order_date",
-              "t37"."sold_at",
-              "t37"."sold_line_count",
-              "t37"."quantity",
-              "t37"."gross_amount",
-              "t37"."discount_amount",
-              "t37"."refund_amount",
-              "t37"."refund_line_count",
-              "t37"."cancelling_line_count",
-              "t37"."country",
-              "t37"."channel",
-              "t37"."is_start"
+              "t43"."customer_id",
+              "t43"."source",
+              "t43"."order_id",
+              "t43"."order_date",
+              "t43"."sold_at",
+              "t43"."sold_line_count",
+              "t43"."quantity",
+              "t43"."gross_amount",
+              "t43"."discount_amount",
+              "t43"."refund_amount",
+              "t43"."refund_line_count",
+              "t43"."cancelling_line_count",
+              "t43"."country",
+              "t43"."channel",
+              "t43"."is_start",
+              "t43"."place",
+              "t43"."previous_date",
+              "t43"."local_at",
+              RANDOM() AS "_stage"
             FROM (
               SELECT
-                "t35"."customer_id",
-                "t35"."source",
-                "t35"."order_id",
-                "t35"."order_date",
-                "t35"."sold_at",
-                "t35"."sold_line_count",
-                "t35"."quantity",
-                "t35"."gross_amount",
-                "t35"."discount_amount",
-                "t35"."refund_amount",
-                "t35"."refund_line_count",
-                "t35"."cancelling_line_count",
-                "t35"."country",
-                "t35"."channel",
-                "t35"."is_start",
-                RANDOM() AS "_stage"
+                "t38"."customer_id",
+                "t38"."source",
+                "t38"."order_id",
+                "t38"."order_date",
+                "t38"."sold_at",
+                "t38"."sold_line_count",
+                "t38"."quantity",
+                "t38"."gross_amount",
+                "t38"."discount_amount",
+                "t38"."refund_amount",
+                "t38"."refund_line_count",
+                "t38"."cancelling_line_count",
+                "t38"."country",
+                "t38"."channel",
+                "t38"."is_start",
+                (
+                  ROW_NUMBER() OVER (
+                    PARTITION BY "t38"."customer_id", "t38"."is_start"
+                    ORDER BY "t38"."order_date" ASC, "t38"."sold_at" ASC, "t38"."source" ASC, "t38"."order_id" ASC
+                    ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+                  ) - 1
+                ) + 1 AS "place",
+                LAG("t38"."order_date") OVER (
+                  PARTITION BY "t38"."customer_id", "t38"."is_start"
+                  ORDER BY "t38"."order_date" ASC, "t38"."sold_at" ASC, "t38"."source" ASC, "t38"."order_id" ASC
+                  ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+                ) AS "previous_date",
+                "t38"."sold_at" AS "local_at"
               FROM (
                 SELECT
-                  "t25"."customer_id",
-                  "t25"."source",
-                  "t25"."order_id",
-                  "t25"."order_date",
-                  "t25"."sold_at",
-                  "t25"."sold_line_count",
-                  "t25"."quantity",
-                  "t25"."gross_amount",
-                  "t25"."discount_amount",
-                  "t25"."refund_amount",
-                  "t25"."refund_line_count",
-                  "t25"."cancelling_line_count",
-                  "t25"."country",
-                  "t25"."channel",
-                  COALESCE(
-                    "t25"."order_date" = MIN("t25"."order_date") FILTER(WHERE
-                      "t25"."sold_line_count" > 0) OVER (
-                      PARTITION BY "t25"."customer_id", "t25"."source", "t25"."order_id"
-                      ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-                    ),
-                    FALSE
-                  ) AS "is_start"
+                  "t37"."customer_id",
+                  "t37"."source",
+                  "t37"."order_id",
+                  "t37"."order_date",
+                  "t37"."sold_at",
+                  "t37"."sold_line_count",
+                  "t37"."quantity",
+                  "t37"."gross_amount",
+                  "t37"."discount_amount",
+                  "t37"."refund_amount",
+                  "t37"."refund_line_count",
+                  "t37"."cancelling_line_count",
+                  "t37"."country",
+                  "t37"."channel",
+                  "t37"."is_start"
                 FROM (
                   SELECT
-                    "t23"."customer_id",
-                    "t23"."source",
-                    "t23"."order_id",
-                    "t23"."order_date",
-                    "t23"."sold_at",
-                    "t23"."sold_line_count",
-                    "t23"."quantity",
-                    "t23"."gross_amount",
-                    "t23"."discount_amount",
-                    "t23"."refund_amount",
-                    "t23"."refund_line_count",
-                    "t23"."cancelling_line_count",
-                    "t23"."country",
-                    "t23"."channel"
+                    "t35"."customer_id",
+                    "t35"."source",
+                    "t35"."order_id",
+                    "t35"."order_date",
+                    "t35"."sold_at",
+                    "t35"."sold_line_count",
+                    "t35"."quantity",
+                    "t35"."gross_amount",
+                    "t35"."discount_amount",
+                    "t35"."refund_amount",
+                    "t35"."refund_line_count",
+                    "t35"."cancelling_line_count",
+                    "t35"."country",
+                    "t35"."channel",
+                    "t35"."is_start",
+                    RANDOM() AS "_stage"
                   FROM (
                     SELECT
-                      "t17"."customer_id",
-                      "t17"."source",
-                      "t17"."order_id",
-                      "t17"."order_date",
-                      "t17"."sold_at",
-                      "t17"."sold_line_count",
-                      "t17"."quantity",
-                      "t17"."gross_amount",
-                      "t17"."discount_amount",
-                      "t17"."refund_amount",
-                      "t17"."refund_line_count",
-                      "t17"."cancelling_line_count",
-                      "t17"."country",
-                      "t17"."channel",
-                      RANDOM() AS "_stage"
+                      "t25"."customer_id",
+                      "t25"."source",
+                      "t25"."order_id",
+                      "t25"."order_date",
+                      "t25"."sold_at",
+                      "t25"."sold_line_count",
+                      "t25"."quantity",
+                      "t25"."gross_amount",
+                      "t25"."discount_amount",
+                      "t25"."refund_amount",
+                      "t25"."refund_line_count",
+                      "t25"."cancelling_line_count",
+                      "t25"."country",
+                      "t25"."channel",
+                      COALESCE(
+                        "t25"."order_date" = MIN("t25"."order_date") FILTER(WHERE
+                          "t25"."sold_line_count" > 0) OVER (
+                          PARTITION BY "t25"."customer_id", "t25"."source", "t25"."order_id"
+                          ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+                        ),
+                        FALSE
+                      ) AS "is_start"
                     FROM (
                       SELECT
-                        "t3"."customer_id",
-                        "t3"."source",
-                        "t3"."order_id",
-                        "t3"."order_date",
-                        MIN("t3"."ordered_at") FILTER(WHERE
-                          (
-                            "t3"."line_type" = 'merchandise'
-                          )
-                          AND NOT (
-                            "t3"."is_return"
-                          )
-                          AND NOT (
-                            "t3"."is_cancellation"
-                          )) AS "sold_at",
-                        SUM(
-                          CASE
-                            WHEN (
-                              "t3"."line_type" = 'merchandise'
-                            )
-                            AND NOT (
-                              "t3"."is_return"
-                            )
-                            AND NOT (
-                              "t3"."is_cancellation"
-                            )
-                            THEN 1
-                            ELSE 0
-                          END
-                        ) AS "sold_line_count",
-                        COALESCE(
-                          SUM("t3"."quantity") FILTER(WHERE
-                            (
-                              "t3"."line_type" = 'merchandise'
-                            )
-                            AND NOT (
-                              "t3"."is_return"
-                            )
-                            AND NOT (
-                              "t3"."is_cancellation"
-                            )),
-                          CAST(0 AS DECIMAL(18, 3))
-                        ) AS "quantity",
-                        COALESCE(
-                          SUM("t3"."gross_amount") FILTER(WHERE
-                            "t3"."line_type" IN ('merchandise', 'discount')
-                            AND NOT (
-                              "t3"."is_cancellation"
-                            )),
-                          CAST(0 AS DECIMAL(18, 4))
-                        ) AS "gross_amount",
-                        COALESCE(
-                          SUM("t3"."discount_amount") FILTER(WHERE
-                            "t3"."line_type" IN ('merchandise', 'discount')
-                            AND NOT (
-                              "t3"."is_cancellation"
-                            )),
-                          CAST(0 AS DECIMAL(18, 4))
-                        ) AS "discount_amount",
-                        COALESCE(
-                          SUM("t3"."refund_amount") FILTER(WHERE
-                            "t3"."line_type" IN ('merchandise', 'discount')),
-                          CAST(0 AS DECIMAL(18, 4))
-                        ) AS "refund_amount",
-                        SUM(
-                          CASE
-                            WHEN "t3"."line_type" IN ('merchandise', 'discount') AND "t3"."is_return"
-                            THEN 1
-                            ELSE 0
-                          END
-                        ) AS "refund_line_count",
-                        SUM(CASE WHEN "t3"."is_cancellation" THEN 1 ELSE 0 END) AS "cancelling_line_count",
-                        MIN("t3"."country") AS "country",
-                        MIN("t3"."channel") FILTER(WHERE
-                          (
-                            "t3"."line_type" = 'merchandise'
-                          )
-                          AND NOT (
-                            "t3"."is_return"
-                          )
-                          AND NOT (
-                            "t3"."is_cancellation"
-                          )) AS "channel"
+                        "t23"."customer_id",
+                        "t23"."source",
+                        "t23"."order_id",
+                        "t23"."order_date",
+                        "t23"."sold_at",
+                        "t23"."sold_line_count",
+                        "t23"."quantity",
+                        "t23"."gross_amount",
+                        "t23"."discount_amount",
+                        "t23"."refund_amount",
+                        "t23"."refund_line_count",
+                        "t23"."cancelling_line_count",
+                        "t23"."country",
+                        "t23"."channel"
                       FROM (
                         SELECT
-                          *
-                        FROM "order_items" AS "t0"
-                        WHERE
-                          "t0"."order_date" < MAKE_DATE(2025, 1, 1) AND "t0"."customer_id" IS NOT NULL
-                      ) AS "t3"
-                      GROUP BY
-                        1,
-                        2,
-                        3,
-                        4
-                    ) AS "t17"
-                  ) AS "t23"
-                ) AS "t25"
-              ) AS "t35"
-            ) AS "t37"
-          ) AS "t38"
-        ) AS "t43"
-      ) AS "t44"
-    ) AS "t45"
-  ) AS "t46"
+                          "t17"."customer_id",
+                          "t17"."source",
+                          "t17"."order_id",
+                          "t17"."order_date",
+                          "t17"."sold_at",
+                          "t17"."sold_line_count",
+                          "t17"."quantity",
+                          "t17"."gross_amount",
+                          "t17"."discount_amount",
+                          "t17"."refund_amount",
+                          "t17"."refund_line_count",
+                          "t17"."cancelling_line_count",
+                          "t17"."country",
+                          "t17"."channel",
+                          RANDOM() AS "_stage"
+                        FROM (
+                          SELECT
+                            "t3"."customer_id",
+                            "t3"."source",
+                            "t3"."order_id",
+                            "t3"."order_date",
+                            MIN("t3"."ordered_at") FILTER(WHERE
+                              (
+                                "t3"."line_type" = 'merchandise'
+                              )
+                              AND NOT (
+                                "t3"."is_return"
+                              )
+                              AND NOT (
+                                "t3"."is_cancellation"
+                              )) AS "sold_at",
+                            SUM(
+                              CASE
+                                WHEN (
+                                  "t3"."line_type" = 'merchandise'
+                                )
+                                AND NOT (
+                                  "t3"."is_return"
+                                )
+                                AND NOT (
+                                  "t3"."is_cancellation"
+                                )
+                                THEN 1
+                                ELSE 0
+                              END
+                            ) AS "sold_line_count",
+                            COALESCE(
+                              SUM("t3"."quantity") FILTER(WHERE
+                                (
+                                  "t3"."line_type" = 'merchandise'
+                                )
+                                AND NOT (
+                                  "t3"."is_return"
+                                )
+                                AND NOT (
+                                  "t3"."is_cancellation"
+                                )),
+                              CAST(0 AS DECIMAL(18, 3))
+                            ) AS "quantity",
+                            COALESCE(
+                              SUM("t3"."gross_amount") FILTER(WHERE
+                                "t3"."line_type" IN ('merchandise', 'discount')
+                                AND NOT (
+                                  "t3"."is_cancellation"
+                                )),
+                              CAST(0 AS DECIMAL(18, 4))
+                            ) AS "gross_amount",
+                            COALESCE(
+                              SUM("t3"."discount_amount") FILTER(WHERE
+                                "t3"."line_type" IN ('merchandise', 'discount')
+                                AND NOT (
+                                  "t3"."is_cancellation"
+                                )),
+                              CAST(0 AS DECIMAL(18, 4))
+                            ) AS "discount_amount",
+                            COALESCE(
+                              SUM("t3"."refund_amount") FILTER(WHERE
+                                "t3"."line_type" IN ('merchandise', 'discount')),
+                              CAST(0 AS DECIMAL(18, 4))
+                            ) AS "refund_amount",
+                            SUM(
+                              CASE
+                                WHEN "t3"."line_type" IN ('merchandise', 'discount') AND "t3"."is_return"
+                                THEN 1
+                                ELSE 0
+                              END
+                            ) AS "refund_line_count",
+                            SUM(CASE WHEN "t3"."is_cancellation" THEN 1 ELSE 0 END) AS "cancelling_line_count",
+                            MIN("t3"."country") AS "country",
+                            MIN("t3"."channel") FILTER(WHERE
+                              (
+                                "t3"."line_type" = 'merchandise'
+                              )
+                              AND NOT (
+                                "t3"."is_return"
+                              )
+                              AND NOT (
+                                "t3"."is_cancellation"
+                              )) AS "channel"
+                          FROM (
+                            SELECT
+                              *
+                            FROM "order_items" AS "t0"
+                            WHERE
+                              "t0"."order_date" < MAKE_DATE(2025, 1, 1) AND "t0"."customer_id" IS NOT NULL
+                          ) AS "t3"
+                          GROUP BY
+                            1,
+                            2,
+                            3,
+                            4
+                        ) AS "t17"
+                      ) AS "t23"
+                    ) AS "t25"
+                  ) AS "t35"
+                ) AS "t37"
+              ) AS "t38"
+            ) AS "t43"
+          ) AS "t44"
+        ) AS "t45"
+      ) AS "t46"
+    ) AS "t47"
+  ) AS "t48"
   WHERE
-    "t46"."order_date" < MAKE_DATE(2025, 1, 1)
-), "t53" AS (
+    "t48"."order_date" < MAKE_DATE(2025, 1, 1)
+), "t55" AS (
   SELECT
-    "t50"."as_of",
-    "t50"."customer_id",
-    "t50"."source",
-    "t50"."order_id",
-    MIN("t50"."order_date") FILTER(WHERE
-      "t50"."is_start") AS "order_date",
-    MAX("t50"."days_ago") FILTER(WHERE
-      "t50"."is_start") AS "days_ago",
-    MAX("t50"."order_number") AS "order_number",
-    MAX("t50"."gap_days") AS "gap_days",
-    MAX("t50"."hour") AS "hour",
-    MIN("t50"."channel") FILTER(WHERE
-      "t50"."is_start") AS "channel",
-    SUM("t50"."quantity") AS "quantity",
-    COALESCE(SUM("t50"."gross_amount"), CAST(0 AS DECIMAL(18, 4))) AS "gross",
-    COALESCE(SUM("t50"."discount_amount"), CAST(0 AS DECIMAL(18, 4))) AS "discount",
-    SUM("t50"."refund_line_count") AS "refund_line_count",
-    SUM("t50"."cancelling_line_count") AS "cancelling_line_count"
-  FROM "t48" AS "t50"
+    "t53"."as_of",
+    "t53"."customer_id",
+    "t53"."source",
+    "t53"."order_id",
+    MIN("t53"."order_date") FILTER(WHERE
+      "t53"."is_start") AS "order_date",
+    MAX("t53"."days_ago") FILTER(WHERE
+      "t53"."is_start") AS "days_ago",
+    MAX("t53"."order_number") AS "order_number",
+    MAX("t53"."gap_days") AS "gap_days",
+    MAX("t53"."hour") AS "hour",
+    MIN("t53"."channel") FILTER(WHERE
+      "t53"."is_start") AS "channel",
+    SUM("t53"."quantity") AS "quantity",
+    COALESCE(SUM("t53"."gross_amount"), CAST(0 AS DECIMAL(18, 4))) AS "gross",
+    COALESCE(SUM("t53"."discount_amount"), CAST(0 AS DECIMAL(18, 4))) AS "discount",
+    SUM("t53"."refund_line_count") AS "refund_line_count",
+    SUM("t53"."cancelling_line_count") AS "cancelling_line_count"
+  FROM "t51" AS "t53"
   GROUP BY
     1,
     2,
@@ -368,104 +378,104 @@ WITH "t6" AS (
     4
 )
 SELECT
-  "t84"."customer_id",
-  "t84"."as_of",
-  "t84"."purchase_count",
-  "t84"."purchase_amount",
-  "t84"."largest_purchase_amount",
-  "t84"."days_since_first_purchase",
-  "t84"."days_since_last_purchase",
-  "t84"."last_30_days_purchase_count",
-  "t84"."last_30_days_amount",
-  "t84"."last_90_days_purchase_count",
-  "t84"."last_90_days_amount",
-  "t84"."last_180_days_purchase_count",
-  "t84"."last_180_days_amount",
-  "t84"."last_365_days_purchase_count",
-  "t84"."last_365_days_amount",
-  "t84"."year_ago_30_days_amount",
-  "t84"."year_ago_90_days_amount",
-  "t84"."year_ago_180_days_amount",
-  "t84"."order_count",
-  "t84"."quantity",
-  COALESCE("t84"."product_count", 0) AS "product_count",
-  "t84"."category_count",
-  "t84"."last_30_days_order_count",
-  "t84"."last_30_days_quantity",
-  COALESCE("t84"."last_30_days_product_count", 0) AS "last_30_days_product_count",
-  "t84"."last_30_days_category_count",
-  "t84"."last_90_days_order_count",
-  "t84"."last_90_days_quantity",
-  COALESCE("t84"."last_90_days_product_count", 0) AS "last_90_days_product_count",
-  "t84"."last_90_days_category_count",
-  "t84"."last_180_days_order_count",
-  "t84"."last_180_days_quantity",
-  COALESCE("t84"."last_180_days_product_count", 0) AS "last_180_days_product_count",
-  "t84"."last_180_days_category_count",
-  "t84"."last_365_days_order_count",
-  "t84"."last_365_days_quantity",
-  COALESCE("t84"."last_365_days_product_count", 0) AS "last_365_days_product_count",
-  "t84"."last_365_days_category_count",
-  "t84"."average_order_amount",
-  "t84"."median_order_amount",
-  "t84"."largest_order_amount",
-  "t84"."discount_share",
-  "t84"."average_days_between_orders",
-  "t84"."days_between_orders_deviation",
-  "t84"."favourite_weekday",
-  "t84"."favourite_hour",
-  "t84"."average_monthly_amount",
-  "t84"."monthly_amount_deviation",
-  "t84"."monthly_amount_trend",
-  "t84"."refund_count",
-  "t84"."refund_amount",
-  "t84"."last_90_days_refund_amount",
-  "t84"."last_365_days_refund_amount",
-  "t84"."days_since_last_refund",
-  CAST("t84"."refund_amount" AS DOUBLE) / CASE
-    WHEN CAST("t84"."sold_amount" AS DOUBLE) > 0
-    THEN CAST("t84"."sold_amount" AS DOUBLE)
+  "t86"."customer_id",
+  "t86"."as_of",
+  "t86"."purchase_count",
+  "t86"."purchase_amount",
+  "t86"."largest_purchase_amount",
+  "t86"."days_since_first_purchase",
+  "t86"."days_since_last_purchase",
+  "t86"."last_30_days_purchase_count",
+  "t86"."last_30_days_amount",
+  "t86"."last_90_days_purchase_count",
+  "t86"."last_90_days_amount",
+  "t86"."last_180_days_purchase_count",
+  "t86"."last_180_days_amount",
+  "t86"."last_365_days_purchase_count",
+  "t86"."last_365_days_amount",
+  "t86"."year_ago_30_days_amount",
+  "t86"."year_ago_90_days_amount",
+  "t86"."year_ago_180_days_amount",
+  "t86"."order_count",
+  "t86"."quantity",
+  COALESCE("t86"."product_count", 0) AS "product_count",
+  "t86"."category_count",
+  "t86"."last_30_days_order_count",
+  "t86"."last_30_days_quantity",
+  COALESCE("t86"."last_30_days_product_count", 0) AS "last_30_days_product_count",
+  "t86"."last_30_days_category_count",
+  "t86"."last_90_days_order_count",
+  "t86"."last_90_days_quantity",
+  COALESCE("t86"."last_90_days_product_count", 0) AS "last_90_days_product_count",
+  "t86"."last_90_days_category_count",
+  "t86"."last_180_days_order_count",
+  "t86"."last_180_days_quantity",
+  COALESCE("t86"."last_180_days_product_count", 0) AS "last_180_days_product_count",
+  "t86"."last_180_days_category_count",
+  "t86"."last_365_days_order_count",
+  "t86"."last_365_days_quantity",
+  COALESCE("t86"."last_365_days_product_count", 0) AS "last_365_days_product_count",
+  "t86"."last_365_days_category_count",
+  "t86"."average_order_amount",
+  "t86"."median_order_amount",
+  "t86"."largest_order_amount",
+  "t86"."discount_share",
+  "t86"."average_days_between_orders",
+  "t86"."days_between_orders_deviation",
+  "t86"."favourite_weekday",
+  "t86"."favourite_hour",
+  "t86"."average_monthly_amount",
+  "t86"."monthly_amount_deviation",
+  "t86"."monthly_amount_trend",
+  "t86"."refund_count",
+  "t86"."refund_amount",
+  "t86"."last_90_days_refund_amount",
+  "t86"."last_365_days_refund_amount",
+  "t86"."days_since_last_refund",
+  CAST("t86"."refund_amount" AS DOUBLE) / CASE
+    WHEN CAST("t86"."sold_amount" AS DOUBLE) > 0
+    THEN CAST("t86"."sold_amount" AS DOUBLE)
     ELSE CAST(NULL AS DOUBLE)
   END AS "refund_share",
-  "t84"."cancellation_count",
-  CAST("t84"."cancellation_count" AS DOUBLE) / CAST("t84"."either_count" AS DOUBLE) AS "cancellation_share",
-  "t84"."first_order_amount",
-  "t84"."first_order_quantity",
-  "t84"."is_first_order_discounted",
-  "t84"."first_channel",
-  "t84"."days_to_second_order",
-  "t84"."country",
+  "t86"."cancellation_count",
+  CAST("t86"."cancellation_count" AS DOUBLE) / CAST("t86"."either_count" AS DOUBLE) AS "cancellation_share",
+  "t86"."first_order_amount",
+  "t86"."first_order_quantity",
+  "t86"."is_first_order_discounted",
+  "t86"."first_channel",
+  "t86"."days_to_second_order",
+  "t86"."country",
   CASE
-    WHEN "t84"."log_days_ago" IS NOT NULL
-    THEN COALESCE("t84"."last_30_days_session_count", 0)
+    WHEN "t86"."log_days_ago" IS NOT NULL
+    THEN COALESCE("t86"."last_30_days_session_count", 0)
     ELSE CAST(NULL AS BIGINT)
   END AS "last_30_days_session_count",
   CASE
-    WHEN "t84"."log_days_ago" IS NOT NULL
-    THEN COALESCE("t84"."last_30_days_view_count", 0)
+    WHEN "t86"."log_days_ago" IS NOT NULL
+    THEN COALESCE("t86"."last_30_days_view_count", 0)
     ELSE CAST(NULL AS BIGINT)
   END AS "last_30_days_view_count",
   CASE
-    WHEN "t84"."log_days_ago" IS NOT NULL
-    THEN COALESCE("t84"."last_30_days_cart_count", 0)
+    WHEN "t86"."log_days_ago" IS NOT NULL
+    THEN COALESCE("t86"."last_30_days_cart_count", 0)
     ELSE CAST(NULL AS BIGINT)
   END AS "last_30_days_cart_count",
   CASE
-    WHEN "t84"."log_days_ago" IS NOT NULL
-    THEN COALESCE("t84"."last_90_days_session_count", 0)
+    WHEN "t86"."log_days_ago" IS NOT NULL
+    THEN COALESCE("t86"."last_90_days_session_count", 0)
     ELSE CAST(NULL AS BIGINT)
   END AS "last_90_days_session_count",
   CASE
-    WHEN "t84"."log_days_ago" IS NOT NULL
-    THEN COALESCE("t84"."last_90_days_view_count", 0)
+    WHEN "t86"."log_days_ago" IS NOT NULL
+    THEN COALESCE("t86"."last_90_days_view_count", 0)
     ELSE CAST(NULL AS BIGINT)
   END AS "last_90_days_view_count",
   CASE
-    WHEN "t84"."log_days_ago" IS NOT NULL
-    THEN COALESCE("t84"."last_90_days_cart_count", 0)
+    WHEN "t86"."log_days_ago" IS NOT NULL
+    THEN COALESCE("t86"."last_90_days_cart_count", 0)
     ELSE CAST(NULL AS BIGINT)
   END AS "last_90_days_cart_count",
-  "t84"."days_since_last_session"
+  "t86"."days_since_last_session"
 FROM (
   SELECT
     "t34"."as_of",
@@ -487,44 +497,44 @@ FROM (
     "t34"."year_ago_90_days_amount",
     "t34"."year_ago_180_days_amount",
     "t34"."purchase_amount",
-    "t74"."average_monthly_amount",
-    "t74"."monthly_amount_deviation",
-    "t74"."monthly_amount_trend",
-    "t80"."order_count",
-    "t80"."bought_amount",
-    "t80"."full_amount",
-    "t80"."taken_off_amount",
-    "t80"."largest_order_amount",
-    "t80"."last_30_days_order_count",
-    "t80"."last_90_days_order_count",
-    "t80"."last_180_days_order_count",
-    "t80"."last_365_days_order_count",
-    "t80"."gap_count",
-    "t80"."gap_sum",
-    "t80"."gap_squares",
-    "t80"."refund_count",
-    "t80"."cancellation_count",
-    "t80"."either_count",
-    "t80"."first_order_amount",
-    "t80"."first_order_quantity",
-    "t80"."is_first_order_discounted",
-    "t80"."first_channel",
-    "t80"."days_to_second_order",
-    "t80"."average_order_amount",
-    "t80"."discount_share",
-    "t80"."average_days_between_orders",
-    "t80"."days_between_orders_deviation",
-    "t57"."quantity",
-    "t57"."last_30_days_quantity",
-    "t57"."last_90_days_quantity",
-    "t57"."last_180_days_quantity",
-    "t57"."last_365_days_quantity",
-    "t57"."refund_amount",
-    "t57"."sold_amount",
-    "t57"."days_since_last_refund",
-    "t57"."last_90_days_refund_amount",
-    "t57"."last_365_days_refund_amount",
-    "t83"."median_order_amount",
+    "t75"."average_monthly_amount",
+    "t75"."monthly_amount_deviation",
+    "t75"."monthly_amount_trend",
+    "t82"."order_count",
+    "t82"."bought_amount",
+    "t82"."full_amount",
+    "t82"."taken_off_amount",
+    "t82"."largest_order_amount",
+    "t82"."last_30_days_order_count",
+    "t82"."last_90_days_order_count",
+    "t82"."last_180_days_order_count",
+    "t82"."last_365_days_order_count",
+    "t82"."gap_count",
+    "t82"."gap_sum",
+    "t82"."gap_squares",
+    "t82"."refund_count",
+    "t82"."cancellation_count",
+    "t82"."either_count",
+    "t82"."first_order_amount",
+    "t82"."first_order_quantity",
+    "t82"."is_first_order_discounted",
+    "t82"."first_channel",
+    "t82"."days_to_second_order",
+    "t82"."average_order_amount",
+    "t82"."discount_share",
+    "t82"."average_days_between_orders",
+    "t82"."days_between_orders_deviation",
+    "t59"."quantity",
+    "t59"."last_30_days_quantity",
+    "t59"."last_90_days_quantity",
+    "t59"."last_180_days_quantity",
+    "t59"."last_365_days_quantity",
+    "t59"."refund_amount",
+    "t59"."sold_amount",
+    "t59"."days_since_last_refund",
+    "t59"."last_90_days_refund_amount",
+    "t59"."last_365_days_refund_amount",
+    "t85"."median_order_amount",
     "t29"."product_count",
     "t29"."last_30_days_product_count",
     "t29"."last_90_days_product_count",
@@ -535,9 +545,9 @@ FROM (
     "t30"."last_90_days_category_count",
     "t30"."last_180_days_category_count",
     "t30"."last_365_days_category_count",
-    "t81"."favourite_weekday",
-    "t78"."favourite_hour",
-    "t63"."country",
+    "t83"."favourite_weekday",
+    "t80"."favourite_hour",
+    "t65"."country",
     "t40"."days_since_last_session",
     "t40"."last_30_days_session_count",
     "t40"."last_30_days_view_count",
@@ -1054,59 +1064,59 @@ FROM (
         ) AS "t42"
       ) AS "t49"
     ) AS "t52"
-  ) AS "t74"
-    ON "t34"."as_of" = "t74"."as_of" AND "t34"."customer_id" = "t74"."customer_id"
+  ) AS "t75"
+    ON "t34"."as_of" = "t75"."as_of" AND "t34"."customer_id" = "t75"."customer_id"
   LEFT OUTER JOIN (
     SELECT
-      "t66"."as_of",
-      "t66"."customer_id",
-      "t66"."order_count",
-      "t66"."bought_amount",
-      "t66"."full_amount",
-      "t66"."taken_off_amount",
-      "t66"."largest_order_amount",
-      "t66"."last_30_days_order_count",
-      "t66"."last_90_days_order_count",
-      "t66"."last_180_days_order_count",
-      "t66"."last_365_days_order_count",
-      "t66"."gap_count",
-      "t66"."gap_sum",
-      "t66"."gap_squares",
-      "t66"."refund_count",
-      "t66"."cancellation_count",
-      "t66"."either_count",
-      "t66"."first_order_amount",
-      "t66"."first_order_quantity",
-      "t66"."is_first_order_discounted",
-      "t66"."first_channel",
-      "t66"."days_to_second_order",
-      CAST("t66"."bought_amount" AS DOUBLE) / CAST("t66"."order_count" AS DOUBLE) AS "average_order_amount",
-      CAST("t66"."taken_off_amount" AS DOUBLE) / CASE
-        WHEN CAST("t66"."full_amount" AS DOUBLE) > 0
-        THEN CAST("t66"."full_amount" AS DOUBLE)
+      "t68"."as_of",
+      "t68"."customer_id",
+      "t68"."order_count",
+      "t68"."bought_amount",
+      "t68"."full_amount",
+      "t68"."taken_off_amount",
+      "t68"."largest_order_amount",
+      "t68"."last_30_days_order_count",
+      "t68"."last_90_days_order_count",
+      "t68"."last_180_days_order_count",
+      "t68"."last_365_days_order_count",
+      "t68"."gap_count",
+      "t68"."gap_sum",
+      "t68"."gap_squares",
+      "t68"."refund_count",
+      "t68"."cancellation_count",
+      "t68"."either_count",
+      "t68"."first_order_amount",
+      "t68"."first_order_quantity",
+      "t68"."is_first_order_discounted",
+      "t68"."first_channel",
+      "t68"."days_to_second_order",
+      CAST("t68"."bought_amount" AS DOUBLE) / CAST("t68"."order_count" AS DOUBLE) AS "average_order_amount",
+      CAST("t68"."taken_off_amount" AS DOUBLE) / CASE
+        WHEN CAST("t68"."full_amount" AS DOUBLE) > 0
+        THEN CAST("t68"."full_amount" AS DOUBLE)
         ELSE CAST(NULL AS DOUBLE)
       END AS "discount_share",
-      CAST("t66"."gap_sum" AS DOUBLE) / CASE
-        WHEN "t66"."gap_count" >= 1
-        THEN CAST("t66"."gap_count" AS DOUBLE)
+      CAST("t68"."gap_sum" AS DOUBLE) / CASE
+        WHEN "t68"."gap_count" >= 1
+        THEN CAST("t68"."gap_count" AS DOUBLE)
         ELSE CAST(NULL AS DOUBLE)
       END AS "average_days_between_orders",
       SQRT(
         (
           (
-            CAST("t66"."gap_squares" AS DOUBLE) * CAST("t66"."gap_count" AS DOUBLE)
+            CAST("t68"."gap_squares" AS DOUBLE) * CAST("t68"."gap_count" AS DOUBLE)
           ) - (
-            CAST("t66"."gap_sum" AS DOUBLE) * CAST("t66"."gap_sum" AS DOUBLE)
+            CAST("t68"."gap_sum" AS DOUBLE) * CAST("t68"."gap_sum" AS DOUBLE)
           )
         ) / (
           CASE
-            WHEN "t66"."gap_count" >= 2
-            THEN CAST("t66"."gap_count" AS DOUBLE)
+            WHEN "t68"."gap_count" >= 2
+            THEN CAST("t68"."gap_count" AS DOUBLE)
             ELSE CAST(NULL AS DOUBLE)
           END * (
             CASE
-              WHEN "t66"."gap_count" >= 2
-              THEN CAST("t66"."gap_count" AS DOUBLE)
+              WHEN "t68"."gap_count" >= 2
+              THEN CAST("t68"."gap_count" AS DOUBLE)
               ELSE CAST(NULL AS DOUBLE)
             END - 1
           )
@@ -1114,229 +1124,229 @@ FROM (
       ) AS "days_between_orders_deviation"
     FROM (
       SELECT
-        "t58"."as_of",
-        "t58"."customer_id",
-        COUNT("t58"."order_number") AS "order_count",
-        COALESCE(SUM("t58"."order_amount"), CAST(0 AS DECIMAL(18, 4))) AS "bought_amount",
-        COALESCE(SUM("t58"."gross_amount"), CAST(0 AS DECIMAL(18, 4))) AS "full_amount",
-        COALESCE(SUM("t58"."discount_amount"), CAST(0 AS DECIMAL(18, 4))) AS "taken_off_amount",
-        MAX("t58"."order_amount") AS "largest_order_amount",
-        SUM(CASE WHEN "t58"."days_ago" <= 30 THEN 1 ELSE 0 END) AS "last_30_days_order_count",
-        SUM(CASE WHEN "t58"."days_ago" <= 90 THEN 1 ELSE 0 END) AS "last_90_days_order_count",
-        SUM(CASE WHEN "t58"."days_ago" <= 180 THEN 1 ELSE 0 END) AS "last_180_days_order_count",
-        SUM(CASE WHEN "t58"."days_ago" <= 365 THEN 1 ELSE 0 END) AS "last_365_days_order_count",
-        COUNT("t58"."gap_days") AS "gap_count",
-        SUM("t58"."gap_days") AS "gap_sum",
-        SUM("t58"."gap_days" * "t58"."gap_days") AS "gap_squares",
-        SUM(CASE WHEN "t58"."refund_line_count" > 0 THEN 1 ELSE 0 END) AS "refund_count",
-        SUM(CASE WHEN "t58"."cancelling_line_count" > 0 THEN 1 ELSE 0 END) AS "cancellation_count",
+        "t60"."as_of",
+        "t60"."customer_id",
+        COUNT("t60"."order_number") AS "order_count",
+        COALESCE(SUM("t60"."order_amount"), CAST(0 AS DECIMAL(18, 4))) AS "bought_amount",
+        COALESCE(SUM("t60"."gross_amount"), CAST(0 AS DECIMAL(18, 4))) AS "full_amount",
+        COALESCE(SUM("t60"."discount_amount"), CAST(0 AS DECIMAL(18, 4))) AS "taken_off_amount",
+        MAX("t60"."order_amount") AS "largest_order_amount",
+        SUM(CASE WHEN "t60"."days_ago" <= 30 THEN 1 ELSE 0 END) AS "last_30_days_order_count",
+        SUM(CASE WHEN "t60"."days_ago" <= 90 THEN 1 ELSE 0 END) AS "last_90_days_order_count",
+        SUM(CASE WHEN "t60"."days_ago" <= 180 THEN 1 ELSE 0 END) AS "last_180_days_order_count",
+        SUM(CASE WHEN "t60"."days_ago" <= 365 THEN 1 ELSE 0 END) AS "last_365_days_order_count",
+        COUNT("t60"."gap_days") AS "gap_count",
+        SUM("t60"."gap_days") AS "gap_sum",
+        SUM("t60"."gap_days" * "t60"."gap_days") AS "gap_squares",
+        SUM(CASE WHEN "t60"."refund_line_count" > 0 THEN 1 ELSE 0 END) AS "refund_count",
+        SUM(CASE WHEN "t60"."cancelling_line_count" > 0 THEN 1 ELSE 0 END) AS "cancellation_count",
         SUM(
           CASE
             WHEN (
-              "t58"."cancelling_line_count" > 0
+              "t60"."cancelling_line_count" > 0
             ) OR (
-              "t58"."order_date" IS NOT NULL
+              "t60"."order_date" IS NOT NULL
             )
             THEN 1
             ELSE 0
           END
         ) AS "either_count",
         COALESCE(
-          SUM("t58"."order_amount") FILTER(WHERE
-            "t58"."order_number" = 1),
+          SUM("t60"."order_amount") FILTER(WHERE
+            "t60"."order_number" = 1),
           CAST(0 AS DECIMAL(18, 4))
         ) AS "first_order_amount",
         COALESCE(
-          SUM("t58"."quantity") FILTER(WHERE
-            "t58"."order_number" = 1),
+          SUM("t60"."quantity") FILTER(WHERE
+            "t60"."order_number" = 1),
           CAST(0 AS DECIMAL(18, 3))
         ) AS "first_order_quantity",
         COALESCE(
-          SUM("t58"."discount_amount") FILTER(WHERE
-            "t58"."order_number" = 1),
+          SUM("t60"."discount_amount") FILTER(WHERE
+            "t60"."order_number" = 1),
           CAST(0 AS DECIMAL(18, 4))
         ) > 0 AS "is_first_order_discounted",
-        MIN("t58"."channel") FILTER(WHERE
-          "t58"."order_number" = 1) AS "first_channel",
-        MAX("t58"."gap_days") FILTER(WHERE
-          "t58"."order_number" = 2) AS "days_to_second_order"
+        MIN("t60"."channel") FILTER(WHERE
+          "t60"."order_number" = 1) AS "first_channel",
+        MAX("t60"."gap_days") FILTER(WHERE
+          "t60"."order_number" = 2) AS "days_to_second_order"
       FROM (
         SELECT
-          "t55"."as_of",
-          "t55"."customer_id",
-          "t55"."source",
-          "t55"."order_id",
-          "t55"."order_date",
-          "t55"."days_ago",
-          "t55"."order_number",
-          "t55"."gap_days",
-          "t55"."hour",
-          "t55"."channel",
-          "t55"."quantity",
-          "t55"."gross",
-          "t55"."discount",
-          "t55"."refund_line_count",
-          "t55"."cancelling_line_count",
+          "t57"."as_of",
+          "t57"."customer_id",
+          "t57"."source",
+          "t57"."order_id",
+          "t57"."order_date",
+          "t57"."days_ago",
+          "t57"."order_number",
+          "t57"."gap_days",
+          "t57"."hour",
+          "t57"."channel",
+          "t57"."quantity",
+          "t57"."gross",
+          "t57"."discount",
+          "t57"."refund_line_count",
+          "t57"."cancelling_line_count",
           CASE
-            WHEN "t55"."order_date" IS NOT NULL
-            THEN "t55"."gross"
+            WHEN "t57"."order_date" IS NOT NULL
+            THEN "t57"."gross"
             ELSE CAST(NULL AS DECIMAL(18, 4))
           END AS "gross_amount",
           CASE
-            WHEN "t55"."order_date" IS NOT NULL
-            THEN "t55"."discount"
+            WHEN "t57"."order_date" IS NOT NULL
+            THEN "t57"."discount"
             ELSE CAST(NULL AS DECIMAL(18, 4))
           END AS "discount_amount",
           CASE
-            WHEN "t55"."order_date" IS NOT NULL
-            THEN "t55"."gross" - "t55"."discount"
+            WHEN "t57"."order_date" IS NOT NULL
+            THEN "t57"."gross" - "t57"."discount"
             ELSE CAST(NULL AS DECIMAL(18, 4))
           END AS "order_amount"
-        FROM "t53" AS "t55"
-      ) AS "t58"
+        FROM "t55" AS "t57"
+      ) AS "t60"
       GROUP BY
         1,
         2
-    ) AS "t66"
-  ) AS "t80"
-    ON "t34"."as_of" = "t80"."as_of" AND "t34"."customer_id" = "t80"."customer_id"
+    ) AS "t68"
+  ) AS "t82"
+    ON "t34"."as_of" = "t82"."as_of" AND "t34"."customer_id" = "t82"."customer_id"
   LEFT OUTER JOIN (
     SELECT
-      "t50"."as_of",
-      "t50"."customer_id",
-      SUM("t50"."quantity") AS "quantity",
+      "t53"."as_of",
+      "t53"."customer_id",
+      SUM("t53"."quantity") AS "quantity",
       COALESCE(
-        SUM("t50"."quantity") FILTER(WHERE
-          "t50"."days_ago" <= 30),
+        SUM("t53"."quantity") FILTER(WHERE
+          "t53"."days_ago" <= 30),
         CAST(0 AS DECIMAL(18, 3))
       ) AS "last_30_days_quantity",
       COALESCE(
-        SUM("t50"."quantity") FILTER(WHERE
-          "t50"."days_ago" <= 90),
+        SUM("t53"."quantity") FILTER(WHERE
+          "t53"."days_ago" <= 90),
         CAST(0 AS DECIMAL(18, 3))
       ) AS "last_90_days_quantity",
       COALESCE(
-        SUM("t50"."quantity") FILTER(WHERE
-          "t50"."days_ago" <= 180),
+        SUM("t53"."quantity") FILTER(WHERE
+          "t53"."days_ago" <= 180),
         CAST(0 AS DECIMAL(18, 3))
       ) AS "last_180_days_quantity",
       COALESCE(
-        SUM("t50"."quantity") FILTER(WHERE
-          "t50"."days_ago" <= 365),
+        SUM("t53"."quantity") FILTER(WHERE
+          "t53"."days_ago" <= 365),
         CAST(0 AS DECIMAL(18, 3))
       ) AS "last_365_days_quantity",
-      COALESCE(SUM("t50"."refund_amount"), CAST(0 AS DECIMAL(18, 4))) AS "refund_amount",
-      COALESCE(SUM("t50"."gross_amount"), CAST(0 AS DECIMAL(18, 4))) AS "sold_amount",
-      MIN("t50"."days_ago") FILTER(WHERE
-        "t50"."refund_line_count" > 0) AS "days_since_last_refund",
+      COALESCE(SUM("t53"."refund_amount"), CAST(0 AS DECIMAL(18, 4))) AS "refund_amount",
+      COALESCE(SUM("t53"."gross_amount"), CAST(0 AS DECIMAL(18, 4))) AS "sold_amount",
+      MIN("t53"."days_ago") FILTER(WHERE
+        "t53"."refund_line_count" > 0) AS "days_since_last_refund",
       COALESCE(
-        SUM("t50"."refund_amount") FILTER(WHERE
-          "t50"."days_ago" <= 90),
+        SUM("t53"."refund_amount") FILTER(WHERE
+          "t53"."days_ago" <= 90),
         CAST(0 AS DECIMAL(18, 4))
       ) AS "last_90_days_refund_amount",
       COALESCE(
-        SUM("t50"."refund_amount") FILTER(WHERE
-          "t50"."days_ago" <= 365),
+        SUM("t53"."refund_amount") FILTER(WHERE
+          "t53"."days_ago" <= 365),
         CAST(0 AS DECIMAL(18, 4))
       ) AS "last_365_days_refund_amount"
-    FROM "t48" AS "t50"
+    FROM "t51" AS "t53"
     GROUP BY
       1,
       2
-  ) AS "t57"
-    ON "t34"."as_of" = "t57"."as_of" AND "t34"."customer_id" = "t57"."customer_id"
+  ) AS "t59"
+    ON "t34"."as_of" = "t59"."as_of" AND "t34"."customer_id" = "t59"."customer_id"
   LEFT OUTER JOIN (
     SELECT
-      "t79"."as_of",
-      "t79"."customer_id",
+      "t81"."as_of",
+      "t81"."customer_id",
       CAST(ROUND(
         (
-          "t79"."lower_amount" + "t79"."upper_amount"
+          "t81"."lower_amount" + "t81"."upper_amount"
         ) * CAST('0.5' AS DECIMAL(2, 1)),
         4
       ) AS DECIMAL(38, 4)) AS "median_order_amount"
     FROM (
       SELECT
-        "t73"."as_of",
-        "t73"."customer_id",
-        MIN("t73"."order_amount") AS "lower_amount",
-        MAX("t73"."order_amount") AS "upper_amount"
+        "t76"."as_of",
+        "t76"."customer_id",
+        MIN("t76"."order_amount") AS "lower_amount",
+        MAX("t76"."order_amount") AS "upper_amount"
       FROM (
         SELECT
           *
         FROM (
           SELECT
-            "t62"."as_of",
-            "t62"."customer_id",
-            "t62"."order_amount",
+            "t64"."as_of",
+            "t64"."customer_id",
+            "t64"."order_amount",
             (
               ROW_NUMBER() OVER (
-                PARTITION BY "t62"."as_of", "t62"."customer_id"
-                ORDER BY "t62"."order_amount" ASC, "t62"."source" ASC, "t62"."order_id" ASC
+                PARTITION BY "t64"."as_of", "t64"."customer_id"
+                ORDER BY "t64"."order_amount" ASC, "t64"."source" ASC, "t64"."order_id" ASC
                 ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
               ) - 1
             ) + 1 AS "place",
             COUNT(*) OVER (
-              PARTITION BY "t62"."as_of", "t62"."customer_id"
+              PARTITION BY "t64"."as_of", "t64"."customer_id"
               ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
             ) AS "all_orders"
           FROM (
             SELECT
-              "t55"."as_of",
-              "t55"."customer_id",
-              "t55"."source",
-              "t55"."order_id",
-              "t55"."order_date",
-              "t55"."days_ago",
-              "t55"."order_number",
-              "t55"."gap_days",
-              "t55"."hour",
-              "t55"."channel",
-              "t55"."quantity",
-              "t55"."gross",
-              "t55"."discount",
-              "t55"."refund_line_count",
-              "t55"."cancelling_line_count",
+              "t57"."as_of",
+              "t57"."customer_id",
+              "t57"."source",
+              "t57"."order_id",
+              "t57"."order_date",
+              "t57"."days_ago",
+              "t57"."order_number",
+              "t57"."gap_days",
+              "t57"."hour",
+              "t57"."channel",
+              "t57"."quantity",
+              "t57"."gross",
+              "t57"."discount",
+              "t57"."refund_line_count",
+              "t57"."cancelling_line_count",
               CASE
-                WHEN "t55"."order_date" IS NOT NULL
-                THEN "t55"."gross"
+                WHEN "t57"."order_date" IS NOT NULL
+                THEN "t57"."gross"
                 ELSE CAST(NULL AS DECIMAL(18, 4))
               END AS "gross_amount",
               CASE
-                WHEN "t55"."order_date" IS NOT NULL
-                THEN "t55"."discount"
+                WHEN "t57"."order_date" IS NOT NULL
+                THEN "t57"."discount"
                 ELSE CAST(NULL AS DECIMAL(18, 4))
               END AS "discount_amount",
               CASE
-                WHEN "t55"."order_date" IS NOT NULL
-                THEN "t55"."gross" - "t55"."discount"
+                WHEN "t57"."order_date" IS NOT NULL
+                THEN "t57"."gross" - "t57"."discount"
                 ELSE CAST(NULL AS DECIMAL(18, 4))
               END AS "order_amount"
-            FROM "t53" AS "t55"
+            FROM "t55" AS "t57"
             WHERE
               CASE
-                WHEN "t55"."order_date" IS NOT NULL
-                THEN "t55"."gross" - "t55"."discount"
+                WHEN "t57"."order_date" IS NOT NULL
+                THEN "t57"."gross" - "t57"."discount"
                 ELSE CAST(NULL AS DECIMAL(18, 4))
               END IS NOT NULL
-          ) AS "t62"
-        ) AS "t69"
+          ) AS "t64"
+        ) AS "t71"
         WHERE
           (
-            "t69"."place" * 2
-          ) >= "t69"."all_orders"
+            "t71"."place" * 2
+          ) >= "t71"."all_orders"
           AND (
-            "t69"."place" * 2
+            "t71"."place" * 2
           ) <= (
-            "t69"."all_orders" + 2
+            "t71"."all_orders" + 2
           )
-      ) AS "t73"
+      ) AS "t76"
       GROUP BY
         1,
         2
-    ) AS "t79"
-  ) AS "t83"
-    ON "t34"."as_of" = "t83"."as_of" AND "t34"."customer_id" = "t83"."customer_id"
+    ) AS "t81"
+  ) AS "t85"
+    ON "t34"."as_of" = "t85"."as_of" AND "t34"."customer_id" = "t85"."customer_id"
   LEFT OUTER JOIN (
     SELECT
       "t18"."as_of",
@@ -1441,502 +1451,512 @@ FROM (
     ON "t34"."as_of" = "t30"."as_of" AND "t34"."customer_id" = "t30"."customer_id"
   LEFT OUTER JOIN (
     SELECT
-      "t70"."as_of",
-      "t70"."customer_id",
+      "t73"."as_of",
+      "t73"."customer_id",
       (
         6 - (
-          "t70"."best" % 7
+          "t73"."best" % 7
         )
       ) + 1 AS "favourite_weekday"
     FROM (
       SELECT
-        "t67"."as_of",
-        "t67"."customer_id",
-        MAX("t67"."rank") AS "best"
+        "t69"."as_of",
+        "t69"."customer_id",
+        MAX("t69"."rank") AS "best"
       FROM (
         SELECT
-          "t64"."as_of",
-          "t64"."customer_id",
-          "t64"."value",
-          "t64"."order_count",
+          "t66"."as_of",
+          "t66"."customer_id",
+          "t66"."value",
+          "t66"."order_count",
           (
-            "t64"."order_count" * 7
+            "t66"."order_count" * 7
           ) + (
-            6 - "t64"."value"
+            6 - "t66"."value"
           ) AS "rank"
         FROM (
           SELECT
-            "t59"."as_of",
-            "t59"."customer_id",
-            "t59"."value",
+            "t61"."as_of",
+            "t61"."customer_id",
+            "t61"."value",
             COUNT(*) AS "order_count"
           FROM (
             SELECT
-              "t55"."as_of",
-              "t55"."customer_id",
-              "t55"."source",
-              "t55"."order_id",
-              "t55"."order_date",
-              "t55"."days_ago",
-              "t55"."order_number",
-              "t55"."gap_days",
-              "t55"."hour",
-              "t55"."channel",
-              "t55"."quantity",
-              "t55"."gross",
-              "t55"."discount",
-              "t55"."refund_line_count",
-              "t55"."cancelling_line_count",
+              "t57"."as_of",
+              "t57"."customer_id",
+              "t57"."source",
+              "t57"."order_id",
+              "t57"."order_date",
+              "t57"."days_ago",
+              "t57"."order_number",
+              "t57"."gap_days",
+              "t57"."hour",
+              "t57"."channel",
+              "t57"."quantity",
+              "t57"."gross",
+              "t57"."discount",
+              "t57"."refund_line_count",
+              "t57"."cancelling_line_count",
               CASE
-                WHEN "t55"."order_date" IS NOT NULL
-                THEN "t55"."gross"
+                WHEN "t57"."order_date" IS NOT NULL
+                THEN "t57"."gross"
                 ELSE CAST(NULL AS DECIMAL(18, 4))
               END AS "gross_amount",
               CASE
-                WHEN "t55"."order_date" IS NOT NULL
-                THEN "t55"."discount"
+                WHEN "t57"."order_date" IS NOT NULL
+                THEN "t57"."discount"
                 ELSE CAST(NULL AS DECIMAL(18, 4))
               END AS "discount_amount",
               CASE
-                WHEN "t55"."order_date" IS NOT NULL
-                THEN "t55"."gross" - "t55"."discount"
+                WHEN "t57"."order_date" IS NOT NULL
+                THEN "t57"."gross" - "t57"."discount"
                 ELSE CAST(NULL AS DECIMAL(18, 4))
               END AS "order_amount",
               CAST((
-                DAYOFWEEK("t55"."order_date") + 6
+                DAYOFWEEK("t57"."order_date") + 6
               ) % 7 AS BIGINT) AS "value"
-            FROM "t53" AS "t55"
+            FROM "t55" AS "t57"
             WHERE
-              "t55"."order_date" IS NOT NULL
-          ) AS "t59"
+              "t57"."order_date" IS NOT NULL
+          ) AS "t61"
           GROUP BY
             1,
             2,
             3
-        ) AS "t64"
-      ) AS "t67"
+        ) AS "t66"
+      ) AS "t69"
       GROUP BY
         1,
         2
-    ) AS "t70"
-  ) AS "t81"
-    ON "t34"."as_of" = "t81"."as_of" AND "t34"."customer_id" = "t81"."customer_id"
+    ) AS "t73"
+  ) AS "t83"
+    ON "t34"."as_of" = "t83"."as_of" AND "t34"."customer_id" = "t83"."customer_id"
   LEFT OUTER JOIN (
     SELECT
-      "t71"."as_of",
-      "t71"."customer_id",
+      "t74"."as_of",
+      "t74"."customer_id",
       23 - (
-        "t71"."best" % 24
+        "t74"."best" % 24
       ) AS "favourite_hour"
     FROM (
       SELECT
-        "t68"."as_of",
-        "t68"."customer_id",
-        MAX("t68"."rank") AS "best"
+        "t70"."as_of",
+        "t70"."customer_id",
+        MAX("t70"."rank") AS "best"
       FROM (
         SELECT
-          "t65"."as_of",
-          "t65"."customer_id",
-          "t65"."value",
-          "t65"."order_count",
+          "t67"."as_of",
+          "t67"."customer_id",
+          "t67"."value",
+          "t67"."order_count",
           (
-            "t65"."order_count" * 24
+            "t67"."order_count" * 24
           ) + (
-            23 - "t65"."value"
+            23 - "t67"."value"
           ) AS "rank"
         FROM (
           SELECT
-            "t60"."as_of",
-            "t60"."customer_id",
-            "t60"."value",
+            "t62"."as_of",
+            "t62"."customer_id",
+            "t62"."value",
             COUNT(*) AS "order_count"
           FROM (
             SELECT
-              "t55"."as_of",
-              "t55"."customer_id",
-              "t55"."source",
-              "t55"."order_id",
-              "t55"."order_date",
-              "t55"."days_ago",
-              "t55"."order_number",
-              "t55"."gap_days",
-              "t55"."hour",
-              "t55"."channel",
-              "t55"."quantity",
-              "t55"."gross",
-              "t55"."discount",
-              "t55"."refund_line_count",
-              "t55"."cancelling_line_count",
+              "t57"."as_of",
+              "t57"."customer_id",
+              "t57"."source",
+              "t57"."order_id",
+              "t57"."order_date",
+              "t57"."days_ago",
+              "t57"."order_number",
+              "t57"."gap_days",
+              "t57"."hour",
+              "t57"."channel",
+              "t57"."quantity",
+              "t57"."gross",
+              "t57"."discount",
+              "t57"."refund_line_count",
+              "t57"."cancelling_line_count",
               CASE
-                WHEN "t55"."order_date" IS NOT NULL
-                THEN "t55"."gross"
+                WHEN "t57"."order_date" IS NOT NULL
+                THEN "t57"."gross"
                 ELSE CAST(NULL AS DECIMAL(18, 4))
               END AS "gross_amount",
               CASE
-                WHEN "t55"."order_date" IS NOT NULL
-                THEN "t55"."discount"
+                WHEN "t57"."order_date" IS NOT NULL
+                THEN "t57"."discount"
                 ELSE CAST(NULL AS DECIMAL(18, 4))
               END AS "discount_amount",
               CASE
-                WHEN "t55"."order_date" IS NOT NULL
-                THEN "t55"."gross" - "t55"."discount"
+                WHEN "t57"."order_date" IS NOT NULL
+                THEN "t57"."gross" - "t57"."discount"
                 ELSE CAST(NULL AS DECIMAL(18, 4))
               END AS "order_amount",
-              "t55"."hour" AS "value"
-            FROM "t53" AS "t55"
+              "t57"."hour" AS "value"
+            FROM "t55" AS "t57"
             WHERE
-              "t55"."hour" IS NOT NULL
-          ) AS "t60"
+              "t57"."hour" IS NOT NULL
+          ) AS "t62"
           GROUP BY
             1,
             2,
             3
-        ) AS "t65"
-      ) AS "t68"
+        ) AS "t67"
+      ) AS "t70"
       GROUP BY
         1,
         2
-    ) AS "t71"
-  ) AS "t78"
-    ON "t34"."as_of" = "t78"."as_of" AND "t34"."customer_id" = "t78"."customer_id"
+    ) AS "t74"
+  ) AS "t80"
+    ON "t34"."as_of" = "t80"."as_of" AND "t34"."customer_id" = "t80"."customer_id"
   LEFT OUTER JOIN (
     SELECT
       MAKE_DATE(2025, 1, 1) AS "as_of",
-      "t56"."customer_id",
-      "t56"."country"
+      "t58"."customer_id",
+      "t58"."country"
     FROM (
       SELECT
-        "t51"."customer_id",
-        "t51"."order_date",
-        "t51"."country",
-        LEAD("t51"."order_date") OVER (
-          PARTITION BY "t51"."customer_id"
-          ORDER BY "t51"."order_date" ASC
+        "t54"."customer_id",
+        "t54"."order_date",
+        "t54"."country",
+        LEAD("t54"."order_date") OVER (
+          PARTITION BY "t54"."customer_id"
+          ORDER BY "t54"."order_date" ASC
           ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
         ) AS "until"
       FROM (
         SELECT
-          "t47"."customer_id",
-          "t47"."order_date",
-          MIN("t47"."country") AS "country"
+          "t50"."customer_id",
+          "t50"."order_date",
+          MIN("t50"."country") AS "country"
         FROM (
           SELECT
             *
           FROM (
             SELECT
-              "t45".*
-              EXCLUDE ("place", "previous_date", "local_at")
+              "t47".*
+              EXCLUDE ("local_at")
             FROM (
               SELECT
-                "t44"."customer_id",
-                "t44"."source",
-                "t44"."order_id",
-                "t44"."order_date",
-                "t44"."sold_at",
-                "t44"."sold_line_count",
-                "t44"."quantity",
-                "t44"."gross_amount",
-                "t44"."discount_amount",
-                "t44"."refund_amount",
-                "t44"."refund_line_count",
-                "t44"."cancelling_line_count",
-                "t44"."country",
-                "t44"."channel",
-                "t44"."is_start",
-                "t44"."place",
-                "t44"."previous_date",
-                "t44"."local_at",
-                CASE WHEN "t44"."is_start" THEN "t44"."place" ELSE CAST(NULL AS BIGINT) END AS "order_number",
-                CASE
-                  WHEN "t44"."is_start"
-                  THEN DATE_DIFF('DAY', "t44"."previous_date", "t44"."order_date")
-                  ELSE CAST(NULL AS BIGINT)
-                END AS "gap_days",
-                CASE
-                  WHEN "t44"."is_start"
-                  THEN CASE
-                    WHEN (
-                      EXTRACT(hour FROM "t44"."local_at") = 0
-                    )
-                    AND (
-                      EXTRACT(minute FROM "t44"."local_at") = 0
-                    )
-                    AND (
-                      EXTRACT(second FROM "t44"."local_at") = 0
-                    )
-                    THEN CAST(NULL AS BIGINT)
-                    ELSE CAST(EXTRACT(hour FROM "t44"."local_at") AS BIGINT)
-                  END
-                  ELSE CAST(NULL AS BIGINT)
-                END AS "hour"
+                "t46".*
+                EXCLUDE ("previous_date")
               FROM (
                 SELECT
-                  "t43"."customer_id",
-                  "t43"."source",
-                  "t43"."order_id",
-                  "t43"."order_date",
-                  "t43"."sold_at",
-                  "t43"."sold_line_count",
-                  "t43"."quantity",
-                  "t43"."gross_amount",
-                  "t43"."discount_amount",
-                  "t43"."refund_amount",
-                  "t43"."refund_line_count",
-                  "t43"."cancelling_line_count",
-                  "t43"."country",
-                  "t43"."channel",
-                  "t43"."is_start",
-                  "t43"."place",
-                  "t43"."previous_date",
-                  "t43"."local_at",
-                  RANDOM() AS "_stage"
+                  "t45".*
+                  EXCLUDE ("place")
                 FROM (
                   SELECT
-                    "t38"."customer_id",
-                    "t38"."source",
-                    "t38"."order_id",
-                    "t38"."order_date",
-                    "t38"."sold_at",
-                    "t38"."sold_line_count",
-                    "t38"."quantity",
-                    "t38"."gross_amount",
-                    "t38"."discount_amount",
-                    "t38"."refund_amount",
-                    "t38"."refund_line_count",
-                    "t38"."cancelling_line_count",
-                    "t38"."country",
-                    "t38"."channel",
-                    "t38"."is_start",
-                    (
-                      ROW_NUMBER() OVER (
-                        PARTITION BY "t38"."customer_id", "t38"."is_start"
-                        ORDER BY "t38"."order_date" ASC, "t38"."sold_at" ASC, "t38"."source" ASC, "t38"."order_id" ASC
-                        ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-                      ) - 1
-                    ) + 1 AS "place",
-                    LAG("t38"."order_date") OVER (
-                      PARTITION BY "t38"."customer_id", "t38"."is_start"
-                      ORDER BY "t38"."order_date" ASC, "t38"."sold_at" ASC, "t38"."source" ASC, "t38"."order_id" ASC
-                      ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-                    ) AS "previous_date",
-                    "t38"."sold_at" AS "local_at"
+                    "t44"."customer_id",
+                    "t44"."source",
+                    "t44"."order_id",
+                    "t44"."order_date",
+                    "t44"."sold_at",
+                    "t44"."sold_line_count",
+                    "t44"."quantity",
+                    "t44"."gross_amount",
+                    "t44"."discount_amount",
+                    "t44"."refund_amount",
+                    "t44"."refund_line_count",
+                    "t44"."cancelling_line_count",
+                    "t44"."country",
+                    "t44"."channel",
+                    "t44"."is_start",
+                    "t44"."place",
+                    "t44"."previous_date",
+                    "t44"."local_at",
+                    CASE WHEN "t44"."is_start" THEN "t44"."place" ELSE CAST(NULL AS BIGINT) END AS "order_number",
+                    CASE
+                      WHEN "t44"."is_start"
+                      THEN DATE_DIFF('DAY', "t44"."previous_date", "t44"."order_date")
+                      ELSE CAST(NULL AS BIGINT)
+                    END AS "gap_days",
+                    CASE
+                      WHEN "t44"."is_start"
+                      THEN CASE
+                        WHEN (
+                          EXTRACT(hour FROM "t44"."local_at") = 0
+                        )
+                        AND (
+                          EXTRACT(minute FROM "t44"."local_at") = 0
+                        )
+                        AND (
+                          EXTRACT(second FROM "t44"."local_at") = 0
+                        )
+                        THEN CAST(NULL AS BIGINT)
+                        ELSE CAST(EXTRACT(hour FROM "t44"."local_at") AS BIGINT)
+                      END
+                      ELSE CAST(NULL AS BIGINT)
+                    END AS "hour"
                   FROM (
                     SELECT
-                      "t37"."customer_id",
-                      "t37"."source",
-                      "t37"."order_id",
-                      "t37"."order_date",
-                      "t37"."sold_at",
-                      "t37"."sold_line_count",
-                      "t37"."quantity",
-                      "t37"."gross_amount",
-                      "t37"."discount_amount",
-                      "t37"."refund_amount",
-                      "t37"."refund_line_count",
-                      "t37"."cancelling_line_count",
-                      "t37"."country",
-                      "t37"."channel",
-                      "t37"."is_start"
+                      "t43"."customer_id",
+                      "t43"."source",
+                      "t43"."order_id",
+                      "t43"."order_date",
+                      "t43"."sold_at",
+                      "t43"."sold_line_count",
+                      "t43"."quantity",
+                      "t43"."gross_amount",
+                      "t43"."discount_amount",
+                      "t43"."refund_amount",
+                      "t43"."refund_line_count",
+                      "t43"."cancelling_line_count",
+                      "t43"."country",
+                      "t43"."channel",
+                      "t43"."is_start",
+                      "t43"."place",
+                      "t43"."previous_date",
+                      "t43"."local_at",
+                      RANDOM() AS "_stage"
                     FROM (
                       SELECT
-                        "t35"."customer_id",
-                        "t35"."source",
-                        "t35"."order_id",
-                        "t35"."order_date",
-                        "t35"."sold_at",
-                        "t35"."sold_line_count",
-                        "t35"."quantity",
-                        "t35"."gross_amount",
-                        "t35"."discount_amount",
-                        "t35"."refund_amount",
-                        "t35"."refund_line_count",
-                        "t35"."cancelling_line_count",
-                        "t35"."country",
-                        "t35"."channel",
-                        "t35"."is_start",
-                        RANDOM() AS "_stage"
+                        "t38"."customer_id",
+                        "t38"."source",
+                        "t38"."order_id",
+                        "t38"."order_date",
+                        "t38"."sold_at",
+                        "t38"."sold_line_count",
+                        "t38"."quantity",
+                        "t38"."gross_amount",
+                        "t38"."discount_amount",
+                        "t38"."refund_amount",
+                        "t38"."refund_line_count",
+                        "t38"."cancelling_line_count",
+                        "t38"."country",
+                        "t38"."channel",
+                        "t38"."is_start",
+                        (
+                          ROW_NUMBER() OVER (
+                            PARTITION BY "t38"."customer_id", "t38"."is_start"
+                            ORDER BY "t38"."order_date" ASC, "t38"."sold_at" ASC, "t38"."source" ASC, "t38"."order_id" ASC
+                            ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+                          ) - 1
+                        ) + 1 AS "place",
+                        LAG("t38"."order_date") OVER (
+                          PARTITION BY "t38"."customer_id", "t38"."is_start"
+                          ORDER BY "t38"."order_date" ASC, "t38"."sold_at" ASC, "t38"."source" ASC, "t38"."order_id" ASC
+                          ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+                        ) AS "previous_date",
+                        "t38"."sold_at" AS "local_at"
                       FROM (
                         SELECT
-                          "t25"."customer_id",
-                          "t25"."source",
-                          "t25"."order_id",
-                          "t25"."order_date",
-                          "t25"."sold_at",
-                          "t25"."sold_line_count",
-                          "t25"."quantity",
-                          "t25"."gross_amount",
-                          "t25"."discount_amount",
-                          "t25"."refund_amount",
-                          "t25"."refund_line_count",
-                          "t25"."cancelling_line_count",
-                          "t25"."country",
-                          "t25"."channel",
-                          COALESCE(
-                            "t25"."order_date" = MIN("t25"."order_date") FILTER(WHERE
-                              "t25"."sold_line_count" > 0) OVER (
-                              PARTITION BY "t25"."customer_id", "t25"."source", "t25"."order_id"
-                              ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-                            ),
-                            FALSE
-                          ) AS "is_start"
+                          "t37"."customer_id",
+                          "t37"."source",
+                          "t37"."order_id",
+                          "t37"."order_date",
+                          "t37"."sold_at",
+                          "t37"."sold_line_count",
+                          "t37"."quantity",
+                          "t37"."gross_amount",
+                          "t37"."discount_amount",
+                          "t37"."refund_amount",
+                          "t37"."refund_line_count",
+                          "t37"."cancelling_line_count",
+                          "t37"."country",
+                          "t37"."channel",
+                          "t37"."is_start"
                         FROM (
                           SELECT
-                            "t23"."customer_id",
-                            "t23"."source",
-                            "t23"."order_id",
-                            "t23"."order_date",
-                            "t23"."sold_at",
-                            "t23"."sold_line_count",
-                            "t23"."quantity",
-                            "t23"."gross_amount",
-                            "t23"."discount_amount",
-                            "t23"."refund_amount",
-                            "t23"."refund_line_count",
-                            "t23"."cancelling_line_count",
-                            "t23"."country",
-                            "t23"."channel"
+                            "t35"."customer_id",
+                            "t35"."source",
+                            "t35"."order_id",
+                            "t35"."order_date",
+                            "t35"."sold_at",
+                            "t35"."sold_line_count",
+                            "t35"."quantity",
+                            "t35"."gross_amount",
+                            "t35"."discount_amount",
+                            "t35"."refund_amount",
+                            "t35"."refund_line_count",
+                            "t35"."cancelling_line_count",
+                            "t35"."country",
+                            "t35"."channel",
+                            "t35"."is_start",
+                            RANDOM() AS "_stage"
                           FROM (
                             SELECT
-                              "t17"."customer_id",
-                              "t17"."source",
-                              "t17"."order_id",
-                              "t17"."order_date",
-                              "t17"."sold_at",
-                              "t17"."sold_line_count",
-                              "t17"."quantity",
-                              "t17"."gross_amount",
-                              "t17"."discount_amount",
-                              "t17"."refund_amount",
-                              "t17"."refund_line_count",
-                              "t17"."cancelling_line_count",
-                              "t17"."country",
-                              "t17"."channel",
-                              RANDOM() AS "_stage"
+                              "t25"."customer_id",
+                              "t25"."source",
+                              "t25"."order_id",
+                              "t25"."order_date",
+                              "t25"."sold_at",
+                              "t25"."sold_line_count",
+                              "t25"."quantity",
+                              "t25"."gross_amount",
+                              "t25"."discount_amount",
+                              "t25"."refund_amount",
+                              "t25"."refund_line_count",
+                              "t25"."cancelling_line_count",
+                              "t25"."country",
+                              "t25"."channel",
+                              COALESCE(
+                                "t25"."order_date" = MIN("t25"."order_date") FILTER(WHERE
+                                  "t25"."sold_line_count" > 0) OVER (
+                                  PARTITION BY "t25"."customer_id", "t25"."source", "t25"."order_id"
+                                  ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+                                ),
+                                FALSE
+                              ) AS "is_start"
                             FROM (
                               SELECT
-                                "t3"."customer_id",
-                                "t3"."source",
-                                "t3"."order_id",
-                                "t3"."order_date",
-                                MIN("t3"."ordered_at") FILTER(WHERE
-                                  (
-                                    "t3"."line_type" = 'merchandise'
-                                  )
-                                  AND NOT (
-                                    "t3"."is_return"
-                                  )
-                                  AND NOT (
-                                    "t3"."is_cancellation"
-                                  )) AS "sold_at",
-                                SUM(
-                                  CASE
-                                    WHEN (
-                                      "t3"."line_type" = 'merchandise'
-                                    )
-                                    AND NOT (
-                                      "t3"."is_return"
-                                    )
-                                    AND NOT (
-                                      "t3"."is_cancellation"
-                                    )
-                                    THEN 1
-                                    ELSE 0
-                                  END
-                                ) AS "sold_line_count",
-                                COALESCE(
-                                  SUM("t3"."quantity") FILTER(WHERE
-                                    (
-                                      "t3"."line_type" = 'merchandise'
-                                    )
-                                    AND NOT (
-                                      "t3"."is_return"
-                                    )
-                                    AND NOT (
-                                      "t3"."is_cancellation"
-                                    )),
-                                  CAST(0 AS DECIMAL(18, 3))
-                                ) AS "quantity",
-                                COALESCE(
-                                  SUM("t3"."gross_amount") FILTER(WHERE
-                                    "t3"."line_type" IN ('merchandise', 'discount')
-                                    AND NOT (
-                                      "t3"."is_cancellation"
-                                    )),
-                                  CAST(0 AS DECIMAL(18, 4))
-                                ) AS "gross_amount",
-                                COALESCE(
-                                  SUM("t3"."discount_amount") FILTER(WHERE
-                                    "t3"."line_type" IN ('merchandise', 'discount')
-                                    AND NOT (
-                                      "t3"."is_cancellation"
-                                    )),
-                                  CAST(0 AS DECIMAL(18, 4))
-                                ) AS "discount_amount",
-                                COALESCE(
-                                  SUM("t3"."refund_amount") FILTER(WHERE
-                                    "t3"."line_type" IN ('merchandise', 'discount')),
-                                  CAST(0 AS DECIMAL(18, 4))
-                                ) AS "refund_amount",
-                                SUM(
-                                  CASE
-                                    WHEN "t3"."line_type" IN ('merchandise', 'discount') AND "t3"."is_return"
-                                    THEN 1
-                                    ELSE 0
-                                  END
-                                ) AS "refund_line_count",
-                                SUM(CASE WHEN "t3"."is_cancellation" THEN 1 ELSE 0 END) AS "cancelling_line_count",
-                                MIN("t3"."country") AS "country",
-                                MIN("t3"."channel") FILTER(WHERE
-                                  (
-                                    "t3"."line_type" = 'merchandise'
-                                  )
-                                  AND NOT (
-                                    "t3"."is_return"
-                                  )
-                                  AND NOT (
-                                    "t3"."is_cancellation"
-                                  )) AS "channel"
+                                "t23"."customer_id",
+                                "t23"."source",
+                                "t23"."order_id",
+                                "t23"."order_date",
+                                "t23"."sold_at",
+                                "t23"."sold_line_count",
+                                "t23"."quantity",
+                                "t23"."gross_amount",
+                                "t23"."discount_amount",
+                                "t23"."refund_amount",
+                                "t23"."refund_line_count",
+                                "t23"."cancelling_line_count",
+                                "t23"."country",
+                                "t23"."channel"
                               FROM (
                                 SELECT
-                                  *
-                                FROM "order_items" AS "t0"
-                                WHERE
-                                  "t0"."order_date" < MAKE_DATE(2025, 1, 1) AND "t0"."customer_id" IS NOT NULL
-                              ) AS "t3"
-                              GROUP BY
-                                1,
-                                2,
-                                3,
-                                4
-                            ) AS "t17"
-                          ) AS "t23"
-                        ) AS "t25"
-                      ) AS "t35"
-                    ) AS "t37"
-                  ) AS "t38"
-                ) AS "t43"
-              ) AS "t44"
-            ) AS "t45"
-          ) AS "t46"
+                                  "t17"."customer_id",
+                                  "t17"."source",
+                                  "t17"."order_id",
+                                  "t17"."order_date",
+                                  "t17"."sold_at",
+                                  "t17"."sold_line_count",
+                                  "t17"."quantity",
+                                  "t17"."gross_amount",
+                                  "t17"."discount_amount",
+                                  "t17"."refund_amount",
+                                  "t17"."refund_line_count",
+                                  "t17"."cancelling_line_count",
+                                  "t17"."country",
+                                  "t17"."channel",
+                                  RANDOM() AS "_stage"
+                                FROM (
+                                  SELECT
+                                    "t3"."customer_id",
+                                    "t3"."source",
+                                    "t3"."order_id",
+                                    "t3"."order_date",
+                                    MIN("t3"."ordered_at") FILTER(WHERE
+                                      (
+                                        "t3"."line_type" = 'merchandise'
+                                      )
+                                      AND NOT (
+                                        "t3"."is_return"
+                                      )
+                                      AND NOT (
+                                        "t3"."is_cancellation"
+                                      )) AS "sold_at",
+                                    SUM(
+                                      CASE
+                                        WHEN (
+                                          "t3"."line_type" = 'merchandise'
+                                        )
+                                        AND NOT (
+                                          "t3"."is_return"
+                                        )
+                                        AND NOT (
+                                          "t3"."is_cancellation"
+                                        )
+                                        THEN 1
+                                        ELSE 0
+                                      END
+                                    ) AS "sold_line_count",
+                                    COALESCE(
+                                      SUM("t3"."quantity") FILTER(WHERE
+                                        (
+                                          "t3"."line_type" = 'merchandise'
+                                        )
+                                        AND NOT (
+                                          "t3"."is_return"
+                                        )
+                                        AND NOT (
+                                          "t3"."is_cancellation"
+                                        )),
+                                      CAST(0 AS DECIMAL(18, 3))
+                                    ) AS "quantity",
+                                    COALESCE(
+                                      SUM("t3"."gross_amount") FILTER(WHERE
+                                        "t3"."line_type" IN ('merchandise', 'discount')
+                                        AND NOT (
+                                          "t3"."is_cancellation"
+                                        )),
+                                      CAST(0 AS DECIMAL(18, 4))
+                                    ) AS "gross_amount",
+                                    COALESCE(
+                                      SUM("t3"."discount_amount") FILTER(WHERE
+                                        "t3"."line_type" IN ('merchandise', 'discount')
+                                        AND NOT (
+                                          "t3"."is_cancellation"
+                                        )),
+                                      CAST(0 AS DECIMAL(18, 4))
+                                    ) AS "discount_amount",
+                                    COALESCE(
+                                      SUM("t3"."refund_amount") FILTER(WHERE
+                                        "t3"."line_type" IN ('merchandise', 'discount')),
+                                      CAST(0 AS DECIMAL(18, 4))
+                                    ) AS "refund_amount",
+                                    SUM(
+                                      CASE
+                                        WHEN "t3"."line_type" IN ('merchandise', 'discount') AND "t3"."is_return"
+                                        THEN 1
+                                        ELSE 0
+                                      END
+                                    ) AS "refund_line_count",
+                                    SUM(CASE WHEN "t3"."is_cancellation" THEN 1 ELSE 0 END) AS "cancelling_line_count",
+                                    MIN("t3"."country") AS "country",
+                                    MIN("t3"."channel") FILTER(WHERE
+                                      (
+                                        "t3"."line_type" = 'merchandise'
+                                      )
+                                      AND NOT (
+                                        "t3"."is_return"
+                                      )
+                                      AND NOT (
+                                        "t3"."is_cancellation"
+                                      )) AS "channel"
+                                  FROM (
+                                    SELECT
+                                      *
+                                    FROM "order_items" AS "t0"
+                                    WHERE
+                                      "t0"."order_date" < MAKE_DATE(2025, 1, 1) AND "t0"."customer_id" IS NOT NULL
+                                  ) AS "t3"
+                                  GROUP BY
+                                    1,
+                                    2,
+                                    3,
+                                    4
+                                ) AS "t17"
+                              ) AS "t23"
+                            ) AS "t25"
+                          ) AS "t35"
+                        ) AS "t37"
+                      ) AS "t38"
+                    ) AS "t43"
+                  ) AS "t44"
+                ) AS "t45"
+              ) AS "t46"
+            ) AS "t47"
+          ) AS "t48"
           WHERE
-            "t46"."country" IS NOT NULL
-        ) AS "t47"
+            "t48"."country" IS NOT NULL
+        ) AS "t50"
         GROUP BY
           1,
           2
-      ) AS "t51"
-    ) AS "t56"
+      ) AS "t54"
+    ) AS "t58"
     WHERE
-      "t56"."order_date" < MAKE_DATE(2025, 1, 1)
+      "t58"."order_date" < MAKE_DATE(2025, 1, 1)
       AND (
         (
-          "t56"."until" IS NULL
+          "t58"."until" IS NULL
         ) OR (
-          "t56"."until" >= MAKE_DATE(2025, 1, 1)
+          "t58"."until" >= MAKE_DATE(2025, 1, 1)
         )
       )
-  ) AS "t63"
-    ON "t34"."as_of" = "t63"."as_of" AND "t34"."customer_id" = "t63"."customer_id"
+  ) AS "t65"
+    ON "t34"."as_of" = "t65"."as_of" AND "t34"."customer_id" = "t65"."customer_id"
   LEFT OUTER JOIN (
     SELECT
       "t36"."as_of",
@@ -2041,4 +2061,4 @@ FROM (
       ) < MAKE_DATE(2025, 1, 1)
   ) AS "t24"
     ON "t34"."as_of" = "t24"."as_of"
-) AS "t84"
+) AS "t86"
