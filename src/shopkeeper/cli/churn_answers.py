@@ -92,7 +92,9 @@ def _show_bands(churn: Churn, currency: str) -> None:
         ],
         RAW_CHARACTERS,
     )
-    print_text("at risk: probability of leaving × what was bought in the last 365 days")
+    print_text(
+        "at risk: probability of leaving × what was bought in the last 365 days, less refunds"
+    )
 
 
 def _show_findings(found: Findings, currency: str) -> None:

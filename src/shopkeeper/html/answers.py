@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
+    from shopkeeper.experiments.readout import Readout as TestReadout
     from shopkeeper.reports.basket import Basket
     from shopkeeper.reports.best_customers import BestCustomers
     from shopkeeper.reports.call_list import MondayList
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from shopkeeper.reports.lifecycle import Lifecycle
     from shopkeeper.reports.lifetime_value import LifetimeValues
     from shopkeeper.reports.overview import Overview
+    from shopkeeper.reports.plans import Readout as PlanReadout
     from shopkeeper.reports.products import ProductPerformance
     from shopkeeper.reports.quality import Quality
     from shopkeeper.reports.repeat_purchase import RepeatPurchase
@@ -51,6 +53,14 @@ class BehaviourAnswers:
 
 
 @dataclass(frozen=True, slots=True)
+class TriedAnswers:
+    """What was tried, and what came of it: tests that were read out, and plans that stand."""
+
+    tests: tuple[TestReadout, ...]
+    plans: tuple[PlanReadout, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReportAnswers:
     """Everything one report says; the same answers give the same bytes.
 
@@ -64,6 +74,7 @@ class ReportAnswers:
         segments: Customer segments, or None where the data do not carry them.
         lifetime_value: What customers are worth, or None where the data do not carry it.
         quality: Reconciliation, quarantine, findings, tables.
+        tried: Tests and plans, or None where there are none.
         monday: Whom to contact next, or None where nothing can be weighed against a contact.
         refusals: What the data cannot tell, each with its reason.
         churn: Who is leaving, or None where nothing was trained.
@@ -83,6 +94,7 @@ class ReportAnswers:
     lifetime_value: LifetimeValues | None
     quality: Quality
     refusals: tuple[str, ...]
+    tried: TriedAnswers | None = None
     monday: MondayList | None = None
     churn: Churn | None = None
     customer_segments: CustomerSegments | None = None

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shopkeeper.errors import StorageError
-from shopkeeper.jobs.demo_experiments import planted_lifts
+from shopkeeper.jobs.demo_experiments import planted_lifts, write_definitions
 from shopkeeper.jobs.demo_values import value_expectations
 from shopkeeper.jobs.initialise import write_settings
 from shopkeeper.jobs.run import RunReport, run
@@ -96,6 +96,7 @@ def demo(
         beside=[
             {"name": "clicks", "kind": "simulated_events", "path": f"{DATA_FOLDER}/events.csv"}
         ],
+        experiments=write_definitions(truth, folder / DATA_FOLDER),
     )
     workspace = Workspace(folder)
     done = run(workspace, now=now, tell=tell)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -20,6 +21,22 @@ FILE = "experiments.csv"
 GRADE_ALPHA = 1e-4
 # Arms are drawn by a fair coin there, which is not what is graded.
 RATIO_ALPHA = 1e-6
+DEFINITION = """# What was planned of this test, before it was read.
+name = "{name}"
+variant = "variant"
+control = "control"
+unit = "customer_id"
+allocation = {{ control = 0.5, treatment = 0.5 }}
+
+[[metrics]]
+column = "converted"
+kind = "proportion"
+
+[[metrics]]
+column = "revenue"
+kind = "revenue"
+role = "secondary"
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +80,20 @@ def planted_lifts(
             relative = comparisons[0].relative if comparisons else None
             found.append(PlantedLift(planted.name, planted.conversion_lift, relative))
     return tuple(found)
+
+
+def write_definitions(truth: SimulationTruth, data: Path) -> list[dict[str, object]]:
+    """Writes what was planned of each planted test; gives the settings that name them."""
+    found: list[dict[str, object]] = []
+    for planted in truth.experiments:
+        # Names such as `button colour (A/A)` are no names of files.
+        stem = re.sub(r"\W+", "-", planted.name).strip("-").lower()
+        file = data / f"test-{stem}.toml"
+        file.write_text(DEFINITION.format(name=planted.name), encoding="utf-8")
+        where = [f"experiment={planted.name}"]
+        named = {"file": f"{data.name}/{FILE}", "definition": f"{data.name}/{file.name}"}
+        found.append({**named, "where": where})
+    return found
 
 
 def definition(name: str, alpha: float) -> Experiment:

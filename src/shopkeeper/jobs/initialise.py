@@ -96,6 +96,7 @@ def write_settings(
     shop: Mapping[str, str],
     source: Mapping[str, str],
     beside: Sequence[Mapping[str, str]] = (),
+    experiments: Sequence[Mapping[str, object]] = (),
     found: Profile | None = None,
 ) -> None:
     """Writes a settings file; what was recognised stands in it as comments.
@@ -105,6 +106,7 @@ def write_settings(
         shop: Settings of the shop.
         source: Its first source.
         beside: Further sources.
+        experiments: Tests that the report is to tell of.
         found: What was recognised of the first source, if it may be corrected.
 
     Raises:
@@ -113,6 +115,8 @@ def write_settings(
     lines = [HEADING, "[shop]", *(_assignment(k, v) for k, v in shop.items())]
     for one in (source, *beside):
         lines += ["", "[[sources]]", *(_assignment(key, value) for key, value in one.items())]
+    for test in experiments:
+        lines += ["", "[[experiments]]", *(_assignment(key, value) for key, value in test.items())]
     if found is not None:
         lines += ["", "# Recognised; take the # away to correct a line.", "# [sources.columns]"]
         lines += [f"# {_assignment(c.term, c.name)}" for c in found.columns if c.term]
@@ -129,10 +133,16 @@ def write_settings(
 
 
 def _assignment(key: str, value: Any) -> str:
-    """Gives a line of TOML with a text value."""
+    """Gives a line of TOML with a text, or a list of texts, as its value."""
+    if isinstance(value, list):
+        return f"{key} = [{', '.join(_quoted(item) for item in value)}]"
+    return f"{key} = {_quoted(value)}"
+
+
+def _quoted(value: Any) -> str:
     text = str(value).replace("\\", "\\\\").replace('"', '\\"')
     escaped = "".join(c if c.isprintable() else f"\\u{ord(c):04x}" for c in text)
-    return f'{key} = "{escaped}"'
+    return f'"{escaped}"'
 
 
 def _title(data: Path) -> str:

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 from shopkeeper.decisions.planning import planning_of
 from shopkeeper.errors import NotPublishedError, PlanDamagedError, UnknownNameError
-from shopkeeper.html.answers import BehaviourAnswers, ReportAnswers, SalesAnswers
+from shopkeeper.html.answers import BehaviourAnswers, ReportAnswers, SalesAnswers, TriedAnswers
+from shopkeeper.jobs.tried import tried_into
 from shopkeeper.reports.basket import basket
 from shopkeeper.reports.best_customers import best_customers
 from shopkeeper.reports.call_list import MondayList, monday
@@ -21,6 +22,7 @@ from shopkeeper.reports.funnel import funnel
 from shopkeeper.reports.lifecycle import lifecycle
 from shopkeeper.reports.lifetime_value import lifetime_value, without_values
 from shopkeeper.reports.overview import overview
+from shopkeeper.reports.plans import readout
 from shopkeeper.reports.products import product_report
 from shopkeeper.reports.quality import quality
 from shopkeeper.reports.repeat_purchase import repeat_purchase
@@ -48,6 +50,8 @@ def answers_of(at_work: Writing) -> ReportAnswers:
     run = _Run(at_work)
     shop = at_work.workspace.settings.shop
     about = run.ask(overview)
+    # Before the refusals: it may add some.
+    next_contacts, tried = _decisions(run)
     has_values = at_work.draft.has("lifetime_values")
     has_churn = at_work.draft.has("churn_scores")
     return ReportAnswers(
@@ -65,8 +69,8 @@ def answers_of(at_work: Writing) -> ReportAnswers:
         customer_segments=run.ask_if_there(customer_segments),
         behaviour=_behaviour(run),
         sales=_sales(run),
-        # Before the refusals: it may add one.
-        monday=_monday(run),
+        monday=next_contacts,
+        tried=tried,
         quality=run.ask(quality),
         refusals=refusals_of(at_work),
     )
@@ -135,18 +139,24 @@ def _sales(run: _Run) -> SalesAnswers | None:
         return None
 
 
-def _monday(run: _Run) -> MondayList | None:
-    """Gives whom to contact; None where that cannot be said, which a refusal explains."""
+def _decisions(run: _Run) -> tuple[MondayList | None, TriedAnswers | None]:
+    """Gives whom to contact, and what earlier plans and tests brought.
+
+    What cannot be said is None; a refusal explains it.
+    """
     at_work = run.at_work
     at_work.refused.pop(MONDAY, None)
     workspace = at_work.workspace
     try:
         planning = planning_of(workspace.settings, at_work.manifest(), workspace.state_folder)
-        # Without values there is no list: why there are none stands with them.
-        return run.ask_if_there(monday, planning=planning)
     except PlanDamagedError as error:
         at_work.refused[MONDAY] = f"{error.message} {error.hint}"
-        return None
+        return None, tried_into(at_work, ())
+    plans = tuple(
+        run.ask(readout, planning=planning, stored=stored) for stored in planning.standing_plans
+    )
+    # Without values there is no list: why there are none stands with them.
+    return run.ask_if_there(monday, planning=planning), tried_into(at_work, plans)
 
 
 def _by_number(name: str) -> list[tuple[int, str]]:

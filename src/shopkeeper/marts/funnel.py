@@ -242,9 +242,8 @@ def _strict(steps: ir.Table, entries: ir.Table, question: FunnelQuestion) -> ir.
     in_order = ibis.window(group_by=list(question.unit), order_by=order)
     if question.entry == "first":
         firsts = entries.select(*question.unit, first_id="event_id")
-        steps = steps.left_join(firsts, question.unit).drop(
-            *(f"{name}_right" for name in question.unit)
-        )
+        kept = [*steps.columns, "first_id"]
+        steps = steps.left_join(firsts, question.unit).select(*kept)
         begins = (steps.step == 1) & (steps.event_id == steps.first_id)
     else:
         begins = steps.step == 1

@@ -31,7 +31,7 @@ class RiskBand:
         customer_count: Customers in it.
         active_count: Those who ordered within the horizon before `as_of`: who can still be kept.
         expected_leaver_count: How many are expected to leave; 0 outside the population.
-        past_year_amount: What they bought in the last 365 days.
+        past_year_amount: What they bought in the last 365 days, less what they took back.
     """
 
     band: str
@@ -102,7 +102,11 @@ def churn(
     bought = customer_features.select(
         "customer_id",
         silent_days=customer_features.days_since_last_purchase,
-        past_year_amount=customer_features.last_365_days_amount,
+        # What came back the same day was never there to lose.
+        past_year_amount=ibis.greatest(
+            customer_features.last_365_days_amount - customer_features.last_365_days_refund_amount,
+            ibis.literal(Decimal(0)),
+        ),
     )
     rows = churn_scores.inner_join(bought, "customer_id")
     rows = rows.mutate(

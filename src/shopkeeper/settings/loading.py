@@ -15,8 +15,19 @@ from pydantic import (
 )
 
 from shopkeeper.errors import SettingsError, closest_hint, shorten
-from shopkeeper.settings.sections import LineType, Settings, SourceSettings, without_password
+from shopkeeper.settings.sections import (
+    ExperimentSettings,
+    LineType,
+    Settings,
+    SourceSettings,
+    without_password,
+)
 
+# Sections of which there may be several.
+LISTED: Mapping[str, type[BaseModel]] = {
+    "sources": SourceSettings,
+    "experiments": ExperimentSettings,
+}
 SETTINGS_FILE = "shopkeeper.toml"
 ENVIRONMENT_PREFIX = "SHOPKEEPER_"
 # Variables with the prefix that are no settings: they steer tests and paths.
@@ -145,9 +156,7 @@ def _names_beside(location: tuple[str | int, ...]) -> list[str]:
     for part in location[:-1]:
         if isinstance(part, int):
             continue
-        annotation = (
-            SourceSettings if part == "sources" else model.model_fields[str(part)].annotation
-        )
+        annotation: object = LISTED.get(str(part)) or model.model_fields[str(part)].annotation
         if not (isinstance(annotation, type) and issubclass(annotation, BaseModel)):
             return []
         model = annotation

@@ -266,11 +266,20 @@ class TrackingSettings(Section):
     )
 
 
+class ExperimentSettings(Section):
+    """A test that the report tells the outcome of."""
+
+    file: str = Field(description="File of assignments and outcomes, seen from the shop's folder")
+    definition: str = Field(description="TOML file that says what was planned, seen from there too")
+    where: tuple[str, ...] = Field((), description="Rows to look at, each as `column=value`")
+
+
 class Settings(Section):
     """All settings of a workspace."""
 
     shop: ShopSettings = ShopSettings()
     sources: tuple[SourceSettings, ...] = ()
+    experiments: tuple[ExperimentSettings, ...] = ()
     definitions: DefinitionSettings = DefinitionSettings()
     rfm: RfmSettings = RfmSettings()
     lifetime_value: LifetimeValueSettings = LifetimeValueSettings()

@@ -74,7 +74,8 @@ def with_order_facts(
     known: dict[str, Any] = {name: rows[name].max() for name in facts}
     added: dict[str, Any] = {name: value.sum() for name, value in sums.items()}
     orders = rows.group_by(ORDER).agg(**known, **added, first_row=rows.row_number.min())
-    left = rows.drop(*facts)
+    # Not `drop`, whose order of columns differs from process to process.
+    left = rows.select(*(name for name in rows.columns if name not in facts))
     # A row without an order belongs to no other.
     joined = left.left_join(orders, ORDER)
     names = [name for name in left.columns if name not in ORDER]

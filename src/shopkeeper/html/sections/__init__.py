@@ -40,6 +40,7 @@ from shopkeeper.html.sections import (
     segments,
     summary,
     tables,
+    tried,
     whales,
 )
 
@@ -69,6 +70,7 @@ ALL: tuple[Callable[[ReportAnswers], Section | None], ...] = (
     churn.section,
     churn_proof.section,
     monday.section,
+    tried.section,
     products.section,
     product_trends.section,
     baskets.section,

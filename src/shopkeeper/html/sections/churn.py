@@ -31,12 +31,16 @@ BAND_COLUMNS = (
     Column("Customers", Kind.NUMBER),
     Column("Still active", Kind.NUMBER, "Ordered within the horizon before the day of scoring"),
     Column("Expected to leave", Kind.NUMBER, "Sum of the probabilities"),
-    Column("Bought in a year", Kind.NUMBER, "Order value of the last 365 days"),
+    Column("Bought in a year", Kind.NUMBER, "Order value of the last 365 days, less refunds"),
 )
 CUSTOMER_COLUMNS = (
     Column("Customer"),
     Column("Chance to leave", Kind.NUMBER, "Probability of no order within the horizon"),
-    Column("At risk", Kind.NUMBER, "That chance, times the order value of the last 365 days"),
+    Column(
+        "At risk",
+        Kind.NUMBER,
+        "That chance, times what was bought in the last 365 days, less refunds",
+    ),
     Column("Bought in a year", Kind.NUMBER),
     Column("Why", Kind.PROSE, "What speaks most for leaving, strongest first"),
 )

@@ -6,11 +6,11 @@ from collections.abc import Callable, Mapping
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pandas as pd
 
 from shopkeeper.tasks.churn.features import RECENCY
 
 if TYPE_CHECKING:
-    import pandas as pd
     from numpy.typing import NDArray
 
     Array = NDArray[np.float64]
@@ -128,7 +128,10 @@ def _lately(customers: pd.DataFrame) -> pd.Series:
 
 
 def _money(customers: pd.DataFrame) -> pd.Series:
-    return "spends " + _number(customers["mean_amount"]) + " on a day of purchase"
+    amount = customers["mean_amount"].fillna(0).clip(lower=1)
+    # Two digits say enough, and keep the numbers that must be written few.
+    power = 10.0 ** (np.floor(np.log10(amount)) - 1).clip(lower=0)
+    return "spends about " + _number((amount / power).round() * power) + " on a day of purchase"
 
 
 def _loyalty(customers: pd.DataFrame) -> pd.Series:
@@ -157,7 +160,9 @@ def _orders(values: pd.Series) -> pd.Series:
 
 
 def _number(values: pd.Series) -> pd.Series:
-    return values.fillna(0).round().astype("int64").astype(str)
+    known, places = np.unique(values.fillna(0).round().to_numpy("int64"), return_inverse=True)
+    written = np.array([f"{number:,}" for number in known.tolist()], dtype=object)
+    return pd.Series(written[places], index=values.index)
 
 
 SAYINGS: Mapping[str, Callable[[pd.DataFrame], pd.Series]] = {
