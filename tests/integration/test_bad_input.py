@@ -4,6 +4,7 @@ import gzip
 import hashlib
 import os
 import resource
+import shutil
 import subprocess
 import sys
 import time
@@ -28,15 +29,24 @@ def tables_of(folder: Path) -> str:
     return digest.hexdigest()
 
 
+@pytest.fixture(scope="session")
+def good_shop(once) -> Path:
+    """A folder with an order file and the shop that was built from it."""
+
+    def maker(place: Path) -> None:
+        place.mkdir()
+        (place / "orders.csv").write_text(HEADER + ROWS)
+        run = [sys.executable, "-m", "shopkeeper", "run", str(place / "orders.csv"), "--quiet"]
+        subprocess.run([*run, "--folder", str(place / "shop")], check=True)
+
+    return once("good-shop", maker)
+
+
 @pytest.fixture
-def shop(tmp_path, command):
+def shop(good_shop, tmp_path):
     """A shop with a good run behind it, and the file that comes next."""
-    orders = tmp_path / "orders.csv"
-    orders.write_text(HEADER + ROWS)
-    folder = tmp_path / "shop"
-    done = command("run", orders, "--folder", folder, "--quiet")
-    assert done.returncode == 0, done.stderr
-    return folder, orders
+    shutil.copytree(good_shop, tmp_path, dirs_exist_ok=True)
+    return tmp_path / "shop", tmp_path / "orders.csv"
 
 
 def spoil(name: str, orders: Path) -> None:  # noqa: C901 - a list of ways to spoil a file
