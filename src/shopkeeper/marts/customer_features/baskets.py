@@ -141,7 +141,7 @@ def shares(found: ir.Table) -> dict[str, ir.Value]:
     """Gives what follows from `measures`."""
     full, bought = (found[name].cast("float64") for name in ("full_amount", "bought_amount"))
     return {
-        "average_order_amount": bought / found.order_count.cast("float64"),
+        "average_order_amount": bought / above_nothing(found.order_count.cast("float64")),
         "discount_share": found.taken_off_amount.cast("float64") / above_nothing(full),
     }
 

@@ -83,7 +83,8 @@ def _measured(amounts: ir.Table) -> ir.Table:
     middle = (count + 1) / 2
     amounts = settled(
         amounts.mutate(
-            mean=_sum(value for _, value in months) / count,
+            # Spark does not divide by zero, not even where nobody looks.
+            mean=_sum(value for _, value in months) / count.nullif(0),
             rise=_sum((middle - month) * value for month, value in months),
         )
     )

@@ -84,6 +84,6 @@ def shares(found: ir.Table) -> dict[str, ir.Value]:
     cancelled, either = found.cancellation_count, found.either_count
     sold = found.sold_amount.cast("float64")
     return {
-        "cancellation_share": cancelled.cast("float64") / either.cast("float64"),
+        "cancellation_share": cancelled.cast("float64") / above_nothing(either.cast("float64")),
         "refund_share": found.refund_amount.cast("float64") / above_nothing(sold),
     }

@@ -438,7 +438,11 @@ SELECT
     ELSE CAST(NULL AS DOUBLE)
   END AS "refund_share",
   "t86"."cancellation_count",
-  CAST("t86"."cancellation_count" AS DOUBLE) / CAST("t86"."either_count" AS DOUBLE) AS "cancellation_share",
+  CAST("t86"."cancellation_count" AS DOUBLE) / CASE
+    WHEN CAST("t86"."either_count" AS DOUBLE) > 0
+    THEN CAST("t86"."either_count" AS DOUBLE)
+    ELSE CAST(NULL AS DOUBLE)
+  END AS "cancellation_share",
   "t86"."first_order_amount",
   "t86"."first_order_quantity",
   "t86"."is_first_order_discounted",
@@ -809,7 +813,7 @@ FROM (
           "t42"."month_12",
           (
             "t42"."month_1" + "t42"."month_2" + "t42"."month_3" + "t42"."month_4" + "t42"."month_5" + "t42"."month_6" + "t42"."month_7" + "t42"."month_8" + "t42"."month_9" + "t42"."month_10" + "t42"."month_11" + "t42"."month_12"
-          ) / "t42"."month_count" AS "mean",
+          ) / NULLIF("t42"."month_count", 0) AS "mean",
           (
             (
               (
@@ -1090,7 +1094,11 @@ FROM (
       "t68"."is_first_order_discounted",
       "t68"."first_channel",
       "t68"."days_to_second_order",
-      CAST("t68"."bought_amount" AS DOUBLE) / CAST("t68"."order_count" AS DOUBLE) AS "average_order_amount",
+      CAST("t68"."bought_amount" AS DOUBLE) / CASE
+        WHEN CAST("t68"."order_count" AS DOUBLE) > 0
+        THEN CAST("t68"."order_count" AS DOUBLE)
+        ELSE CAST(NULL AS DOUBLE)
+      END AS "average_order_amount",
       CAST("t68"."taken_off_amount" AS DOUBLE) / CASE
         WHEN CAST("t68"."full_amount" AS DOUBLE) > 0
         THEN CAST("t68"."full_amount" AS DOUBLE)

@@ -489,7 +489,11 @@ SELECT
     ELSE CAST(NULL AS DOUBLE PRECISION)
   END AS "refund_share",
   "t86"."cancellation_count",
-  CAST("t86"."cancellation_count" AS DOUBLE PRECISION) / CAST("t86"."either_count" AS DOUBLE PRECISION) AS "cancellation_share",
+  CAST("t86"."cancellation_count" AS DOUBLE PRECISION) / CASE
+    WHEN CAST("t86"."either_count" AS DOUBLE PRECISION) > 0
+    THEN CAST("t86"."either_count" AS DOUBLE PRECISION)
+    ELSE CAST(NULL AS DOUBLE PRECISION)
+  END AS "cancellation_share",
   "t86"."first_order_amount",
   "t86"."first_order_quantity",
   "t86"."is_first_order_discounted",
@@ -864,7 +868,7 @@ FROM (
           "t42"."month_12",
           CAST((
             "t42"."month_1" + "t42"."month_2" + "t42"."month_3" + "t42"."month_4" + "t42"."month_5" + "t42"."month_6" + "t42"."month_7" + "t42"."month_8" + "t42"."month_9" + "t42"."month_10" + "t42"."month_11" + "t42"."month_12"
-          ) AS DOUBLE PRECISION) / "t42"."month_count" AS "mean",
+          ) AS DOUBLE PRECISION) / NULLIF("t42"."month_count", 0) AS "mean",
           (
             (
               (
@@ -1145,7 +1149,11 @@ FROM (
       "t68"."is_first_order_discounted",
       "t68"."first_channel",
       "t68"."days_to_second_order",
-      CAST("t68"."bought_amount" AS DOUBLE PRECISION) / CAST("t68"."order_count" AS DOUBLE PRECISION) AS "average_order_amount",
+      CAST("t68"."bought_amount" AS DOUBLE PRECISION) / CASE
+        WHEN CAST("t68"."order_count" AS DOUBLE PRECISION) > 0
+        THEN CAST("t68"."order_count" AS DOUBLE PRECISION)
+        ELSE CAST(NULL AS DOUBLE PRECISION)
+      END AS "average_order_amount",
       CAST("t68"."taken_off_amount" AS DOUBLE PRECISION) / CASE
         WHEN CAST("t68"."full_amount" AS DOUBLE PRECISION) > 0
         THEN CAST("t68"."full_amount" AS DOUBLE PRECISION)
