@@ -277,7 +277,7 @@ def _findings(steps: tuple[FunnelStep, ...], unit: str) -> tuple[str, ...]:
     return (
         f"Of {first.count:,} {unit} with `{first.name}`, {last.count:,} ({percent(last.share)}) "
         f"came to `{last.name}`.",
-        f"The greatest loss is between `{steps[worst - 1].name}` and `{steps[worst].name}`: "
+        f"The greatest share is lost between `{steps[worst - 1].name}` and `{steps[worst].name}`: "
         f"{steps[worst].lost_count:,} {unit}, {percent(1 - steps[worst].step_rate)} of those "
         "who came there.",
     )
