@@ -5,6 +5,9 @@ BIN := .venv/bin
 DEMO := demo-shop
 WORKSPACE := my-shop
 export PYTHONHASHSEED := 0
+# Without bytecode every start reads the sources of all libraries anew: seconds for each command.
+unexport PYTHONDONTWRITEBYTECODE
+INSTALL := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python
 
 .PHONY: help demo run test check lint format bench docs lock clean core
 
@@ -17,12 +20,12 @@ help:  ## Show what there is
 		{ echo "error: Python 3.11 or newer is needed; name it with: make PYTHON=python3.12 …" >&2; exit 2; }
 	@test -x $(BIN)/python || $(PYTHON) -m venv .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements/uv.lock
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/core.lock
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation -e .
+	@$(INSTALL) --require-hashes -r requirements/core.lock
+	@$(INSTALL) --no-deps --no-build-isolation -e .
 	@touch $@
 
 .venv/all-installed: .venv/core-installed requirements/all.lock
-	@$(BIN)/uv pip install --quiet --python $(BIN)/python --require-hashes -r requirements/all.lock
+	@$(INSTALL) --require-hashes -r requirements/all.lock
 	@touch $@
 
 core: .venv/core-installed

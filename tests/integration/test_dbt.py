@@ -7,6 +7,7 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import duckdb
 import pytest
@@ -112,12 +113,12 @@ def test_every_view_and_test_passes_on_postgresql(dbt, postgres, tmp_path):
     workspace = Workspace(shop, overrides=where)
     run(workspace)
     write_dbt_package(workspace, tmp_path / "package")
-    database = address.rpartition("/")[2].partition("?")[0]
+    parts = urlsplit(address)
     server = {
         "PGHOST": str(postgres.folder),
-        "PGUSER": address.partition("//")[2].partition(":")[0],
-        "PGPASSWORD": address.partition("//")[2].partition(":")[2].partition("@")[0],
-        "PGDATABASE": database,
+        "PGUSER": parts.username,
+        "PGPASSWORD": parts.password,
+        "PGDATABASE": parts.path.strip("/"),
     }
     done = build(dbt, tmp_path / "package", "--target", "postgres", **server)
     assert done.returncode == 0, done.stdout[-3_000:]

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 # Rows of one Parquet row group: DuckDB's own size, named so that files do not change with it.
 ROWS_OF_A_ROW_GROUP = 122_880
+# Expressions whose SQL a thread remembers.
+MOST_COMPILED = 16
 
 
 class DuckDBEngine:
@@ -90,8 +92,13 @@ class DuckDBEngine:
             return self.backend.table(name)
 
     def collect(self, expression: ir.Expr) -> pa.Table:
-        """Runs an expression and gives all its rows."""
-        return self.connection.execute(self.compile(expression)).to_arrow_table()
+        """Runs an expression and gives all its rows.
+
+        Raises:
+            StorageError: The memory limit is too low.
+        """
+        with _memory_errors():
+            return self.connection.execute(self.compile(expression)).to_arrow_table()
 
     def batches(self, expression: ir.Table) -> pa.RecordBatchReader:
         """Runs an expression and gives its rows piece by piece."""
@@ -180,12 +187,16 @@ class DuckDBEngine:
 
     def compile(self, expression: ir.Expr) -> str:
         """Gives the SQL of an expression in this engine's dialect."""
-        # A table's SQL is asked for twice, for its fingerprint and to write it; compiling is slow.
-        last, text = getattr(self._own, "compiled", (None, ""))
-        if last is not expression:
-            text = self._sql(expression)
-            self._own.compiled = (expression, text)
-        return text
+        # A table's SQL is asked for twice, for its fingerprint and to write it, and the leak test
+        # asks the same of changed rows again and again; compiling is slow.
+        known = self._own.__dict__.setdefault("compiled", {})
+        found = known.pop(id(expression), None)
+        text = self._sql(expression) if found is None else found[1]
+        # The expression is kept too: its place in memory is not given to another.
+        known[id(expression)] = (expression, text)
+        if len(known) > MOST_COMPILED:
+            del known[next(iter(known))]
+        return str(text)
 
     def _sql(self, expression: ir.Expr) -> str:
         import sqlglot
@@ -293,7 +304,8 @@ def _storage_errors(file: Path) -> Iterator[None]:
     import duckdb
 
     try:
-        yield
+        with _memory_errors():
+            yield
     except (duckdb.IOException, OSError) as error:
         _remove(file.with_name(f".{file.name}.partial"))
         raise StorageError(
@@ -303,6 +315,21 @@ def _storage_errors(file: Path) -> Iterator[None]:
     except BaseException:
         _remove(file.with_name(f".{file.name}.partial"))
         raise
+
+
+@contextmanager
+def _memory_errors() -> Iterator[None]:
+    """Says that the memory limit is too low."""
+    import duckdb
+
+    try:
+        yield
+    except duckdb.OutOfMemoryException as error:
+        raise StorageError(
+            f"The memory limit is too low for this shop: {_first_line(error)}",
+            "raise `memory_limit` in `[engine]`, such as to `2GB`; the last good tables are "
+            "untouched",
+        ) from error
 
 
 def _first_line(error: BaseException) -> str:

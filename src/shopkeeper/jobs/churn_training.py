@@ -13,7 +13,13 @@ from shopkeeper.evaluation.readiness import Readiness, readiness
 from shopkeeper.jobs.churn_records import card_of, parameters_of, plots_of
 from shopkeeper.jobs.contending import Challenge, contend
 from shopkeeper.jobs.feature_rows import feature_leaks, feature_rows
-from shopkeeper.jobs.training_data import contents_of, facts_of_run, purchases_of, world_over
+from shopkeeper.jobs.training_data import (
+    BOUGHT,
+    contents_of,
+    facts_of_run,
+    purchases_of,
+    world_over,
+)
 from shopkeeper.jobs.training_due import is_due
 from shopkeeper.jobs.writing import Step, Writing
 from shopkeeper.lifecycle.promotion import Limits
@@ -142,11 +148,11 @@ class ChurnTraining:
 
     @cached_property
     def data_fingerprint(self) -> str:
-        """Hash of what is learned from: the purchases themselves, settings and code."""
+        """Hash of what is learned from: purchases and features themselves, settings and code."""
         settings = self.settings.model_dump()
-        features = self.at_work.draft.fingerprints[LEARNED_FROM[0]]
-        contents = contents_of(self.purchases)
-        return digest(contents, features, settings, VERSION, str(self.as_of))
+        known = [(str(day), contents_of(rows)) for day, rows in self.features.items()]
+        contents = contents_of(self.purchases[list(BOUGHT)])
+        return digest(contents, known, settings, VERSION, str(self.as_of))
 
     @cached_property
     def leaks(self) -> tuple[str, ...]:

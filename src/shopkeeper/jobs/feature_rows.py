@@ -56,6 +56,8 @@ def feature_rows(
         the other columns of the mart: money and shares as float64, whole numbers as int64 (float64
         where some are missing), texts as str or None, `is_…` as bool.
     """
+    import pandas as pd
+
     days = sorted(set(cutoffs))
     engine = at_work.draft.engine
     chosen = _chosen(at_work, at_work.table("purchases"), most_customers)
@@ -66,7 +68,10 @@ def feature_rows(
             table = table.semi_join(chosen, "customer_id")
         seen.append(table.filter(table[day] < _day(days[-1])))
     rows = reduced(*seen, time_zone=at_work.workspace.settings.shop.time_zone)
-    return _by_cutoff(at_work, _in_memory(at_work, engine, rows), days)
+    embedded = at_work.workspace.embedded
+    frame = _frame(embedded, at_cutoffs(_in_memory(embedded, engine, rows), days))
+    seen_at = pd.to_datetime(frame["as_of"]).dt.date
+    return {day: by_customer(frame[seen_at == day]) for day in days}
 
 
 def feature_leaks(at_work: Writing, cutoff: date, *, seed: int) -> tuple[str, ...]:
@@ -83,32 +88,53 @@ def feature_leaks(at_work: Writing, cutoff: date, *, seed: int) -> tuple[str, ..
         items = items.semi_join(chosen, "customer_id")
     lines = floats(at_work.draft.engine, items.select(*LINE_COLUMNS))
 
-    def at(order_items: pd.DataFrame, day: date) -> pd.DataFrame:
-        return features_of(at_work, order_items, [day])[day].drop(columns="as_of")
+    frames = _OverFrames(at_work, cutoff)
+
+    def at(order_items: pd.DataFrame, _: date) -> pd.DataFrame:
+        return frames.features(order_items)
 
     return tuple(alarm.text for alarm in future_alarms(at, lines, cutoff, seed=seed))
 
 
-def features_of(
-    at_work: Writing, order_items: pd.DataFrame, cutoffs: Iterable[date]
-) -> Mapping[date, pd.DataFrame]:
-    """Computes the mart over order lines of a frame and no events, as `feature_rows` gives it.
+class _OverFrames:
+    """The mart over order lines of frames and no events, at one cut-off.
+
+    The mart is written down and compiled once: it reads whatever rows stand under its names.
 
     Args:
-        at_work: The run; only its engine and time zone are used.
-        order_items: Rows with `LINE_COLUMNS`.
-        cutoffs: Days before which rows are seen.
+        at_work: The run; only its embedded engine and time zone are used.
+        cutoff: Day before which rows are seen.
     """
-    import pyarrow as pa
 
-    embedded = at_work.workspace.embedded
-    rows = pa.Table.from_pandas(order_items[list(LINE_COLUMNS)], preserve_index=False)
-    table = embedded.register("order_items (training)", rows)
-    table = table.cast({name: ORDER_ITEMS.column(name).type for name in LINE_COLUMNS})
-    nothing = embedded.register("events (training)", arrow_schema(EVENTS).empty_table())
-    zone = at_work.workspace.settings.shop.time_zone
-    parts = reduced(PURCHASES.build(table), table, nothing, time_zone=zone)
-    return _by_cutoff(at_work, _in_memory(at_work, embedded, parts), sorted(set(cutoffs)))
+    def __init__(self, at_work: Writing, cutoff: date) -> None:
+        self.cutoff = cutoff
+        self.embedded = at_work.workspace.embedded
+        self.time_zone = at_work.workspace.settings.shop.time_zone
+        self._parts: Reduced | None = None
+        self._mart: ir.Table | None = None
+
+    def features(self, order_items: pd.DataFrame) -> pd.DataFrame:
+        """Gives the features of all customers, by customer.
+
+        Args:
+            order_items: Rows with `LINE_COLUMNS`.
+        """
+        import pyarrow as pa
+
+        rows = pa.Table.from_pandas(order_items[list(LINE_COLUMNS)], preserve_index=False)
+        table = self.embedded.register("order_items (training)", rows)
+        if self._parts is None:
+            self._parts = self._reduced(table)
+        in_memory = _in_memory(self.embedded, self.embedded, self._parts)
+        if self._mart is None:
+            self._mart = at_cutoffs(in_memory, [self.cutoff])
+        return by_customer(_frame(self.embedded, self._mart)).drop(columns="as_of")
+
+    def _reduced(self, rows: ir.Table) -> Reduced:
+        nothing = arrow_schema(EVENTS).empty_table()
+        events = self.embedded.register("events (training)", nothing)
+        items = rows.cast({name: ORDER_ITEMS.column(name).type for name in LINE_COLUMNS})
+        return reduced(PURCHASES.build(items), items, events, time_zone=self.time_zone)
 
 
 def _chosen(at_work: Writing, purchases: ir.Table, most: int) -> ir.Table | None:
@@ -134,9 +160,8 @@ def _chosen(at_work: Writing, purchases: ir.Table, most: int) -> ir.Table | None
     return placed.filter(is_chosen | last).select("customer_id")
 
 
-def _in_memory(at_work: Writing, engine: Engine, rows: Reduced) -> Reduced:
+def _in_memory(embedded: Engine, engine: Engine, rows: Reduced) -> Reduced:
     """Runs the reductions where the tables are, and brings what is left into this process."""
-    embedded = at_work.workspace.embedded
     return Reduced(
         *(
             embedded.register(f"{name} (training)", engine.collect(getattr(rows, name)))
@@ -145,16 +170,14 @@ def _in_memory(at_work: Writing, engine: Engine, rows: Reduced) -> Reduced:
     )
 
 
-def _by_cutoff(at_work: Writing, rows: Reduced, days: list[date]) -> dict[date, pd.DataFrame]:
-    import pandas as pd
-
-    frame = floats(at_work.workspace.embedded, at_cutoffs(rows, days))
+def _frame(embedded: Engine, mart: ir.Table) -> pd.DataFrame:
+    """Gives the rows of the mart as models read them."""
+    frame = floats(embedded, mart)
     for column in CONTRACT.columns:
         if column.type == "string":
             texts = frame[column.name].astype(object)
             frame[column.name] = texts.where(texts.notna(), None)
-    seen = pd.to_datetime(frame["as_of"]).dt.date
-    return {day: by_customer(frame[seen == day]) for day in days}
+    return frame
 
 
 def _day(day: date) -> ir.DateScalar:

@@ -7,6 +7,7 @@ from datetime import date
 from typing import TYPE_CHECKING
 
 from shopkeeper.jobs.training_data import (
+    BOUGHT,
     by_customer,
     contents_of,
     facts_of_run,
@@ -62,7 +63,7 @@ def read_world(at_work: Writing, as_of: date) -> SegmentWorld:
     first: date = frame["order_date"].min().date()
     found = features_at(at_work, frame, dates_of(first, as_of))
     known = {day: customers[list(RAW)] for day, customers in found.items()}
-    return SegmentWorld(known, first, contents_of(frame))
+    return SegmentWorld(known, first, contents_of(frame[list(BOUGHT)]))
 
 
 def customers_now(at_work: Writing) -> pd.DataFrame:

@@ -13,7 +13,7 @@ from shopkeeper.evaluation.readiness import Readiness, readiness
 from shopkeeper.jobs.churn_training import train_churn_into
 from shopkeeper.jobs.contending import Challenge, contend
 from shopkeeper.jobs.train_segments import train_segments_into
-from shopkeeper.jobs.training_data import contents_of, facts_of_run, leaks_of, world_of
+from shopkeeper.jobs.training_data import BOUGHT, contents_of, facts_of_run, leaks_of, world_of
 from shopkeeper.jobs.training_due import is_due
 from shopkeeper.jobs.training_records import card_of, parameters_of, plots_of
 from shopkeeper.jobs.writing import Step, Tell, Writing, silent, writing
@@ -143,7 +143,9 @@ class Training:
         The same purchases have the same, in whatever file and order they came.
         """
         settings = self.settings.model_dump()
-        return digest(contents_of(self.world.purchases), settings, VERSION, str(self.as_of))
+        return digest(
+            contents_of(self.world.purchases[list(BOUGHT)]), settings, VERSION, str(self.as_of)
+        )
 
     def horizon(self, ready: Readiness) -> Findings:
         """Holds the contest over one horizon; registers and promotes what it brings."""

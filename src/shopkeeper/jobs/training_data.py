@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 
 # The customers of one look at the leak test; a leak in the marts shows in any of them.
 SHUFFLED_CUSTOMERS = 500
+# What purchases are, for the hash of what was learned from.
+BOUGHT = ("customer_id", "order_date", "purchase_amount")
 
 
 def world_of(at_work: Writing, as_of: date, horizons_days: Iterable[int], seed: int) -> World:
@@ -85,12 +87,16 @@ def leaks_of(at_work: Writing, world: World, cutoff: date) -> tuple[str, ...]:
     return tuple(alarm.text for alarm in alarms)
 
 
-def contents_of(purchases: pd.DataFrame) -> int:
-    """Gives a hash of the rows of a frame that does not depend on their order."""
+def contents_of(rows: pd.DataFrame) -> int:
+    """Gives a hash of the rows of a frame that does not depend on their order.
+
+    Args:
+        rows: An index with a name, as that of customers, counts as a column.
+    """
     from pandas.util import hash_pandas_object
 
-    rows = purchases[["customer_id", "order_date", "purchase_amount"]]
-    return int(hash_pandas_object(rows, index=False).to_numpy().sum(dtype=np.uint64))
+    hashes = hash_pandas_object(rows, index=rows.index.name is not None)
+    return int(hashes.to_numpy().sum(dtype=np.uint64))
 
 
 def facts_of_run(at_work: Writing, as_of: date, horizons_days: tuple[int, ...]) -> DataFacts:

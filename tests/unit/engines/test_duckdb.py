@@ -230,3 +230,11 @@ def test_threads_see_the_same_tables(tmp_path):
     assert pieces(cups) == [7] == in_a_thread(lambda: pieces(cups))
     again = in_a_thread(lambda: engine.register("goods", pa.table({"pieces": [2]})))
     assert pieces(again) == [2] == in_a_thread(lambda: pieces(again))
+
+
+def test_too_little_memory_is_said_with_the_setting_that_gives_more(tmp_path):
+    engine = DuckDBEngine(tmp_path, memory_limit="1MiB", threads=1)
+    rows = engine.register("rows", pa.table({"n": list(range(1_000_000))}))
+    with pytest.raises(StorageError, match="memory limit is too low") as caught:
+        engine.collect(rows.select(rows.n, place=ibis.row_number().over(order_by=rows.n.desc())))
+    assert "`memory_limit`" in caught.value.hint

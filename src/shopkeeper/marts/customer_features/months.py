@@ -78,7 +78,7 @@ def _month_count(first_days_ago: ir.Value) -> ir.Value:
 def _measured(amounts: ir.Table) -> ir.Table:
     """Gives mean, deviation and slope; months before the first purchase are 0 and weigh nothing."""
     count = amounts.month_count
-    months = [(month, amounts[f"month_{month}"]) for month in range(1, MONTHS + 1)]
+    months = _months_of(amounts)
     # Time runs against the number of the month: month 1 is the latest.
     middle = (count + 1) / 2
     amounts = settled(
@@ -90,10 +90,9 @@ def _measured(amounts: ir.Table) -> ir.Table:
     )
     count, mean = amounts.month_count, amounts["mean"]
     nothing = ibis.literal(0).cast("float64")
-    squares = _sum(
-        (count >= month).ifelse((amounts[f"month_{month}"] - mean) ** 2, nothing)
-        for month in range(1, MONTHS + 1)
-    )
+    apart = {month: value - mean for month, value in _months_of(amounts)}
+    # A product and not a power, which engines round differently in the last bit.
+    squares = _sum((count >= month).ifelse(d * d, nothing) for month, d in apart.items())
     several = (count >= 2).ifelse(count, ibis.null("float64"))
     return amounts.select(
         *SEEN,
@@ -101,6 +100,10 @@ def _measured(amounts: ir.Table) -> ir.Table:
         monthly_amount_deviation=(squares / (several - 1)).sqrt(),
         monthly_amount_trend=amounts.rise / (several * (several * several - 1) / 12),
     )
+
+
+def _months_of(amounts: ir.Table) -> list[tuple[int, Any]]:
+    return [(month, amounts[f"month_{month}"]) for month in range(1, MONTHS + 1)]
 
 
 def _sum(values: Any) -> Any:

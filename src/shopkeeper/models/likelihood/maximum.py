@@ -63,6 +63,7 @@ def maximise(objective: Objective, starts: Sequence[NDArray[np.float64]]) -> Max
         starts: Arrays of shape (parameters,); one far from the maximum does no harm.
     """
     from scipy.optimize import minimize
+    from threadpoolctl import threadpool_limits
 
     def downhill(point: NDArray[np.float64]) -> tuple[float, NDArray[np.float64]]:
         value, gradient = objective(point)
@@ -73,13 +74,15 @@ def maximise(objective: Objective, starts: Sequence[NDArray[np.float64]]) -> Max
         "method": "L-BFGS-B",
         "bounds": [(-BOUND, BOUND)] * len(starts[0]),
     }
-    scouts = [
-        minimize(downhill, start, options={"maxiter": SCOUTING_STEPS}, **settings)
-        for start in starts
-    ]
-    best = min(scouts, key=lambda found: found.fun)
-    if not best.success:
-        best = minimize(downhill, best.x, options={"ftol": 1e-12, "maxiter": 1000}, **settings)
+    # So few parameters are no work for several threads, which would only wait for one another.
+    with threadpool_limits(1, user_api="blas"):
+        scouts = [
+            minimize(downhill, start, options={"maxiter": SCOUTING_STEPS}, **settings)
+            for start in starts
+        ]
+        best = min(scouts, key=lambda found: found.fun)
+        if not best.success:
+            best = minimize(downhill, best.x, options={"ftol": 1e-12, "maxiter": 1000}, **settings)
     return _polished(objective, np.asarray(best.x, dtype=np.float64))
 
 
