@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
 
+    from shopkeeper.engines.duckdb import DuckDBEngine
     from shopkeeper.engines.engine import Engine
     from shopkeeper.jobs.writing import Writing
 
@@ -160,7 +161,7 @@ def _chosen(at_work: Writing, purchases: ir.Table, most: int) -> ir.Table | None
     return placed.filter(is_chosen | last).select("customer_id")
 
 
-def _in_memory(embedded: Engine, engine: Engine, rows: Reduced) -> Reduced:
+def _in_memory(embedded: DuckDBEngine, engine: Engine, rows: Reduced) -> Reduced:
     """Runs the reductions where the tables are, and brings what is left into this process."""
     return Reduced(
         *(
