@@ -75,11 +75,16 @@ def _names(stores: ir.Table | None) -> dict[str, str]:
 def _findings(groups: tuple[SaleGroup, ...], by: str, period_days: int) -> tuple[str, ...]:
     best = groups[0]
     found = [f"The {by} `{best.label}` sells most: {percent(best.share)} of all sales."]
-    changes = [(group.change, group) for group in groups if group.change is not None]
-    if len(changes) > 1:
-        worst, weakest = min(changes, key=lambda pair: (pair[0], pair[1].label))
-        if worst < 0:
+    # By money: among many sellers there is always a tiny one that sold nothing more.
+    losses = [
+        (group.recent_amount - group.previous_amount, group.label, group.change)
+        for group in groups
+        if group.previous_amount is not None and group.change is not None
+    ]
+    if len(losses) > 1:
+        lost, label, change = min(losses)
+        if lost < 0:
             found.append(
-                f"`{weakest.label}` fell most: {percent(worst)} in the last {period_days} days."
+                f"`{label}` lost most sales: {percent(change)} in the last {period_days} days."
             )
     return tuple(found)
