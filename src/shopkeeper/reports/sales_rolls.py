@@ -84,8 +84,10 @@ def store_sale_rows(
     lines = order_items.filter(is_goods(order_items)).inner_join(facts, list(ORDER))
     sold = ~lines.is_return & (lines.line_type == "merchandise")
     kept = lines.select(
-        *(*ORDER, "order_date", "is_first"),
+        *(*ORDER, "is_first"),
+        # Of the order: its lines may carry days of their own.
         customer_id=lines.customer_id_right,
+        order_date=lines.order_date_right,
         place=ibis.coalesce(lines.store_id, lines.order_place),
         quantity=sold.ifelse(lines.quantity, 0),
         sold_amount=lines.gross_amount - lines.discount_amount,

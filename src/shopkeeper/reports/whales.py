@@ -209,7 +209,7 @@ def whales(  # noqa: PLR0913 - tables in, the question behind the star
         customers=at_risk,
         points=() if refusal else _dearest(rows),
         findings=() if refusal else _findings(facts, at_risk, currency),
-        notes=_notes(facts),
+        notes=() if refusal else _notes(facts),
         refusal=refusal,
     )
 
