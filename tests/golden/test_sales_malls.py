@@ -15,6 +15,7 @@ from shopkeeper import Workspace
 from shopkeeper.jobs.build import build
 from shopkeeper.jobs.ingest import ingest
 from shopkeeper.jobs.score import score
+from shopkeeper.reports.category_segments import ONE_ORDER
 
 pytestmark = pytest.mark.slow
 
@@ -94,6 +95,10 @@ def test_categories_add_up_over_segments(malls, counted):
         sums[1] += cell.sold_amount
     expected = {name: [people, amount] for name, _, people, amount in counted(by("category"))}
     assert spent == expected
+
+
+def test_who_bought_once_leans_towards_nothing(malls):
+    assert malls.category_segments().findings == (ONE_ORDER,)
 
 
 def test_weekdays_and_quarters_are_those_of_the_file(malls, counted):

@@ -68,8 +68,8 @@ def sales() -> SalesAnswers:
     shop = build(*tea, *coffee)
     lines, products = (ibis.memtable(shop.arrow(name)) for name in ("order_items", "products"))
     scored = [
-        {"customer_id": row["order"], "segment": name}
-        for name, rows in (("Champions", tea), ("At risk", coffee))
+        {"customer_id": row["order"], "segment": name, "order_count": orders}
+        for name, orders, rows in (("Champions", 2, tea), ("At risk", 1, coffee))
         for row in rows
     ]
     leaning = category_segments(lines, products, ibis.memtable(scored), as_of=shop.as_of)
@@ -113,7 +113,7 @@ def test_discounts_are_told_by_depth_and_as_no_effect(page):
 def test_a_segment_leans_towards_its_category(page):
     text = section(page, "category-segments")
     # Champions spend all on tea, which is 200 of 440: 2.2 times as much as everyone.
-    assert "Champions spend 2.20 × its usual part on Tea" in text
+    assert "Champions lean most towards Tea: 2.20 × its usual part." in text
     assert re.search(r"Coffee At risk 30 £240.00 100.0 % 1.83", text)
 
 

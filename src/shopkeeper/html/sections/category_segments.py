@@ -47,11 +47,9 @@ def _strong(found: CategorySegments) -> list[CategorySegment]:
 
 
 def _figure(found: CategorySegments, currency: str) -> Figure:
-    best = _strong(found)[0]
     caption = Caption(
         "category-map",
-        f"{best.segment} spend {formatting.decimal(best.index, 2)} × its usual part on "
-        f"{cut(best.category, 40)}",
+        found.findings[0].replace("`", ""),
         "A row for each category and a column for each segment: the part of the segment's "
         "spending over the part of all spending. All numbers are in the table below.",
         f"Left empty where fewer than {LEAST_CUSTOMERS} customers bought.",
