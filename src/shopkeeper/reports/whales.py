@@ -187,8 +187,7 @@ def whales(  # noqa: PLR0913 - tables in, the question behind the star
     rows = _valued(held, lifetime_values, rfm_segments, horizon := _horizon(lifetime_values))
     facts = _facts(rows)
     gaps = rows_of(shop_gaps(purchases, as_of=as_of))
-    refusal = _refusal(facts, gaps)
-    at_risk = () if refusal else _first_at_risk(rows, limit)
+    at_risk = () if (refusal := _refusal(facts, gaps)) else _first_at_risk(rows, limit)
     mine = Selection(WHALES.name, questions=(("top_share", top_share),))
     return Whales(
         as_of=as_of,

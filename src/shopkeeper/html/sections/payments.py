@@ -31,7 +31,7 @@ def section(answers: ReportAnswers) -> Section | None:
     if found is None or found.refusal is not None:
         return None
     blocks: list[Block] = []
-    if any(group.name is not None for group in found.methods):
+    if is_named := any(group.name is not None for group in found.methods):
         blocks.append(
             group_sales.bars_of(
                 _caption(found.methods),
@@ -41,7 +41,9 @@ def section(answers: ReportAnswers) -> Section | None:
     if found.payments:
         blocks.append(_paid(found, answers.currency))
     blocks.append(Sentences("How it is counted", (found.definition,)))
-    return Section("payments", HEADING, " ".join(found.findings).replace("`", ""), tuple(blocks))
+    # The title of the picture says the first finding.
+    lead = " ".join(found.findings[int(is_named) :]).replace("`", "")
+    return Section("payments", HEADING, lead, tuple(blocks))
 
 
 def _caption(methods: tuple[SaleGroup, ...]) -> Caption:
