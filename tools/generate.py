@@ -54,6 +54,7 @@ def generated() -> Iterator[tuple[Path, str]]:
     yield reference / "values.md", HEADING + values_page()
     yield ROOT / "ARCHITECTURE.md", architecture()
     yield ROOT / "docs" / "concepts" / "performance.md", performance()
+    yield ROOT / "docs" / "concepts" / "behaviour.md", behaviour()
     yield ROOT / "docs" / "guides" / "spark.md", spark_guide()
     yield ROOT / "docs" / "concepts" / "buy-till-you-die.md", value_models()
     for dialect in DIALECTS:
@@ -172,6 +173,26 @@ def performance() -> str:
             )
         else:
             lines.append(f"\nGrowth exponent of the run over its rows: {result['exponent']:.2f}.")
+    return _with_figures(text, lines)
+
+
+def behaviour() -> str:
+    """Gives the page on behaviour with the figures measured last."""
+    text = (ROOT / "docs" / "concepts" / "behaviour.md").read_text(encoding="utf-8")
+    told = json.loads((ROOT / "benchmarks" / "results" / "behaviour.json").read_text())
+    lines = ["| | wall | processor |", "|---|---|---|"]
+    for part in ("bare", "marts", "reports"):
+        lines += [
+            f"| {part}: {name.replace('_', ' ')} | {found['wall']:.2f} s | {found['cpu']:.2f} s |"
+            for name, found in told[part].items()
+        ]
+    total = told["all_marts"]
+    lines.append(f"| **all marts** | {total['wall']:.2f} s | {total['cpu']:.2f} s |")
+    lines.append(
+        f"\n{told['events']:,} events; at most {told['peak_memory_mb']:,} MB; the marts took "
+        f"{told['cpu_marts_by_bare']} × the processor time of the bare queries. Load before: "
+        f"{told['load']}."
+    )
     return _with_figures(text, lines)
 
 

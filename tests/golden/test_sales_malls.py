@@ -15,6 +15,7 @@ from shopkeeper import Workspace
 from shopkeeper.jobs.build import build
 from shopkeeper.jobs.ingest import ingest
 from shopkeeper.jobs.score import score
+from shopkeeper.reports.category_segments import ONE_ORDER
 
 pytestmark = pytest.mark.slow
 
@@ -96,6 +97,10 @@ def test_categories_add_up_over_segments(malls, counted):
     assert spent == expected
 
 
+def test_who_bought_once_leans_towards_nothing(malls):
+    assert malls.category_segments().findings == (ONE_ORDER,)
+
+
 def test_weekdays_and_quarters_are_those_of_the_file(malls, counted):
     found = malls.seasonality()
     days = dict(counted("select isodow(day) - 1, count(*) from lines group by 1"))
@@ -105,6 +110,21 @@ def test_weekdays_and_quarters_are_those_of_the_file(malls, counted):
            group by 1 order by 1"""
     )
     assert [(q.label, q.order_count, q.sold_amount) for q in found.quarters] == quarters
+
+
+def test_everybody_is_new_once_and_gone_the_month_after(malls, counted):
+    by_month = "select date_trunc('month', day)::date, count(*) from lines group by 1"
+    began = dict(counted(by_month))
+    over = [period for period in malls.lifecycle().periods if period.is_over]
+    states = {period.start: {s.state: s.count for s in period.states} for period in over}
+    assert len(states) == 26
+    before = [0, *(began[start] for start in sorted(states))]
+    for gone, start in zip(before, sorted(states), strict=False):
+        expected = {"new": began[start], "returning": 0, "resurrecting": 0, "dormant": gone}
+        assert states[start] == expected
+    cohorts = malls.retention().cohorts
+    assert {cohort.start: cohort.member_count for cohort in cohorts} == began
+    assert {cell.value for cohort in cohorts for cell in cohort.cells[1:]} == {0, None}
 
 
 def test_midnight_is_no_hour(malls):

@@ -174,6 +174,26 @@ def test_whales_are_held_to_their_own_rhythm(online_retail_ii):
     assert values == sorted(values, reverse=True)
 
 
+def test_who_is_new_comes_back_or_stays_away_is_what_joins_of_the_file_find(raw, online_retail_ii):
+    counted = rows(
+        raw,
+        f"""with active as (select distinct customer as who,
+                date_trunc('month', booked)::date as month from lines
+                where {SOLD} and customer is not null),
+        firsts as (select who, min(month) as first from active group by who)
+        select a.month, count(*) filter (a.month = first),
+            count(*) filter (a.month > first and b.who is not null),
+            count(*) filter (a.month > first and b.who is null)
+        from active a join firsts using (who) left join active b
+            on b.who = a.who and b.month = a.month - interval 1 month group by 1 order by 1""",
+    )
+    over = [period for period in online_retail_ii.lifecycle().periods if period.is_over]
+    found = [(p.start, *(s.count for s in p.states if s.state != "dormant")) for p in over]
+    # December 2011 is not over.
+    assert found == counted[:-1]
+    assert len(found) == 24
+
+
 def test_there_is_no_discount_to_speak_of(online_retail_ii):
     found = online_retail_ii.discounts()
     assert found.refusal

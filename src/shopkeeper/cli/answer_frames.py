@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from shopkeeper.cli.output import print_text
 from shopkeeper.reports.formatting import percent
+
+if TYPE_CHECKING:
+    from shopkeeper.reports.drill import Selection
 
 
 def open_answer(findings: Sequence[str], refusal: str | None = None) -> bool:
@@ -24,6 +28,11 @@ def close_answer(definition: str, notes: Sequence[str] = ()) -> None:
     for note in notes:
         print_text(f"note: {note}")
     print_text(f"how it is counted: {definition}")
+
+
+def name_list(selection: Selection) -> None:
+    """Says how the list behind a count is opened, by the example of one."""
+    print_text(f'lists: `--members "{selection.address}"`; each count names its own in `--json`')
 
 
 def ratio_text(value: float | None) -> str | None:

@@ -6,6 +6,7 @@ import csv
 import io
 from typing import TYPE_CHECKING, Any
 
+from shopkeeper.cli.answer_frames import name_list
 from shopkeeper.cli.output import print_table, print_text
 from shopkeeper.reports.formatting import money, percent
 
@@ -80,6 +81,8 @@ def show_retention(found: Retention, currency: str) -> None:
         base = shown[0].cells[0].value
         if base is not None:
             print_text(f"100 % of the cohort of {shown[0].start} is {money(base, currency)}")
+    if shown:
+        name_list(shown[-1].members)
     _say_more(found.findings, found.definition)
 
 
@@ -110,6 +113,8 @@ def show_lifecycle(found: Lifecycle, _: str) -> None:
                 for w in found.windows
             ],
         )
+    if over := [period for period in shown if period.is_over]:
+        name_list(over[-1].active)
     if found.daily_by_monthly is not None:
         print_text(f"stickiness: daily by monthly {percent(found.daily_by_monthly)}")
     _say_more(found.findings, found.definition)

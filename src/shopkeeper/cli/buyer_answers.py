@@ -4,7 +4,12 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shopkeeper.cli.answer_frames import close_answer, open_answer, percent_text
+from shopkeeper.cli.answer_frames import (
+    close_answer,
+    name_list,
+    open_answer,
+    percent_text,
+)
 from shopkeeper.cli.output import print_table, print_text
 from shopkeeper.reports.formatting import money, percent
 
@@ -44,6 +49,7 @@ def show_repeat_buyers(found: RepeatBuyers, currency: str) -> None:
                 for n in found.order_numbers
             ],
         )
+        name_list(found.groups[0].customers)
     close_answer(found.definition)
 
 
@@ -69,6 +75,7 @@ def show_best_customers(found: BestCustomers, currency: str) -> None:
                 f"{found.unprofitable_count:,} customers brought nothing or less: "
                 f"{money(found.unprofitable_amount, currency)}"
             )
+        name_list(found.grades[0].customers)
     close_answer(found.definition)
 
 
@@ -105,4 +112,5 @@ def show_whales(found: Whales, currency: str) -> None:
             ],
         )
         print_text(f"at risk: {found.value_basis}; {money(found.value_at_risk, currency)} in all")
+        name_list(found.at_risk)
     close_answer(found.definition, found.notes)

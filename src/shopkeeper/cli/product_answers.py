@@ -4,11 +4,19 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shopkeeper.cli.answer_frames import close_answer, open_answer, percent_text, ratio_text
+from shopkeeper.cli.answer_frames import (
+    close_answer,
+    name_list,
+    open_answer,
+    percent_text,
+    ratio_text,
+)
 from shopkeeper.cli.output import print_table, print_text
 from shopkeeper.reports.formatting import money, percent
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from shopkeeper.reports.basket import Basket
     from shopkeeper.reports.products import ProductPerformance, ProductRow
     from shopkeeper.reports.returns import Returns
@@ -38,7 +46,7 @@ def _show_products(heading: str, rows: tuple[ProductRow, ...], currency: str) ->
         [
             (
                 *(str(p.product_id), p.product_name, money(p.net_amount, currency)),
-                *(percent(p.share), p.quantity, p.order_count, p.customer_count),
+                *(percent(p.share), _pieces(p.quantity), p.order_count, p.customer_count),
                 percent_text(p.refund_rate),
                 None if p.change_amount is None else money(p.change_amount, currency, 0),
             )
@@ -47,29 +55,25 @@ def _show_products(heading: str, rows: tuple[ProductRow, ...], currency: str) ->
     )
 
 
+def _pieces(quantity: Decimal) -> Decimal | int:
+    """Gives a quantity without decimals where it has none."""
+    return int(quantity) if quantity == quantity.to_integral_value() else quantity
+
+
 def show_returns(found: Returns, currency: str) -> None:
     """Prints what was taken back, by time, month and product."""
     if open_answer(found.findings, found.refusal):
+        if found.delays:
+            print_text()
+            print_table(
+                ("days to return", "lines", "share", "amount"),
+                [
+                    (d.label, d.line_count, percent(d.share), money(d.refund_amount, currency))
+                    for d in found.delays
+                ],
+            )
         print_text()
-        print_table(
-            ("days to return", "lines", "share", "amount"),
-            [
-                (d.label, d.line_count, percent(d.share), money(d.refund_amount, currency))
-                for d in found.delays
-            ],
-        )
-        print_text()
-        print_table(
-            ("month", "lines", "booked", "of sold", "of its orders", "of sold ", "whole"),
-            [
-                (
-                    *(m.label, m.line_count, money(m.refund_amount, currency)),
-                    *(percent_text(m.refund_share), money(m.own_refund_amount, currency)),
-                    *(percent_text(m.own_refund_share), m.is_complete),
-                )
-                for m in found.months
-            ],
-        )
+        _show_return_months(found, currency)
         print_text()
         print_table(
             ("product", "name", "taken back", "of gross", "lines", "orders"),
@@ -81,9 +85,32 @@ def show_returns(found: Returns, currency: str) -> None:
                 for p in found.products
             ],
         )
+        name_list(found.lines)
         if found.linked_share is not None:
             print_text(f"{percent(found.linked_share)} of the lines are linked to their order")
     close_answer(found.definition)
+
+
+def _show_return_months(found: Returns, currency: str) -> None:
+    """Prints refunds by month, and those of the month's own orders where any is linked to one."""
+    is_linked = bool(found.linked_share)
+    own = ("of its orders", "of sold ") if is_linked else ()
+    print_table(
+        ("month", "lines", "booked", "of sold", *own, "whole"),
+        [
+            (
+                *(m.label, m.line_count, money(m.refund_amount, currency)),
+                percent_text(m.refund_share),
+                *(
+                    (money(m.own_refund_amount, currency), percent_text(m.own_refund_share))
+                    if is_linked
+                    else ()
+                ),
+                m.is_complete,
+            )
+            for m in found.months
+        ],
+    )
 
 
 def show_basket(found: Basket, currency: str) -> None:  # noqa: ARG001 - as every answer is shown
@@ -106,4 +133,6 @@ def show_basket(found: Basket, currency: str) -> None:  # noqa: ARG001 - as ever
                 for p in found.pairs
             ],
         )
-    close_answer(found.definition, (found.caution,))
+        if found.pairs:
+            name_list(found.pairs[0].orders)
+    close_answer(found.definition, () if found.refusal else (found.caution,))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from shopkeeper.cli.answer_frames import (
     change_text,
     close_answer,
+    name_list,
     open_answer,
     percent_text,
     ratio_text,
@@ -51,6 +52,8 @@ def show_seasonality(found: Seasonality, currency: str) -> None:
             for p in (*found.quarters, *found.months)
         ],
     )
+    if found.months:
+        name_list(found.months[-1].orders)
     close_answer(found.definition, found.notes)
 
 
@@ -67,6 +70,12 @@ def _show_indices(heading: str, rows: tuple[SeasonIndex, ...]) -> None:
     )
 
 
+# Longer tables are not read in a terminal: a marketplace has thousands of sellers.
+MOST_GROUPS = 30
+# Categories that fit into a terminal beside all segments.
+MOST_CATEGORIES = 15
+
+
 def _show_groups(heading: str, groups: tuple[SaleGroup, ...], currency: str) -> None:
     print_table(
         (heading, "sales", "share", "orders", "customers", "per order", "not first", "change"),
@@ -76,9 +85,12 @@ def _show_groups(heading: str, groups: tuple[SaleGroup, ...], currency: str) -> 
                 *(g.customer_count, money(g.average_order_amount, currency)),
                 *(percent_text(g.repeat_share), change_text(g.change)),
             )
-            for g in groups
+            for g in groups[:MOST_GROUPS]
         ],
     )
+    if len(groups) > MOST_GROUPS:
+        print_text(f"the {MOST_GROUPS} largest of {len(groups):,}; all with `--json`")
+    name_list(groups[0].orders)
 
 
 def show_stores(found: StorePerformance, currency: str) -> None:
@@ -111,9 +123,23 @@ def show_payments(found: PaymentMethods, currency: str) -> None:
 
 
 def show_category_segments(found: CategorySegments, currency: str) -> None:
-    """Prints what each segment spends on each category."""
+    """Prints how each segment leans to each category, and the strongest leanings in full."""
+    # It brings numpy, which no start should wait for.
+    from shopkeeper.reports.category_segments import LEAST_CUSTOMERS
+
     if open_answer(found.findings, found.refusal):
+        strong = [c for c in found.cells if c.customer_count >= LEAST_CUSTOMERS]
+        index = {(c.category, c.segment): ratio_text(c.index) for c in strong}
         print_text()
+        print_table(
+            ("index", *found.segments),
+            [
+                (category, *(index.get((category, segment)) for segment in found.segments))
+                for category in found.categories[:MOST_CATEGORIES]
+            ],
+        )
+        print_text()
+        strong.sort(key=lambda c: (-c.index, c.category, c.segment))
         print_table(
             ("category", "segment", "customers", "spent", "of segment", "index"),
             [
@@ -121,9 +147,15 @@ def show_category_segments(found: CategorySegments, currency: str) -> None:
                     *(c.category, c.segment, c.customer_count, money(c.sold_amount, currency)),
                     *(percent(c.share_of_segment), ratio_text(c.index)),
                 )
-                for c in found.cells
+                for c in strong[:MOST_CATEGORIES]
             ],
         )
+        print_text(
+            f"of {LEAST_CUSTOMERS} customers or more, the largest categories and the strongest "
+            "leanings; all with `--json`"
+        )
+        if strong:
+            name_list(strong[0].customers)
     close_answer(found.definition, found.notes)
 
 

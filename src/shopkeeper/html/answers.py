@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -11,13 +11,16 @@ if TYPE_CHECKING:
     from shopkeeper.reports.basket import Basket
     from shopkeeper.reports.best_customers import BestCustomers
     from shopkeeper.reports.call_list import MondayList
+    from shopkeeper.reports.category_segments import CategorySegments
     from shopkeeper.reports.change import Change
     from shopkeeper.reports.churn import Churn
     from shopkeeper.reports.customer_segments import CustomerSegments
+    from shopkeeper.reports.discounts import DiscountImpact
     from shopkeeper.reports.funnel import Funnel
     from shopkeeper.reports.lifecycle import Lifecycle
     from shopkeeper.reports.lifetime_value import LifetimeValues
     from shopkeeper.reports.overview import Overview
+    from shopkeeper.reports.payments import PaymentMethods
     from shopkeeper.reports.plans import Readout as PlanReadout
     from shopkeeper.reports.products import ProductPerformance
     from shopkeeper.reports.quality import Quality
@@ -26,12 +29,13 @@ if TYPE_CHECKING:
     from shopkeeper.reports.returns import Returns
     from shopkeeper.reports.seasonality import Seasonality
     from shopkeeper.reports.segments import Segments
+    from shopkeeper.reports.stores import StorePerformance
     from shopkeeper.reports.whales import Whales
 
 
 @dataclass(frozen=True, slots=True)
 class SalesAnswers:
-    """What a report says of sales: when, why they changed, by whom, of what, and what came back."""
+    """What a report says of sales: when, where, of what, by whom, and why they changed."""
 
     seasonality: Seasonality
     change: Change
@@ -40,6 +44,17 @@ class SalesAnswers:
     products: ProductPerformance
     basket: Basket
     returns: Returns
+    stores: StorePerformance
+    payments: PaymentMethods
+    category_segments: CategorySegments
+    discounts: DiscountImpact
+
+    @property
+    def refusals(self) -> tuple[str, ...]:
+        """What the data do not carry, each with the reason."""
+        asked = (getattr(self, field.name) for field in fields(self))
+        found = (getattr(answer, "refusal", None) for answer in asked)
+        return tuple(dict.fromkeys(reason for reason in found if reason))
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,16 @@ from shopkeeper.jobs.tried import tried_into
 from shopkeeper.reports.basket import basket
 from shopkeeper.reports.best_customers import best_customers
 from shopkeeper.reports.call_list import MondayList, monday
+from shopkeeper.reports.category_segments import category_segments
 from shopkeeper.reports.change import change
 from shopkeeper.reports.churn import churn, without_scores
 from shopkeeper.reports.customer_segments import customer_segments
+from shopkeeper.reports.discounts import discount_impact
 from shopkeeper.reports.funnel import funnel
 from shopkeeper.reports.lifecycle import lifecycle
 from shopkeeper.reports.lifetime_value import lifetime_value, without_values
 from shopkeeper.reports.overview import overview
+from shopkeeper.reports.payments import payment_methods
 from shopkeeper.reports.plans import readout
 from shopkeeper.reports.products import product_report
 from shopkeeper.reports.quality import quality
@@ -30,6 +33,7 @@ from shopkeeper.reports.retention import retention
 from shopkeeper.reports.returns import returns
 from shopkeeper.reports.seasonality import seasonality
 from shopkeeper.reports.segments import segments
+from shopkeeper.reports.stores import store_performance
 from shopkeeper.reports.whales import whales
 from shopkeeper.version import VERSION
 from shopkeeper.workspace import answer, questions_of_run
@@ -133,6 +137,10 @@ def _sales(run: _Run) -> SalesAnswers | None:
             products=run.ask(product_report),
             basket=run.ask(basket),
             returns=run.ask(returns),
+            stores=run.ask(store_performance),
+            payments=run.ask(payment_methods),
+            category_segments=run.ask(category_segments),
+            discounts=run.ask(discount_impact),
         )
     except NotPublishedError:
         # A table broke its contract; the report says so among its refusals.

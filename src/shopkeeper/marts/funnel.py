@@ -173,8 +173,11 @@ def _entries(seen: ir.Table, question: FunnelQuestion) -> ir.Table:
     """
     unit = list(question.unit)
     firsts = seen.filter(seen.step == 1)
-    times = firsts.group_by(unit).agg(
-        entered_at=firsts.event_at.min(), last_entry_date=firsts.event_date.max()
+    # Read twice, each time with the columns it needs: shared, all columns would be kept in memory.
+    when = seen.select(*unit, "event_at", "event_date", "step")
+    when = when.filter(when.step == 1)
+    times = when.group_by(unit).agg(
+        entered_at=when.event_at.min(), last_entry_date=when.event_date.max()
     )
     joined = firsts.join(times, [*unit, firsts.event_at == times.entered_at])
     alike = ibis.window(group_by=unit, order_by="event_id")

@@ -25,6 +25,12 @@ DEFINITION = (
 # Smaller categories are in the table behind `Workspace.members`, not in the picture.
 MOST_CATEGORIES = 40
 LEAST_CUSTOMERS = 20
+# Where fewer than one customer in so many bought twice, one order decides segment and category.
+REPEAT_OF = 20
+ONE_ORDER = (
+    "Nearly everybody bought once: what that one order cost decides the segment, so dear and cheap "
+    "categories fall into different ones."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +120,9 @@ def category_segments(
     present = {row["segment"] for row in named}
     segments = tuple(segment.name for segment in SEGMENTS if segment.name in present)
     cells = tuple(cell for cell in _cells(named, totals) if cell.category in categories)
+    findings = (ONE_ORDER,) if _bought_once(rfm_segments) else _findings(cells)
     return CategorySegments(
-        *(as_of, DEFINITION, categories, segments, cells, _findings(cells)),
+        *(as_of, DEFINITION, categories, segments, cells, findings),
         _notes(found, len(totals), len(categories)),
         None,
     )
@@ -123,6 +130,12 @@ def category_segments(
 
 def _refused(as_of: date, reason: str) -> CategorySegments:
     return CategorySegments(as_of, DEFINITION, (), (), (), (), (), reason)
+
+
+def _bought_once(rfm_segments: ir.Table) -> bool:
+    again = (rfm_segments.order_count > 1).ifelse(1, 0).sum()
+    counted = rows_of(rfm_segments.agg(people=rfm_segments.count(), again=again))[0]
+    return int(counted["again"] or 0) * REPEAT_OF < int(counted["people"])
 
 
 def _totals(rows: list[dict[str, Any]], key: str) -> dict[str, Decimal]:

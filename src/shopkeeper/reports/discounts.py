@@ -39,6 +39,7 @@ class DiscountImpact:
         groups: Orders without a discount and with one.
         depths: Orders by the depth of their discount.
         promotions: What lines with a named promotion brought: net of discounts, and taken off.
+        period_days: Length of the periods that changes compare.
     """
 
     as_of: date
@@ -52,6 +53,7 @@ class DiscountImpact:
     promotions: tuple[Promotion, ...]
     findings: tuple[str, ...]
     refusal: str | None
+    period_days: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +117,7 @@ def discount_impact(
         promotions=_promotions(product_rows(order_items, as_of=as_of)),
         findings=_findings(groups, off, gross, currency) if has_any else (),
         refusal=refusal,
+        period_days=period_days,
     )
 
 

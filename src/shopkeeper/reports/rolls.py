@@ -15,6 +15,8 @@ from shopkeeper.reports.sales_rolls import (
     PRODUCT_ORDERS,
     RETURNS,
     SALES,
+    STORE_BUYERS,
+    STORE_SALES,
 )
 from shopkeeper.reports.whales import WHALES
 
@@ -26,6 +28,8 @@ ALL: tuple[Roll, ...] = (
     *repeat_purchase.ROLLS,
     SALES,
     BUYERS,
+    STORE_SALES,
+    STORE_BUYERS,
     PRODUCT_ORDERS,
     PRODUCT_BUYERS,
     PAID_ORDERS,

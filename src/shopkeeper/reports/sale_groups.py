@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from shopkeeper.reports.drill import Selection
+from shopkeeper.reports.drill import Roll, Selection
 from shopkeeper.reports.report import rows_of
 from shopkeeper.reports.sales_rolls import BUYERS, SALES
 
@@ -57,7 +57,12 @@ class SaleGroup:
 
 
 def sale_groups(
-    rows: ir.Table, column: str, *, as_of: date, period_days: int
+    rows: ir.Table,
+    column: str,
+    *,
+    as_of: date,
+    period_days: int,
+    opens: tuple[Roll, Roll] = (SALES, BUYERS),
 ) -> tuple[SaleGroup, ...]:
     """Gives the groups of sales by a column, the largest first.
 
@@ -66,6 +71,7 @@ def sale_groups(
         column: Column to group by.
         as_of: End of the recent period.
         period_days: Length of the recent period and of the one before it.
+        opens: Rolls that list the orders and the customers of a group.
     """
     import ibis
 
@@ -88,12 +94,21 @@ def sale_groups(
     total = sum((row["sold_amount"] for row in found), Decimal(0))
     first = min((row["first_date"] for row in found), default=as_of)
     found.sort(key=lambda row: (-row["sold_amount"], row["name"] is None, str(row["name"])))
-    return tuple(_group(row, column, total, has_previous=first <= start) for row in found)
+    return tuple(
+        _group(
+            row,
+            tuple(Selection(roll.name).where(column, row["name"]) for roll in opens),
+            total,
+            has_previous=first <= start,
+        )
+        for row in found
+    )
 
 
-def _group(row: dict[str, Any], column: str, total: Decimal, *, has_previous: bool) -> SaleGroup:
+def _group(
+    row: dict[str, Any], lists: tuple[Selection, ...], total: Decimal, *, has_previous: bool
+) -> SaleGroup:
     name, amount = row["name"], row["sold_amount"]
-    orders, customers = (Selection(roll.name).where(column, name) for roll in (SALES, BUYERS))
     named = int(row["named_count"])
     return SaleGroup(
         *(name, "not named" if name is None else str(name)),
@@ -106,5 +121,5 @@ def _group(row: dict[str, Any], column: str, total: Decimal, *, has_previous: bo
         1 - int(row["first_count"] or 0) / named if named else None,
         row["recent_amount"] or Decimal(0),
         (row["previous_amount"] or Decimal(0)) if has_previous else None,
-        *(orders, customers),
+        *lists,
     )

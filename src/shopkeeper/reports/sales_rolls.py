@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from shopkeeper.reports.drill import Roll, Selection
 from shopkeeper.reports.periods import Period
+from shopkeeper.warehouse.silver.orders import is_goods
 from shopkeeper.warehouse.time_zones import to_local
 
 if TYPE_CHECKING:
@@ -61,6 +62,53 @@ def place_of(orders: ir.Table) -> ir.StringValue:
         return orders.channel
     found: ir.StringValue = ibis.coalesce(orders.store_id, orders.channel)
     return found
+
+
+def store_sale_rows(
+    orders: ir.Table,
+    customer_orders: ir.Table,
+    order_items: ir.Table,
+    *,
+    as_of: date,
+    time_zone: str,
+) -> ir.Table:
+    """Gives the sales before `as_of`, one row per order and store that its lines name.
+
+    An order of several sellers stands at each of them, with what its lines there brought. Lines
+    that name no store stand at the order's `place`.
+    """
+    import ibis
+
+    sales = sale_rows(orders, customer_orders, as_of=as_of, time_zone=time_zone)
+    facts = sales.select(*ORDER, "customer_id", "order_date", "is_first", order_place=sales.place)
+    lines = order_items.filter(is_goods(order_items)).inner_join(facts, list(ORDER))
+    sold = ~lines.is_return & (lines.line_type == "merchandise")
+    kept = lines.select(
+        *(*ORDER, "is_first"),
+        # Of the order: its lines may carry days of their own.
+        customer_id=lines.customer_id_right,
+        order_date=lines.order_date_right,
+        place=ibis.coalesce(lines.store_id, lines.order_place),
+        quantity=sold.ifelse(lines.quantity, 0),
+        sold_amount=lines.gross_amount - lines.discount_amount,
+    )
+    of_order = (*ORDER, "customer_id", "order_date", "is_first", "place")
+    return kept.group_by(*of_order).agg(
+        quantity=kept.quantity.sum(), sold_amount=kept.sold_amount.sum()
+    )
+
+
+def store_buyer_rows(
+    orders: ir.Table,
+    customer_orders: ir.Table,
+    order_items: ir.Table,
+    *,
+    as_of: date,
+    time_zone: str,
+) -> ir.Table:
+    """Gives the sales by store before `as_of` that name a customer."""
+    rows = store_sale_rows(orders, customer_orders, order_items, as_of=as_of, time_zone=time_zone)
+    return rows.filter(rows.customer_id.notnull())
 
 
 def buyer_rows(
@@ -132,6 +180,10 @@ def returned_rows(refunds: ir.Table, *, as_of: date) -> ir.Table:
 
 SALES = Roll("sales", "Sales booked before `as_of`, guests included", ORDER, sale_rows)
 BUYERS = Roll("buyers", "Named customers of these sales", ("customer_id",), buyer_rows)
+STORE_SALES = Roll("store_sales", "Sales by the store of their lines", ORDER, store_sale_rows)
+STORE_BUYERS = Roll(
+    "store_buyers", "Named customers of a store", ("customer_id",), store_buyer_rows
+)
 PRODUCT_ORDERS = Roll("product_orders", "Orders that sold a product", ORDER, product_rows)
 PRODUCT_BUYERS = Roll(
     "product_buyers", "Named customers who bought a product", ("customer_id",), product_buyer_rows

@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 
 # From so many gaps on a customer has a rhythm of their own.
 LEAST_GAPS = 5
+# Where fewer than one in so many of the best have a rhythm of their own, all would be held to one
+# cut, made by the few customers who came back.
+OWN_RHYTHM_OF = 20
 # More points than this cannot be told apart in a picture.
 MOST_POINTS = 400
 DEFINITION = (
@@ -23,7 +26,8 @@ DEFINITION = (
     ". One is at risk when they have been silent for longer than nine in ten of their own "
     f"gaps between days of purchase. Customers with fewer than {LEAST_GAPS} gaps have no rhythm "
     "of their own: they are held to the gaps of all customers of the shop, which know only those "
-    "who came back. The gap ratio is the silence over the median gap of the same."
+    "who came back. The gap ratio is the silence over the median gap of the same. Refused where "
+    f"fewer than one in {OWN_RHYTHM_OF} of the best has a rhythm of their own."
 )
 
 
@@ -182,8 +186,8 @@ def whales(  # noqa: PLR0913 - tables in, the question behind the star
     held = whale_rows(customer_rhythms, customer_360, purchases, as_of=as_of, top_share=top_share)
     rows = _valued(held, lifetime_values, rfm_segments, horizon := _horizon(lifetime_values))
     facts = _facts(rows)
-    at_risk = _first_at_risk(rows, limit)
     gaps = rows_of(shop_gaps(purchases, as_of=as_of))
+    at_risk = () if (refusal := _refusal(facts, gaps)) else _first_at_risk(rows, limit)
     mine = Selection(WHALES.name, questions=(("top_share", top_share),))
     return Whales(
         as_of=as_of,
@@ -202,10 +206,10 @@ def whales(  # noqa: PLR0913 - tables in, the question behind the star
         value_at_risk=facts["value"] or Decimal(0),
         value_basis=EXPECTED.format(days=horizon) if horizon else LAST_YEAR,
         customers=at_risk,
-        points=_dearest(rows),
-        findings=_findings(facts, at_risk, currency),
-        notes=_notes(facts),
-        refusal=_refusal(facts, gaps),
+        points=() if refusal else _dearest(rows),
+        findings=() if refusal else _findings(facts, at_risk, currency),
+        notes=() if refusal else _notes(facts),
+        refusal=refusal,
     )
 
 
@@ -288,7 +292,15 @@ def _whale(row: dict[str, Any]) -> Whale:
 def _refusal(facts: dict[str, Any], gaps: list[dict[str, Any]]) -> str | None:
     if not gaps:
         return "No customer bought on two days, so there is no rhythm to hold a silence to."
-    return None if facts["whales"] else "No customer has brought more than was taken back."
+    if not facts["whales"]:
+        return "No customer has brought more than was taken back."
+    if facts["own"] >= facts["whales"] // OWN_RHYTHM_OF:
+        return None
+    return (
+        f"{facts['own']:,} of the {facts['whales']:,} best customers have {LEAST_GAPS} gaps or "
+        "more between days of purchase: the others have no rhythm of their own to hold a silence "
+        "to, and that of the few who came back says little about them."
+    )
 
 
 def _notes(facts: dict[str, Any]) -> tuple[str, ...]:

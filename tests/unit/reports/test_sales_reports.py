@@ -223,6 +223,15 @@ def test_few_gaps_are_held_to_the_shop_and_it_is_said():
     assert "fewer than 5 gaps" in found.notes[0]
 
 
+def test_best_customers_without_any_rhythm_of_their_own_are_not_held_to_one_cut():
+    rows = [{"order": str(n), "customer": f"c{n}", "price": 100 + n} for n in range(40)]
+    rows.append({"order": "again", "customer": "c0", "at": "2025-03-09 10:00", "price": 1})
+    found = ask(build(*rows), whales, top_share=0.5)
+    assert found.whale_count == 20
+    assert "0 of the 20 best customers have 5 gaps" in found.refusal
+    assert (found.customers, found.points, found.findings) == ((), (), ())
+
+
 def test_longer_silence_never_takes_a_whale_off_the_list():
     rows = whale_shop(WEEKLY)
     early = Shop(rows._built["source_lines"].to_pylist(), date(2025, 2, 10))
@@ -280,6 +289,17 @@ def test_periods_are_read(text, start, end):
 def test_months_and_quarters_go_back_over_the_year():
     assert month(date(2025, 1, 31), 1).label == "2024-12"
     assert quarter(date(2025, 1, 31), 1).label == "2024-Q4"
+
+
+def test_the_store_that_lost_most_money_is_named_and_no_tiny_one():
+    rows = [
+        {"order": f"{name}{day}", "at": f"2025-03-{day:02} 10:00", "channel": name, "price": price}
+        for day, prices in ((1, (90, 1)), (4, (100, 9)), (10, (40, None)))
+        for name, price in zip(("large", "tiny"), prices, strict=True)
+        if price
+    ]
+    found = ask(build(*rows, as_of=date(2025, 3, 15)), store_performance)
+    assert found.findings[1] == "`large` lost most sales: -78.9 % in the last 7 days."
 
 
 def test_stores_and_payments_are_refused_where_no_order_names_one():

@@ -25,7 +25,8 @@ LEFT_OUT = (
 
 def section(answers: ReportAnswers) -> Section:
     """Gives the refusals."""
-    refusals = tuple(filter(clean, answers.refusals))
+    of_sales = answers.sales.refusals if answers.sales else ()
+    refusals = tuple(filter(clean, (*answers.refusals, *of_sales)))
     values = answers.lifetime_value
     forecasts = (Sentences(FORECASTS, LEFT_OUT),) if values and values.horizons else ()
     if not refusals:

@@ -40,6 +40,7 @@ def section(answers: ReportAnswers) -> Section | None:
         blocks.append(_figure("season-weekdays", "weekday", found.weekdays))
     if found.hours:
         blocks.append(_hours(found))
+    blocks.append(_quarters(found, answers.currency))
     blocks.append(Sentences("How it is counted", (*found.notes, found.definition)))
     return Section("seasons", HEADING, " ".join(found.findings), tuple(blocks))
 
@@ -96,6 +97,27 @@ def _table(name: str, rows: tuple[SeasonIndex, ...]) -> DataTable:
             for row in rows
         ),
     )
+
+
+def _quarters(found: Seasonality, currency: str) -> DataTable:
+    columns = (
+        Column("Quarter"),
+        Column("Sales", Kind.NUMBER, "Merchandise less discounts, before refunds"),
+        Column("Orders", Kind.NUMBER),
+        Column("Customers", Kind.NUMBER, "Named customers"),
+    )
+    rows = tuple(
+        (
+            cells.text(row.label if row.is_complete else f"{row.label} (not whole)"),
+            cells.money(row.sold_amount, currency),
+            cells.count(row.order_count),
+            cells.count(row.customer_count),
+        )
+        for row in found.quarters
+    )
+    note = "A quarter that the data do not cover is not whole, and stands in no index."
+    is_whole = all(row.is_complete for row in found.quarters)
+    return DataTable("season-quarters", "Quarters", columns, rows, "" if is_whole else note)
 
 
 def _hours(found: Seasonality) -> DataTable:
