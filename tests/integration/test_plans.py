@@ -7,21 +7,28 @@ import io
 import json
 import shutil
 import threading
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import date
 
 import numpy as np
 import pytest
 
 from shopkeeper import Workspace, as_plain, build, ingest, score
+from shopkeeper.decisions.holdout import draw_holdout
+from shopkeeper.decisions.outcomes import outcomes_of
 from shopkeeper.decisions.plan_files import plan_ids, read_plan
+from shopkeeper.decisions.readout import effect
 from shopkeeper.errors import NotPublishedError, PlanDamagedError, UsageError, WorkspaceLockedError
 from shopkeeper.jobs.plan import plan_call_list, plan_campaign, withdraw
 from shopkeeper.jobs.report import report
+from shopkeeper.jobs.simulate_contacts import simulate_contacts
 from shopkeeper.jobs.writing import locked
 from shopkeeper.reports.campaign import CampaignQuestion
+from shopkeeper.sources.simulation import SimulationTruth
+from shopkeeper.sources.simulation.contacts import Contacts, keep
+from shopkeeper.sources.simulation.plan import plan_shop
 
-MADE = date(2024, 7, 1)
+MADE, LATER = date(2024, 7, 1), date(2025, 1, 1)
+SEEDS = 250
 FIRST = "2024-07-01-call-list-1"
 LONG = ["decisions.list_size=800", "decisions.holdout_share=0.5", "decisions.margin_rate=0.5"]
 BACK = "shop.as_of=2024-07-01"
@@ -45,44 +52,32 @@ def shop(earlier, tmp_path):
     return tmp_path / "shop"
 
 
-def _plant(folder, ids, amount):
-    """One order of each of these customers, ten days after the plan or some days later."""
-    header = (
-        "order_id,line_number,ordered_at,customer_id,email,country,channel,product_id,product_name,"
-        "category,quantity,unit_price,discount,promotion,payment_method,refund_of\n"
-    )
-    rows = "".join(
-        f"PLANTED{n},1,{MADE + timedelta(days=10 + n % 60)} 12:00:00,{name},,Germany,email,"
-        f"KIT-0002,Towel,Kitchen,1,{amount:.2f},0.00,,card,\n"
-        for n, name in enumerate(ids)
-    )
-    (folder / "data" / "planted.csv").write_text(header + rows)
-    with (folder / "shopkeeper.toml").open("a") as file:
-        file.write(
-            '\n[[sources]]\nname = "planted"\nkind = "simulation"\npath = "data/planted.csv"\n'
-        )
-
-
 @pytest.mark.slow
-def test_from_the_list_to_the_read_out_with_a_planted_effect(shop):
+def test_from_the_list_to_the_read_out_with_a_planted_effect(shop, demo):
+    """Plan, holdout, contacts that keep half of those who leave, 90 days later, read-out."""
     made = plan_call_list(Workspace(shop, overrides=LONG))
     assert made.plan_id == FIRST
     assert Workspace(shop).readout(FIRST).verdict == "too early"
-    listed = read_plan(shop / ".shopkeeper", FIRST).targets
-    treated = listed[listed["arm"] == "treat"]["customer_id"].to_numpy()
-    bought = treated[np.random.default_rng(5).random(len(treated)) < 0.4]
-    _plant(shop, bought, 90.0)
+    truth = simulate_contacts(Workspace(shop), FIRST, saved_rate=0.5)
     ingest(Workspace(shop))
     build(Workspace(shop))
     found = Workspace(shop).readout(FIRST)
-    truth = 90.0 * len(bought) / len(treated)
-    assert found.sales.low <= truth <= found.sales.high
+    assert found.sales.low <= truth.effect_amount <= found.sales.high
+    assert found.sales.low <= truth.expected_effect_amount <= found.sales.high
     assert found.verdict == "worked"
     assert found.profit.low > 0
-    assert (
-        found.sales_amount.low_amount <= Decimal(90 * len(bought)) <= found.sales_amount.high_amount
+    brought = found.sales_amount
+    assert brought.low_amount <= truth.brought_amount <= brought.high_amount
+    assert found.treat_count == truth.contacted_count
+    # To the cent, and from nobody who was held out: with the file less without it.
+    stored = _stored(shop)
+    told, plain = (
+        outcomes_of(place.table("purchases"), stored, as_of=LATER)["amount"]
+        for place in (Workspace(shop), demo)
     )
-    assert found.treat_count == len(treated)
+    assert round(told.sum() - plain.sum(), 2) == float(truth.brought_amount)
+    held = stored.targets["arm"] == "holdout"
+    assert told[held].tolist() == plain[held].tolist()
     # What was measured replaces what was assumed, in the next list.
     measured = [rate for rate in found.rates if rate.is_conclusive]
     assert measured
@@ -95,6 +90,53 @@ def test_from_the_list_to_the_read_out_with_a_planted_effect(shop):
         if term is not None:
             assert term.is_measured
             assert FIRST in term.source
+
+
+def _stored(folder):
+    return read_plan(folder / ".shopkeeper", FIRST)
+
+
+@pytest.mark.slow
+def test_intervals_hold_what_was_planted_in_the_shop(shop, demo):
+    """The shop's own list and later orders; the holdout and those who are kept drawn anew."""
+    plan_call_list(Workspace(shop, overrides=LONG))
+    stored = _stored(shop)
+    rows = outcomes_of(demo.table("purchases"), stored, as_of=LATER)
+    ids, base = rows["customer_id"], rows["amount"].to_numpy(dtype=float)
+    past = rows["past_amount"].to_numpy(dtype=float)
+    world = plan_shop(SimulationTruth.load(shop / "data").options)
+    inside, claimed = {0.1: [], 0.5: []}, []
+    for seed in range(SEEDS):
+        held = draw_holdout(ids, share=0.5, key=f"{seed}/{FIRST}")
+        for saved, hits in inside.items():
+            planted = Contacts(contacted_on=MADE, day_count=90, saved_rate=saved, key=str(seed))
+            kept = next(keep(world, ids.tolist(), planted)).customers
+            more = np.zeros(len(ids))
+            more[kept.row] = kept.amount / 100
+            found = effect(base + np.where(held, 0.0, more), held, past, draws=399)
+            hits.append([found.low <= x <= found.high for x in (more.mean(), kept.expected.mean())])
+        nothing = effect(base, held, past, draws=399)
+        claimed.append(nothing.low > 0 or nothing.high < 0)
+    error = (0.05 * 0.95 / SEEDS) ** 0.5
+    for hits in inside.values():
+        assert (np.mean(hits, axis=0) >= 0.95 - 3 * error).all()
+    assert np.mean(claimed) <= 0.05 + 3 * error
+
+
+@pytest.mark.slow
+def test_an_effect_is_planted_in_a_made_up_shop_only_and_never_half(shop, command):
+    plan_call_list(Workspace(shop))
+    settings = (shop / "shopkeeper.toml").read_text()
+    for wrong in (("--saved", "1.5"), ("--saved", "-0.1")):
+        done = command("plan", "simulate", FIRST, *wrong, "-C", shop)
+        assert done.returncode == 2
+        assert "from 0 to 1" in done.stderr
+    (shop / "data" / "truth" / "truth.json").unlink()
+    done = command("plan", "simulate", FIRST, "--saved", "0.2", "-C", shop)
+    assert done.returncode == 2
+    assert "shopkeeper demo" in done.stderr
+    assert (shop / "shopkeeper.toml").read_text() == settings
+    assert not (shop / "data" / "contacts").exists()
 
 
 @pytest.mark.slow
