@@ -1,4 +1,4 @@
-"""Read-outs of planted effects: 95 % intervals against the truth, each in a made-up shop of its own.
+"""Read-outs of planted effects: 95 % intervals against the truth, in many made-up shops.
 
     python benchmarks/planted_effects.py [seeds]
 

@@ -316,7 +316,8 @@ def _response(purchases: ir.Table, planning: Planning, question: CampaignQuestio
         if not 0 <= low <= value <= high <= 1:
             raise UsageError(
                 f"The response and its ends must lie in order between 0 and 1; found {low:g}, "
-                f"{value:g}, {high:g}."
+                f"{value:g}, {high:g}.",
+                "give the share of those who would not have bought that buy, such as 0.03",
             )
         return Term(name, value, low, high, "stated", is_measured=False)
     found = [

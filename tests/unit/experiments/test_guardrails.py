@@ -77,6 +77,11 @@ def test_a_guardrail_that_cannot_be_read_stops_a_win_and_says_why():
     assert "nothing varies" in told
 
 
+def test_a_primary_metric_that_cannot_be_read_is_no_verdict():
+    status, _ = _status((0.5, 0.1, 1e-6), win=(0, 0, 1, "nothing varies"))
+    assert status is Status.UNREADABLE
+
+
 def test_harm_is_told_where_nothing_was_won():
     status, told = _status((-0.5, 0.1, 1e-6), win=(0.1, 0.2, 0.6))
     assert status is Status.NOT_SHOWN
