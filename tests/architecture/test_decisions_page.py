@@ -19,7 +19,8 @@ def test_the_table_of_planted_effects_is_what_was_measured():
     for row in ROWS:
         shares = (row["holds_drawn"], row["holds_expected"], row["claims"])
         told = " | ".join(f"{100 * share:.1f} %" for share in shares)
-        line = f"| {row['holdout_share']:.0%} | {row['saved_rate']:.0%} | {row['effect']:.2f} | {told} |"
+        asked = f"| {row['holdout_share']:.0%} | {row['saved_rate']:.0%} | {row['effect']:.2f}"
+        line = f"{asked} | {told} |"
         assert re.sub(r"(\d)%", r"\1 %", line) in text
 
 
