@@ -55,7 +55,8 @@ def _notice(test: TestReadout) -> Notice:
     said = test.verdict
     status = "good" if said.status in GOOD else "bad" if said.status in BAD else "info"
     name = clean(test.experiment.name)
-    return Notice(status, f"{name}: {STATUS_WORDS[said.status]}", clean(said.headline))
+    told = clean(said.headline).replace("`", "")
+    return Notice(status, f"{name}: {STATUS_WORDS[said.status]}", told)
 
 
 def _comparisons(test: TestReadout) -> list[tuple[Cell, ...]]:
@@ -90,7 +91,7 @@ def _plan(plan: PlanReadout, currency: str) -> tuple[Cell, ...]:
         Cell(window),
         _total(plan.sales_amount, currency),
         _total(plan.profit_amount, currency),
-        cells.text(plan.sentence),
+        cells.prose(plan.sentence),
     )
 
 
