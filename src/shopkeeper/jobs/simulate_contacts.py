@@ -35,9 +35,9 @@ def simulate_contacts(
         UsageError: The rate is none, the plan was withdrawn, or it ends after the shop does.
         StorageError: The folder cannot be written.
     """
-    from shopkeeper.sources.simulation.contact_files import CONTACTS_FOLDER
     from shopkeeper.sources.simulation.contact_files import simulate_contacts as simulate
     from shopkeeper.sources.simulation.contacts import Contacts
+    from shopkeeper.sources.simulation.staging import CONTACTS
 
     stored = read_plan(workspace.state_folder, plan_id)
     if stored.is_withdrawn:
@@ -53,7 +53,7 @@ def simulate_contacts(
         )
         contacted = (listed["arm"] == TREAT).to_numpy(dtype=bool)
         truth = simulate(data, plan_id, listed["customer_id"].tolist(), contacted, contacts)
-        _name_source(workspace, stored, data / CONTACTS_FOLDER / f"{plan_id}.csv")
+        _name_source(workspace, stored, data / CONTACTS / f"{plan_id}.csv")
     except ValueError as error:
         raise UsageError(
             f"Contacts of plan `{plan_id}` cannot be made up: {error}.",

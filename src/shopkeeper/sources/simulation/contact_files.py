@@ -22,6 +22,7 @@ from shopkeeper.sources.simulation.contacts import Contacts, Kept, keep
 from shopkeeper.sources.simulation.identities import numbered_ids
 from shopkeeper.sources.simulation.order_file import ORDER_SCHEMA, order_table
 from shopkeeper.sources.simulation.plan import plan_shop
+from shopkeeper.sources.simulation.staging import CONTACT_TRUTH, CONTACTS
 from shopkeeper.sources.simulation.totals import amount_of
 from shopkeeper.sources.simulation.truth import SimulationTruth
 from shopkeeper.sources.simulation.truth_json import from_json, to_json
@@ -31,8 +32,6 @@ if TYPE_CHECKING:
 
     from shopkeeper.sources.simulation.columnar import Flags
 
-CONTACTS_FOLDER = "contacts"
-TRUTH_FOLDER = "truth/contacts"
 _FIRST_ORDER_NUMBER = 1_000_001
 _CENT = Decimal("0.01")
 
@@ -76,7 +75,7 @@ class ContactTruth:
             FileNotFoundError: If no contacts of that name were simulated there.
             ValueError: If the file is not such a truth.
         """
-        text = (directory / TRUTH_FOLDER / f"{name}.json").read_text(encoding="utf-8")
+        text = (directory / CONTACT_TRUTH / f"{name}.json").read_text(encoding="utf-8")
         truth: ContactTruth = from_json(cls, json.loads(text))
         return truth
 
@@ -108,8 +107,8 @@ def simulate_contacts(
         orders += len(numbers)
     table = pa.concat_tables(tables)
     truth = _truth(name, contacts, found, contacted, len(table["order_id"].unique()))
-    _write(directory / CONTACTS_FOLDER / f"{name}.csv", table)
-    _write(directory / TRUTH_FOLDER / f"{name}.json", truth)
+    _write(directory / CONTACTS / f"{name}.csv", table)
+    _write(directory / CONTACT_TRUTH / f"{name}.json", truth)
     return truth
 
 

@@ -92,6 +92,11 @@ def test_the_file_holds_what_the_truth_says_and_the_shop_stays_as_it_was(tmp_pat
     # What the whole list would have brought, by customer: both halves, contacted or not.
     drawn = _drawn(plan_shop(OPTIONS), PLANTED)
     assert float(truth.effect_amount) == pytest.approx(drawn["amount"].mean() / 100, abs=0.006)
+    # A shop made anew knows nothing of the contacts of the one before.
+    simulate(tmp_path, OPTIONS)
+    assert not (tmp_path / "contacts").exists()
+    with pytest.raises(FileNotFoundError):
+        ContactTruth.load(tmp_path, "p")
     assert float(truth.brought_amount) == drawn.loc[contacted, "amount"].sum() / 100
 
 
