@@ -62,6 +62,7 @@ def test_a_plan_whose_window_is_open_shows_no_money():
     assert told.sentence in shown
     assert told.sales_amount is None
     assert "£" not in shown.split("<tbody>")[1]
+    assert "Too early" in shown
 
 
 def test_a_test_is_told_in_words_without_marks_of_code():
