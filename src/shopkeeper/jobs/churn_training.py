@@ -145,7 +145,7 @@ class ChurnTraining:
     @cached_property
     def data_fingerprint(self) -> str:
         """Hash of what is learned from: the purchases themselves, settings and code."""
-        settings = {**self.settings.model_dump(), "contact_cost": self.contact_cost}
+        settings = self.settings.model_dump()
         features = self.at_work.draft.fingerprints[LEARNED_FROM[0]]
         contents = contents_of(self.purchases)
         return digest(contents, features, settings, VERSION, str(self.as_of))
