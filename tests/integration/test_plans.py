@@ -7,22 +7,36 @@ import io
 import json
 import shutil
 import threading
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import date
 
 import numpy as np
 import pytest
 
 from shopkeeper import Workspace, as_plain, build, ingest, score
+from shopkeeper.decisions.holdout import draw_holdout
+from shopkeeper.decisions.outcomes import outcomes_of
 from shopkeeper.decisions.plan_files import plan_ids, read_plan
-from shopkeeper.errors import NotPublishedError, PlanDamagedError, UsageError, WorkspaceLockedError
+from shopkeeper.decisions.readout import effect
+from shopkeeper.errors import (
+    NotPublishedError,
+    PlanDamagedError,
+    SettingsError,
+    UnknownNameError,
+    UsageError,
+    WorkspaceLockedError,
+)
 from shopkeeper.jobs.plan import plan_call_list, plan_campaign, withdraw
 from shopkeeper.jobs.report import report
+from shopkeeper.jobs.simulate_contacts import simulate_contacts
 from shopkeeper.jobs.writing import locked
 from shopkeeper.reports.campaign import CampaignQuestion
+from shopkeeper.sources.simulation import SimulationTruth
+from shopkeeper.sources.simulation.contacts import Contacts, keep
+from shopkeeper.sources.simulation.plan import plan_shop
 
-MADE = date(2024, 7, 1)
-FIRST = "2024-07-01-call-list-1"
+MADE, LATER = date(2024, 7, 1), date(2025, 1, 1)
+SEEDS = 160
+FIRST, SECOND = (f"2024-07-01-call-list-{number}" for number in (1, 2))
 LONG = ["decisions.list_size=800", "decisions.holdout_share=0.5", "decisions.margin_rate=0.5"]
 BACK = "shop.as_of=2024-07-01"
 
@@ -45,44 +59,32 @@ def shop(earlier, tmp_path):
     return tmp_path / "shop"
 
 
-def _plant(folder, ids, amount):
-    """One order of each of these customers, ten days after the plan or some days later."""
-    header = (
-        "order_id,line_number,ordered_at,customer_id,email,country,channel,product_id,product_name,"
-        "category,quantity,unit_price,discount,promotion,payment_method,refund_of\n"
-    )
-    rows = "".join(
-        f"PLANTED{n},1,{MADE + timedelta(days=10 + n % 60)} 12:00:00,{name},,Germany,email,"
-        f"KIT-0002,Towel,Kitchen,1,{amount:.2f},0.00,,card,\n"
-        for n, name in enumerate(ids)
-    )
-    (folder / "data" / "planted.csv").write_text(header + rows)
-    with (folder / "shopkeeper.toml").open("a") as file:
-        file.write(
-            '\n[[sources]]\nname = "planted"\nkind = "simulation"\npath = "data/planted.csv"\n'
-        )
-
-
 @pytest.mark.slow
-def test_from_the_list_to_the_read_out_with_a_planted_effect(shop):
+def test_from_the_list_to_the_read_out_with_a_planted_effect(shop, demo):
+    """Plan, holdout, contacts that keep half of those who leave, 90 days later, read-out."""
     made = plan_call_list(Workspace(shop, overrides=LONG))
     assert made.plan_id == FIRST
     assert Workspace(shop).readout(FIRST).verdict == "too early"
-    listed = read_plan(shop / ".shopkeeper", FIRST).targets
-    treated = listed[listed["arm"] == "treat"]["customer_id"].to_numpy()
-    bought = treated[np.random.default_rng(5).random(len(treated)) < 0.4]
-    _plant(shop, bought, 90.0)
+    truth = simulate_contacts(Workspace(shop), FIRST, saved_rate=0.5)
     ingest(Workspace(shop))
     build(Workspace(shop))
     found = Workspace(shop).readout(FIRST)
-    truth = 90.0 * len(bought) / len(treated)
-    assert found.sales.low <= truth <= found.sales.high
+    assert found.sales.low <= truth.effect_amount <= found.sales.high
+    assert found.sales.low <= truth.expected_effect_amount <= found.sales.high
     assert found.verdict == "worked"
     assert found.profit.low > 0
-    assert (
-        found.sales_amount.low_amount <= Decimal(90 * len(bought)) <= found.sales_amount.high_amount
+    brought = found.sales_amount
+    assert brought.low_amount <= truth.brought_amount <= brought.high_amount
+    assert found.treat_count == truth.contacted_count
+    # To the cent, and from nobody who was held out: with the file less without it.
+    stored = _stored(shop)
+    told, plain = (
+        outcomes_of(place.table("purchases"), stored, as_of=LATER)["amount"]
+        for place in (Workspace(shop), demo)
     )
-    assert found.treat_count == len(treated)
+    assert round(told.sum() - plain.sum(), 2) == float(truth.brought_amount)
+    held = stored.targets["arm"] == "holdout"
+    assert told[held].tolist() == plain[held].tolist()
     # What was measured replaces what was assumed, in the next list.
     measured = [rate for rate in found.rates if rate.is_conclusive]
     assert measured
@@ -95,6 +97,76 @@ def test_from_the_list_to_the_read_out_with_a_planted_effect(shop):
         if term is not None:
             assert term.is_measured
             assert FIRST in term.source
+
+
+def _stored(folder):
+    return read_plan(folder / ".shopkeeper", FIRST)
+
+
+@pytest.mark.slow
+def test_intervals_hold_what_was_planted_in_the_shop(shop, demo):
+    """The shop's own list and later orders; the holdout and those who are kept drawn anew."""
+    plan_call_list(Workspace(shop, overrides=LONG))
+    stored = _stored(shop)
+    rows = outcomes_of(demo.table("purchases"), stored, as_of=LATER)
+    ids, base = rows["customer_id"], rows["amount"].to_numpy(dtype=float)
+    past = rows["past_amount"].to_numpy(dtype=float)
+    world = plan_shop(SimulationTruth.load(shop / "data").options)
+    inside, claimed = [], []
+    for seed in range(SEEDS):
+        held = draw_holdout(ids, share=0.5, key=f"{seed}/{FIRST}")
+        planted = Contacts(contacted_on=MADE, day_count=90, saved_rate=0.3, key=str(seed))
+        kept = next(keep(world, ids.tolist(), planted)).customers
+        more = np.zeros(len(ids))
+        more[kept.row] = kept.amount / 100
+        found = effect(base + np.where(held, 0.0, more), held, past, draws=199)
+        inside.append([found.low <= x <= found.high for x in (more.mean(), kept.expected.mean())])
+        nothing = effect(base, held, past, draws=199)
+        claimed.append(nothing.low > 0 or nothing.high < 0)
+    error = (0.05 * 0.95 / SEEDS) ** 0.5
+    assert (np.mean(inside, axis=0) >= 0.95 - 3 * error).all()
+    assert np.mean(claimed) <= 0.05 + 3 * error
+
+
+def test_an_effect_is_planted_in_a_made_up_shop_only_and_never_half(shop):
+    plan_call_list(Workspace(shop))
+    settings = (shop / "shopkeeper.toml").read_text()
+    for wrong in (1.5, -0.1, float("nan")):
+        with pytest.raises(UsageError, match="from 0 to 1"):
+            simulate_contacts(Workspace(shop), FIRST, saved_rate=wrong)
+    plan_call_list(Workspace(shop))
+    withdraw(Workspace(shop), SECOND)
+    with pytest.raises(UsageError, match="was withdrawn"):
+        simulate_contacts(Workspace(shop), SECOND, saved_rate=0.2)
+    (shop / "data" / "truth" / "truth.json").unlink()
+    with pytest.raises(SettingsError) as caught:
+        simulate_contacts(Workspace(shop), FIRST, saved_rate=0.2)
+    assert "shopkeeper demo" in caught.value.hint
+    assert (shop / "shopkeeper.toml").read_text() == settings
+    assert not (shop / "data" / "contacts").exists()
+
+
+def test_groups_of_the_model_are_segments_of_a_campaign_too(shop):
+    """Each group has its own answer; together they are everyone; a plan keeps their names."""
+    asked = {"discount_rate": 0.1, "contact_cost": 0.1, "response_rate": 0.05}
+    shop = Workspace(shop)
+    groups = shop.campaign(CampaignQuestion(**asked, by="groups"))
+    rfm = shop.campaign(CampaignQuestion(**asked))
+    assert (groups.by, rfm.by) == ("groups", "rfm")
+    sizes = shop.frame("customer_segments").groupby("segment").size()
+    assert {row.segment: row.customer_count for row in groups.segments} == sizes.to_dict()
+    assert sum(row.customer_count for row in rfm.segments) == sizes.sum()
+    assert len({row.roi for row in groups.segments}) == len(sizes) > 1
+    # Whom it pays to contact does not hang on how customers are parted.
+    assert groups.chosen.customer_count == rfm.chosen.customer_count
+    one = groups.segments[0].segment
+    plan_campaign(shop, CampaignQuestion(**asked, by="groups", segments=(one,)))
+    made = read_plan(shop.state_folder, "2024-07-01-campaign-1")
+    assert set(made.targets["segment"]) == {one}
+    with pytest.raises(UnknownNameError, match="At risk"):
+        shop.campaign(CampaignQuestion(**asked, by="groups", segments=("At risk",)))
+    with pytest.raises(UnknownNameError, match="cluster"):
+        shop.campaign(CampaignQuestion(**asked, by="cluster"))
 
 
 @pytest.mark.slow

@@ -6,6 +6,8 @@ import numpy as np
 import pytest
 
 from shopkeeper.experiments.aggregates import moments_of
+from shopkeeper.experiments.corrections import holm
+from shopkeeper.experiments.cuped import adjusted
 from shopkeeper.experiments.difference import welch
 from shopkeeper.experiments.metrics import mean_of, proportion_of, quantile_of, ratio_of
 from shopkeeper.experiments.rank_test import rank_test
@@ -14,6 +16,7 @@ from shopkeeper.experiments.resampling import (
     bootstrap_p_values,
     permutation_p_values,
 )
+from shopkeeper.experiments.segments import differ_p_value
 from shopkeeper.experiments.sequential import always_valid
 
 EXPERIMENTS, UNITS, ALPHA = 2_000, 400, 0.05
@@ -66,6 +69,35 @@ def test_ratios_keep_their_promise_though_their_parts_vary_together():
         for one, other in zip(zip(a, n, strict=True), zip(b, m, strict=True), strict=True)
     ]
     assert share_of_alarms(p_values) == pytest.approx(ALPHA, abs=ERROR)
+
+
+def test_cuped_keeps_its_promise_on_skewed_revenue_that_repeats_itself():
+    """Spending before the test explains part of it; taking it out brings no false alarms."""
+    p_values = []
+    for seed, (a, b) in enumerate(zip(ONE[:1000], OTHER[:1000], strict=True)):
+        random = np.random.default_rng([9, seed])
+        habit = [x * random.gamma(4, 0.25, UNITS) for x in (a, b)]
+        arms = {"a": moments_of(a, habit[0]), "b": moments_of(b, habit[1])}
+        without = adjusted(arms)
+        p_values.append(welch(without.estimates["a"], without.estimates["b"]).p_value)
+        assert without.variance_saved > 0.1
+    assert share_of_alarms(p_values) == pytest.approx(ALPHA, abs=ERROR * math.sqrt(2))
+
+
+def test_segments_raise_a_false_alarm_in_no_more_than_five_of_a_hundred_tests():
+    """Four parts of each test, corrected by Holm; the sums of squares do not cry wolf either."""
+    experiments, parts = 400, 4
+    alarms, uneven = [], []
+    for a, b in zip(ONE[:experiments], OTHER[:experiments], strict=True):
+        pairs = [
+            tuple(mean_of(moments_of(part)) for part in both)
+            for both in zip(np.split(a, parts), np.split(b, parts), strict=True)
+        ]
+        alarms.append(min(holm([welch(*pair).p_value for pair in pairs])))
+        uneven.append(differ_p_value(pairs))
+    limit = ALPHA + ERROR * math.sqrt(EXPERIMENTS / experiments)
+    assert share_of_alarms(alarms) <= limit
+    assert share_of_alarms(uneven) <= limit
 
 
 def test_quantiles_keep_their_promise():

@@ -21,6 +21,16 @@ def load(
     return load_settings(folder, environment=environment or {}, overrides=flags)
 
 
+def test_a_contact_has_one_cost(tmp_path):
+    """It stands with the decisions; the old place says where it went."""
+    told = error(tmp_path, "[churn]\ncontact_cost = 1.5\n")
+    assert "cost_amount" in told.message
+    assert "[decisions]" in told.message
+    channels = '[{name="a", cost_amount=4.0, saved_rate=0.1}, {name="b", cost_amount=0.5, '
+    found = load(tmp_path, f"[decisions]\nchannels = {channels}saved_rate=0.01}}]\n")
+    assert found.settings.decisions.contact_cost == 0.5
+
+
 def error(folder: Path, toml: str = "", **given) -> SettingsError:
     """Gives the error that loading these settings ends in."""
     with pytest.raises(SettingsError) as caught:

@@ -165,7 +165,7 @@ def _show_confusion(found: Findings, currency: str) -> None:
     )
     print_text(
         f"profit {money(told.profit, currency, 0)}; had all been contacted "
-        f"{money(told.profit_of_all, currency, 0)} (set `churn.contact_cost` and "
+        f"{money(told.profit_of_all, currency, 0)} (set `decisions.channels` and "
         "`churn.saved_amount`)"
     )
 

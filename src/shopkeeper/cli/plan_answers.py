@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from shopkeeper.reports.call_list import LeftOut, ListedCustomer, MondayList
     from shopkeeper.reports.campaign import Campaign, CampaignRow
     from shopkeeper.reports.plans import PlanDetail, PlanLine, Readout, Total
+    from shopkeeper.sources.simulation.contact_files import ContactTruth
 
 RATES = ("chance of leaving", "margin", "saved by", "response by", "buys anyway")
 
@@ -125,6 +126,19 @@ def show_readout(found: Readout, currency: str) -> None:
             f"(95 %: {percent(rate.low)} to {percent(rate.high)}); {use}"
         )
     _show_notes(found.notes)
+
+
+def show_planted(found: ContactTruth, currency: str) -> None:
+    """Prints what was planted in a made-up shop, for the read-out to find again."""
+    print_text(
+        f"planted: a contact keeps {percent(found.saved_rate)} of those who leave; "
+        f"{found.leaving_count:,} of {found.listed_count:,} on the list do"
+    )
+    print_text(
+        f"truth: {money(found.effect_amount, currency)} of sales per customer on the list; "
+        f"{money(found.brought_amount, currency)} in {found.order_count:,} orders of the "
+        f"{found.contacted_count:,} contacted"
+    )
 
 
 def _between(found: MondayList | PlanDetail, currency: str) -> str:

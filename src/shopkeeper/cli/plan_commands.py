@@ -1,4 +1,4 @@
-"""Commands for what to do on Monday: plan call-list, campaign, list, show, export, readout."""
+"""Commands for what to do on Monday: plan call-list, campaign, export, readout, and more."""
 
 from __future__ import annotations
 
@@ -35,6 +35,9 @@ Response = Annotated[
 SegmentNames = Annotated[
     list[str] | None, typer.Option(help="Segment to look at; may be repeated; default: all.")
 ]
+SegmentsBy = Annotated[
+    str, typer.Option(help="What parts customers: `rfm`, or `groups` found in the data.")
+]
 UseRate = Annotated[
     float, typer.Option(help="Share of those who buy anyway that use the discount.")
 ]
@@ -59,6 +62,7 @@ def add_to(app: typer.Typer) -> None:
     plans.command("export")(export)
     plans.command("readout")(readout)
     plans.command("withdraw")(withdraw)
+    plans.command("simulate")(simulate)
     app.add_typer(plans)
 
 
@@ -94,6 +98,7 @@ def campaign(
     cost: Annotated[float, typer.Option(help="Cost of one contact.", min=0)] = 0.0,
     fixed_cost: Annotated[float, typer.Option(help="Cost whatever the size.", min=0)] = 0.0,
     segment: SegmentNames = None,
+    by: SegmentsBy = "rfm",
     use_rate: UseRate = 1.0,
     saturation: Saturation = None,
     channel: Annotated[str, typer.Option(help="How customers are reached.")] = "email",
@@ -118,17 +123,24 @@ def campaign(
         contact_cost=cost,
         response_rate=response,
         segments=tuple(segment or ()),
+        by=by,
         fixed_cost=fixed_cost,
         use_rate=use_rate,
         saturation_count=saturation,
     )
     if dry_run:
         _show_campaign(workspace, question, as_json=json)
-        return
+    else:
+        _store_campaign(workspace, question, is_quiet=quiet, as_json=json)
+
+
+def _store_campaign(
+    workspace: Workspace, question: CampaignQuestion, *, is_quiet: bool, as_json: bool
+) -> None:
     from shopkeeper.jobs.plan import plan_campaign
 
-    done = plan_campaign(workspace, question, tell=tell_nobody if quiet or json else tell_step)
-    _show_stored(done, as_json=json)
+    tell = tell_nobody if is_quiet or as_json else tell_step
+    _show_stored(plan_campaign(workspace, question, tell=tell), as_json=as_json)
 
 
 def _show_campaign(workspace: Workspace, question: CampaignQuestion, *, as_json: bool) -> None:
@@ -227,6 +239,29 @@ def withdraw(plan_id: PlanId, folder: Folder = HERE, overrides: Overrides = None
 
     withdraw_job(open_workspace(folder, overrides), plan_id)
     print_text(f"{plan_id} is withdrawn")
+
+
+def simulate(
+    plan_id: PlanId,
+    saved: Annotated[
+        float, typer.Option(help="Share of those who leave that a contact keeps, 0 to 1.")
+    ],
+    seed: Annotated[int, typer.Option(help="Another seed keeps other people.", min=0)] = 7,
+    folder: Folder = HERE,
+    overrides: Overrides = None,
+    json: Json = False,
+) -> None:
+    """Play the months after a plan in a made-up shop, with a planted effect that is known."""
+    from shopkeeper.jobs.simulate_contacts import simulate_contacts
+    from shopkeeper.reports.report import as_plain
+
+    workspace = open_workspace(folder, overrides)
+    done = simulate_contacts(workspace, plan_id, saved_rate=saved, seed=seed)
+    if json:
+        print_json(as_plain(done))
+        return
+    plan_answers.show_planted(done, workspace.settings.shop.currency)
+    say(f"next: `shopkeeper ingest` and `build`, then `shopkeeper plan readout {plan_id}`")
 
 
 def _named(**values: float | None) -> list[str]:

@@ -60,14 +60,22 @@ class Offer:
         for name in ("discount_rate", "margin_rate", "use_rate"):
             if not 0 <= getattr(self, name) <= 1:
                 raise UsageError(
-                    f"`{name}` must lie between 0 and 1; it is `{getattr(self, name)}`."
+                    f"`{name}` must lie between 0 and 1; it is `{getattr(self, name)}`.",
+                    "give it as a part of 1, such as 0.1 for ten percent",
                 )
         if not 0 <= self.response.value <= 1:
             raise UsageError(f"The response must lie between 0 and 1; it is {self.response.value}.")
-        if self.contact_cost < 0 or self.fixed_cost < 0:
-            raise UsageError("Costs cannot be below 0.")
-        if self.saturation_count is not None and self.saturation_count <= 0:
-            raise UsageError("`saturation_count` must be above 0.")
+        for name in ("contact_cost", "fixed_cost"):
+            if not 0 <= getattr(self, name) < np.inf:
+                raise UsageError(
+                    f"`{name}` is `{getattr(self, name)}`; a cost is 0 or more, and finite.",
+                    "give it in the shop's currency, such as 0.1",
+                )
+        if self.saturation_count is not None and not self.saturation_count > 0:
+            raise UsageError(
+                f"`saturation_count` is `{self.saturation_count}`; it is above 0.",
+                "leave it out where the last customer contacted responds like the first",
+            )
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import TYPE_CHECKING
 
 from shopkeeper.experiments.bayesian import belief
@@ -90,6 +91,13 @@ def differ(one: Estimate, other: Estimate, experiment: Experiment, *, relative: 
     return welch(one, other, relative=relative, alpha=experiment.alpha)
 
 
+def _prior(control: Estimate, experiment: Experiment) -> float:
+    """Gives how large differences usually are; infinite where nothing is said of it."""
+    usual = experiment.usual_lift
+    found = math.inf if usual is None else usual * abs(control.value)
+    return found or math.inf
+
+
 def _opinions(
     control: ArmOutcomes,
     treatment: ArmOutcomes,
@@ -113,5 +121,9 @@ def _opinions(
         ),
         rank_test=None if is_ratio else rank_test(control.values, treatment.values),
         permutation_p_value=permuted,
-        belief=belief(*estimates, level=1 - experiment.alpha),
+        belief=belief(
+            *estimates,
+            prior_deviation=_prior(estimates[0], experiment),
+            level=1 - experiment.alpha,
+        ),
     )

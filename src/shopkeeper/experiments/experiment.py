@@ -137,6 +137,12 @@ class Experiment(Part):
         5000, ge=100, description="Units at which always-valid intervals are tightest"
     )
     least_lift: float = Field(0.0, ge=0, description="Relative gain below which it is not worth it")
+    usual_lift: float | None = Field(
+        None,
+        gt=0,
+        description="How large relative changes usually are, up or down: the prior of the Bayesian "
+        "read-out; default: nothing is known",
+    )
     ratio_alpha: float = Field(
         RATIO_ALPHA,
         gt=0,

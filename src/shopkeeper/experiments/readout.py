@@ -58,7 +58,8 @@ class SecondOpinions:
         bootstrap: Absolute difference by drawing units anew; None for quantiles.
         rank_test: Mann–Whitney; None for ratios.
         permutation_p_value: By dealing units anew; None for ratios, quantiles and large tests.
-        belief: Bayesian read-out from a prior that knows nothing.
+        belief: Bayesian read-out, from a prior that knows nothing or only how large changes
+            usually are.
     """
 
     bootstrap: Difference | None

@@ -67,7 +67,8 @@ def train_churn_into(at_work: Writing, *, always: bool = False) -> tuple[Finding
         raise NotPublishedError("No purchases to learn from.", "build them with `shopkeeper build`")
     settings = at_work.workspace.settings.churn
     learned_from = [at_work.draft.fingerprints[name] for name in LEARNED_FROM]
-    wanted = digest(learned_from, settings.model_dump(), VERSION, str(as_of))
+    cost = at_work.workspace.settings.decisions.contact_cost
+    wanted = digest(learned_from, settings.model_dump(), cost, VERSION, str(as_of))
     last = all_of_facts(at_work.facts)
     if not always and not is_due(
         at_work.facts.get(CHURN.name),
@@ -119,6 +120,7 @@ class ChurnTraining:
         self.at_work = at_work
         self.as_of = as_of
         self.settings = at_work.workspace.settings.churn
+        self.contact_cost = at_work.workspace.settings.decisions.contact_cost
         self.registry = at_work.workspace.registry
 
     @cached_property
@@ -206,7 +208,7 @@ class ChurnTraining:
         parts = calibrated.candidate.contributions(known.customers)
         said = calibrated.probabilities(known.customers, self.as_of)
         model.staying = reference(parts, said)
-        money = Money(self.settings.contact_cost, self.settings.saved_amount)
+        money = Money(self.contact_cost, self.settings.saved_amount)
         offset = calibrated.calibration.offset
         told = with_contest(found, contest, money, importance(parts), offset)
         challenge = self._challenge(contest, model, known.customers)

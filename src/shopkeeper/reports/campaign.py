@@ -15,9 +15,9 @@ from shopkeeper.decisions.customers import decision_customers
 from shopkeeper.decisions.outcomes import rates_of
 from shopkeeper.decisions.plan import Kind
 from shopkeeper.decisions.spending import spread_budget
+from shopkeeper.decisions.target_segments import SegmentKind, chosen_segments, with_groups
 from shopkeeper.decisions.terms import Term, value_error
-from shopkeeper.errors import UnknownNameError, UsageError
-from shopkeeper.models.rfm_scores import SEGMENTS
+from shopkeeper.errors import UsageError
 from shopkeeper.reports.call_list import cents, check_same_day
 
 if TYPE_CHECKING:
@@ -30,6 +30,7 @@ if TYPE_CHECKING:
     from shopkeeper.decisions.planning import Planning
 
 ALL_CHOSEN = "all that pay"
+GROUP_TABLE = "customer_segments"
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +46,7 @@ class CampaignQuestion:
         response_low: Lower end of what it may be; None for half of it.
         response_high: Upper end; None for half as much again.
         segments: Segments to look at; none for all.
+        by: What parts customers into segments: `rfm`, or `groups` that the model has found.
         fixed_cost: Cost whatever the size.
         use_rate: Share of those who would have bought anyway that use the discount.
         saturation_count: Customers after which an offer's pull has fallen to 1/e; None for never.
@@ -57,6 +59,7 @@ class CampaignQuestion:
     response_low: float | None = None
     response_high: float | None = None
     segments: tuple[str, ...] = ()
+    by: str = SegmentKind.RFM
     fixed_cost: float = 0.0
     use_rate: float = 1.0
     saturation_count: float | None = None
@@ -110,6 +113,7 @@ class Campaign:
     Attributes:
         as_of: Day before which data were seen.
         horizon_days: Days over which purchases count.
+        by: What parts customers into segments.
         response: The response and where it comes from.
         segments: Everyone of each segment, the highest ROI first.
         chosen: The customers who are worth contacting, within the budget.
@@ -120,6 +124,7 @@ class Campaign:
 
     as_of: date
     horizon_days: int
+    by: str
     response: Term
     segments: tuple[CampaignRow, ...]
     chosen: CampaignRow
@@ -153,6 +158,7 @@ def campaign(
     rfm_segments: ir.Table,
     purchase_history: ir.Table,
     purchases: ir.Table,
+    customer_segments: ir.Table | None = None,
     *,
     planning: Planning,
     question: CampaignQuestion,
@@ -161,13 +167,15 @@ def campaign(
 
     Raises:
         UsageError: No response is stated, and none was measured.
-        NotPublishedError: What customers are worth is not known.
+        NotPublishedError: What customers are worth is not known, or no groups are.
+        UnknownNameError: A segment, or what parts customers into them, is unknown.
     """
     return campaign_work(
         lifetime_values,
         rfm_segments,
         purchase_history,
         purchases,
+        customer_segments,
         planning=planning,
         question=question,
     ).answer
@@ -178,40 +186,41 @@ def campaign_work(
     rfm_segments: ir.Table,
     purchase_history: ir.Table,
     purchases: ir.Table,
+    customer_segments: ir.Table | None = None,
     *,
     planning: Planning,
     question: CampaignQuestion,
 ) -> CampaignWork:
     """Gives the answer with the customers behind it."""
     horizon, settings = planning.horizon, planning.settings
+    kind = SegmentKind.named(question.by)
     check_same_day({"lifetime_values": lifetime_values}, planning.as_of)
-    names = _segments(question.segments)
-    table = decision_customers(
-        lifetime_values, rfm_segments, purchase_history, horizon_days=horizon.horizon_days
-    )
-    customers, alone = _reachable(_customers(table), names, planning)
-    response = _response(purchases, planning, question)
-    offer = _offer(question, response, settings.margin_rate)
+    values = (lifetime_values, rfm_segments, purchase_history)
+    table = decision_customers(*values, horizon_days=horizon.horizon_days)
+    everyone = _customers(_parted(table, kind, customer_segments, planning))
+    names = chosen_segments(kind, everyone["segment"], question.segments)
+    customers, alone = _reachable(everyone, names, planning)
+    offer = _offer(question, _response(purchases, planning, question), settings.margin_rate)
     error = value_error(horizon)
     lines = _lines(customers, names, offer, _variation(purchases))
-    kept = spread_budget(
-        {name: line.audience for name, line in lines.items()}, offer, settings.budget_amount
+    audiences = {name: line.audience for name, line in lines.items()}
+    kept = spread_budget(audiences, offer, settings.budget_amount)
+    chosen, picked = _picked(lines, kept)
+    *rows, of_all = (
+        _row(name, audience, offer, error, settings.seed)
+        for name, audience in (*audiences.items(), (ALL_CHOSEN, chosen))
     )
-    rows = [_row(name, line.audience, offer, error, settings.seed) for name, line in lines.items()]
-    best = [line.audience.first(kept[name]) for name, line in lines.items()]
-    chosen = Audience.joined(best) if best else Audience.of(np.zeros(0), np.zeros(0))
     answer = Campaign(
         planning.as_of,
         horizon.horizon_days,
-        response,
-        tuple(sorted(rows, key=lambda row: -(row.roi if row.roi is not None else 0.0))),
-        _row(ALL_CHOSEN, chosen, offer, error, settings.seed),
+        str(kind),
+        offer.response,
+        tuple(sorted(rows, key=lambda row: -(row.roi or 0.0))),
+        of_all,
         {name: count for name, count in kept.items() if count},
         alone,
-        _notes(response, offer),
+        _notes(offer),
     )
-    places = [line.places[: kept[name]] for name, line in lines.items()]
-    picked = np.concatenate(places) if places else np.zeros(0, dtype=np.int64)
     return CampaignWork(customers.iloc[picked], chosen, offer, error, answer)
 
 
@@ -238,12 +247,23 @@ def _lines(
     return found
 
 
-def _segments(wanted: tuple[str, ...]) -> tuple[str, ...]:
-    known = [segment.name for segment in SEGMENTS]
-    for name in wanted:
-        if name not in known:
-            raise UnknownNameError.among("segment", name, known)
-    return wanted or tuple(known)
+def _picked(lines: dict[str, Line], kept: dict[str, int]) -> tuple[Audience, NDArray[np.int64]]:
+    """Gives the customers worth contacting, and their places."""
+    if not lines:
+        return Audience.of(np.zeros(0), np.zeros(0)), np.zeros(0, dtype=np.int64)
+    best = [line.audience.first(kept[name]) for name, line in lines.items()]
+    places = [line.places[: kept[name]] for name, line in lines.items()]
+    return Audience.joined(best), np.concatenate(places)
+
+
+def _parted(
+    customers: ir.Table, kind: SegmentKind, groups: ir.Table | None, planning: Planning
+) -> ir.Table:
+    """Gives customers with the segments that are asked for; they come with those of RFM."""
+    if kind is SegmentKind.RFM:
+        return customers
+    check_same_day({GROUP_TABLE: groups}, planning.as_of)
+    return with_groups(customers, groups, planning.refused.get(GROUP_TABLE, ""))
 
 
 def _customers(table: ir.Table) -> pd.DataFrame:
@@ -296,7 +316,8 @@ def _response(purchases: ir.Table, planning: Planning, question: CampaignQuestio
         if not 0 <= low <= value <= high <= 1:
             raise UsageError(
                 f"The response and its ends must lie in order between 0 and 1; found {low:g}, "
-                f"{value:g}, {high:g}."
+                f"{value:g}, {high:g}.",
+                "give the share of those who would not have bought that buy, such as 0.03",
             )
         return Term(name, value, low, high, "stated", is_measured=False)
     found = [
@@ -342,9 +363,9 @@ def _row(
     )
 
 
-def _notes(response: Term, offer: Offer) -> tuple[str, ...]:
+def _notes(offer: Offer) -> tuple[str, ...]:
     notes = []
-    if not response.is_measured:
+    if not offer.response.is_measured:
         notes.append("The response is stated, not measured: a plan with a holdout measures it.")
     if offer.margin_rate <= offer.discount_rate:
         notes.append(

@@ -73,6 +73,11 @@ class DecisionSettings(BaseModel):
         description="Ways to reach a customer; the one that pays most is recommended",
     )
 
+    @property
+    def contact_cost(self) -> float:
+        """Cost of the cheapest contact."""
+        return min(channel.cost_amount for channel in self.channels)
+
     @field_validator("channels")
     @classmethod
     def _unique_channels(cls, value: tuple[ChannelSettings, ...]) -> tuple[ChannelSettings, ...]:

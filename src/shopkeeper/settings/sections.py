@@ -14,6 +14,7 @@ from pydantic import (
     Field,
     PlainSerializer,
     field_validator,
+    model_validator,
 )
 
 from shopkeeper.settings.deciding import DecisionSettings
@@ -184,18 +185,26 @@ class ChurnSettings(Section):
     tuning_trials: int = Field(
         6, ge=0, le=200, description="Ways to grow trees that are tried; 0 takes the usual one"
     )
-    contact_cost: float = Field(
-        1.0, ge=0, description="Cost of contacting one customer, in the shop's currency"
-    )
     saved_amount: float = Field(
         2.0,
         gt=0,
-        description="Margin that contacting a customer who would have left brings on average",
+        description="Margin that contacting a customer who would have left brings on average; the "
+        "cost of a contact is that of the cheapest of `decisions.channels`",
     )
     retrain_days: int = Field(
         30, ge=1, le=365, description="Days after which a run trains again; `train` always does"
     )
     seed: int = Field(0, ge=0, description="Seed of everything that is drawn in training")
+
+    @model_validator(mode="before")
+    @classmethod
+    def _cost_in_one_place(cls, values: object) -> object:
+        if isinstance(values, dict) and "contact_cost" in values:
+            raise ValueError(
+                "`contact_cost` stands under `[decisions]` now, as `cost_amount` of `channels`, so "
+                "that a contact has one cost: take it away here, and state it there"
+            )
+        return values
 
 
 class EngineSettings(Section):

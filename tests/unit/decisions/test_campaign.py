@@ -207,6 +207,8 @@ def test_the_best_come_first():
 @pytest.mark.parametrize(
     "wrong",
     [{"discount_rate": 1.2}, {"margin_rate": -0.1}, {"use_rate": 2}, {"contact_cost": -1},
+     {"contact_cost": float("nan")}, {"fixed_cost": float("inf")},
+     {"saturation_count": float("nan")},
      {"fixed_cost": -1}, {"saturation_count": 0}, {"response": _response(1.5)}],
 )  # fmt: skip
 def test_impossible_offers_are_refused(wrong):

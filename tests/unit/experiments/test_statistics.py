@@ -102,6 +102,21 @@ def test_belief_without_a_prior_is_the_data_and_a_firm_prior_draws_it_to_nothing
     assert belief(one, other, prior_deviation=np.sqrt(0.5)).mean == pytest.approx(0.5)
 
 
+@pytest.mark.parametrize("prior", [0.2, 1.0, 5.0])
+def test_belief_with_a_prior_is_bayes_rule_by_numbers(prior):
+    """The posterior on a grid: prior times likelihood, normalised; nothing of the formula."""
+    one, other = Estimate(10, 100, 400), Estimate(9.4, 100, 400)
+    grid = np.linspace(-15, 15, 300_001)
+    weight = stats.norm.pdf(grid, 0, prior) * stats.norm.pdf(-0.6, grid, np.sqrt(0.5))
+    weight /= weight.sum()
+    found = belief(one, other, prior_deviation=prior, level=0.9)
+    assert found.mean == pytest.approx(weight @ grid, abs=1e-6)
+    assert found.chance_to_win == pytest.approx(weight[grid > 0].sum(), abs=5e-4)
+    assert found.loss_if_chosen == pytest.approx(weight @ np.maximum(-grid, 0), abs=1e-6)
+    ends = np.interp([0.05, 0.95], np.cumsum(weight), grid)
+    assert (found.low, found.high, found.level) == pytest.approx((*ends, 0.9), abs=1e-3)
+
+
 @pytest.mark.parametrize("kind", [Kind.MEAN, Kind.PROPORTION])
 def test_power_size_and_detectable_change_agree(kind):
     baseline, demands = share_of(0.2, 1), Demands(control_share=0.3, treatment_share=0.35)

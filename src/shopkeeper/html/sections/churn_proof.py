@@ -196,7 +196,7 @@ def _confusion(found: Findings, currency: str) -> tuple[Block, ...]:
         f"Contacting everyone from {formatting.share(told.threshold)} on would have brought "
         f"{formatting.money(told.profit, currency)}; contacting everybody "
         f"{formatting.money(told.profit_of_all, currency)}. Cost and saving are settings: "
-        "churn.contact_cost and churn.saved_amount."
+        "the cheapest of decisions.channels, and churn.saved_amount."
     )
     caption = "Had customers been contacted on the past dates"
     return (DataTable("churn-confusion", caption, CONFUSION_COLUMNS, rows, note),)

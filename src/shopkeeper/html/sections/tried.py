@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shopkeeper.decisions.readout import Verdict
 from shopkeeper.experiments.words import lift_words, p_words
 from shopkeeper.html import cells, formatting
 from shopkeeper.html.blocks import Block, Cell, Column, DataTable, Kind, Notice, Section
@@ -28,11 +29,13 @@ PLAN_COLUMNS = (
     Column("Plan"),
     Column("Contacted", Kind.NUMBER),
     Column("Held out", Kind.NUMBER),
-    Column("Window"),
+    Column("Until"),
     Column("More sales", Kind.NUMBER, "Of all who were contacted, with its 95 % interval"),
     Column("Left after costs", Kind.NUMBER, "After margin and contacts, with its 95 % interval"),
-    Column("Says", Kind.PROSE),
+    Column("Verdict"),
 )
+# A shop plans every week: the last ones are told in sentences, all of them in the table.
+PLANS_IN_WORDS = 4
 
 
 def section(answers: ReportAnswers) -> Section | None:
@@ -45,6 +48,7 @@ def section(answers: ReportAnswers) -> Section | None:
     if rows:
         blocks.append(DataTable("tried-tests", "Tests", TEST_COLUMNS, rows))
     if told.plans:
+        blocks.extend(_said(plan) for plan in told.plans[-PLANS_IN_WORDS:])
         plans = tuple(_plan(plan, answers.currency) for plan in told.plans)
         blocks.append(DataTable("tried-plans", "Plans", PLAN_COLUMNS, plans))
     lead = "Tests against a control group, and plans against customers held out at random."
@@ -55,7 +59,15 @@ def _notice(test: TestReadout) -> Notice:
     said = test.verdict
     status = "good" if said.status in GOOD else "bad" if said.status in BAD else "info"
     name = clean(test.experiment.name)
-    return Notice(status, f"{name}: {STATUS_WORDS[said.status]}", clean(said.headline))
+    told = clean(said.headline).replace("`", "")
+    return Notice(status, f"{name}: {STATUS_WORDS[said.status]}", told)
+
+
+def _said(plan: PlanReadout) -> Notice:
+    good, bad = {Verdict.WORKED}, {Verdict.HARMED, Verdict.DID_NOT_PAY}
+    status = "good" if plan.verdict in good else "bad" if plan.verdict in bad else "info"
+    verdict = plan.verdict[:1].upper() + plan.verdict[1:]
+    return Notice(status, f"{clean(plan.plan_id)}: {verdict}", clean(plan.sentence))
 
 
 def _comparisons(test: TestReadout) -> list[tuple[Cell, ...]]:
@@ -82,15 +94,14 @@ def _change(one: Comparison) -> Cell:
 
 
 def _plan(plan: PlanReadout, currency: str) -> tuple[Cell, ...]:
-    window = f"{formatting.day(plan.as_of)} {formatting.EN_DASH} {formatting.day(plan.end_date)}"
     return (
         cells.text(plan.plan_id),
         cells.count(plan.treat_count),
         cells.count(plan.holdout_count),
-        Cell(window),
+        cells.text(formatting.day(plan.end_date)),
         _total(plan.sales_amount, currency),
         _total(plan.profit_amount, currency),
-        cells.text(plan.sentence),
+        cells.text(plan.verdict),
     )
 
 

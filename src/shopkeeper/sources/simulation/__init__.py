@@ -7,6 +7,7 @@ experiments.csv           one row per experiment and customer         experiment
 truth/customers.parquet   one row per person: rates, drop-out, taste  customer_truth
 truth/products.parquet    one row per product: demand, partner        product_truth
 truth/truth.json          what was planted, and exact totals          truth
+contacts/<plan>.csv       what a plan's contacts brought, if played   contact_files
 ```
 """
 

@@ -20,6 +20,7 @@ class Purpose(IntEnum):
     SESSIONS = 7
     CLICKS = 8
     EXPERIMENTS = 9
+    CONTACTS = 10
 
 
 def random_stream(seed: int, purpose: Purpose, block: int = 0) -> np.random.Generator:

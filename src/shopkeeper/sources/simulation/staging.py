@@ -17,6 +17,10 @@ CUSTOMER_TRUTH = "truth/customers.parquet"
 PRODUCT_TRUTH = "truth/products.parquet"
 TRUTH = "truth/truth.json"
 
+# What contacts of the shop's plans brought, added later, one file for each plan.
+CONTACTS = "contacts"
+CONTACT_TRUTH = "truth/contacts"
+
 # The truth comes last: where it stands, everything else does.
 FILES = (ORDERS, EVENTS, EXPERIMENTS, CUSTOMER_TRUTH, PRODUCT_TRUTH, TRUTH)
 _ASIDE = ".simulating"
@@ -57,6 +61,8 @@ def _require_ours(directory: Path) -> None:
 def _move(aside: Path, directory: Path) -> None:
     (directory / TRUTH).parent.mkdir(parents=True, exist_ok=True)
     (directory / TRUTH).unlink(missing_ok=True)
+    for name in (CONTACTS, CONTACT_TRUTH):
+        shutil.rmtree(directory / name, ignore_errors=True)
     for name in FILES:
         if (aside / name).exists():
             (aside / name).replace(directory / name)
