@@ -729,75 +729,99 @@ FROM (
         CAST((
           CASE
             WHEN "t52"."month_count" >= 1
-            THEN POW((
+            THEN (
               "t52"."month_1" - "t52"."mean"
-            ), 2)
+            ) * (
+              "t52"."month_1" - "t52"."mean"
+            )
             ELSE CAST(0 AS DOUBLE PRECISION)
           END + CASE
             WHEN "t52"."month_count" >= 2
-            THEN POW((
+            THEN (
               "t52"."month_2" - "t52"."mean"
-            ), 2)
+            ) * (
+              "t52"."month_2" - "t52"."mean"
+            )
             ELSE CAST(0 AS DOUBLE PRECISION)
           END + CASE
             WHEN "t52"."month_count" >= 3
-            THEN POW((
+            THEN (
               "t52"."month_3" - "t52"."mean"
-            ), 2)
+            ) * (
+              "t52"."month_3" - "t52"."mean"
+            )
             ELSE CAST(0 AS DOUBLE PRECISION)
           END + CASE
             WHEN "t52"."month_count" >= 4
-            THEN POW((
+            THEN (
               "t52"."month_4" - "t52"."mean"
-            ), 2)
+            ) * (
+              "t52"."month_4" - "t52"."mean"
+            )
             ELSE CAST(0 AS DOUBLE PRECISION)
           END + CASE
             WHEN "t52"."month_count" >= 5
-            THEN POW((
+            THEN (
               "t52"."month_5" - "t52"."mean"
-            ), 2)
+            ) * (
+              "t52"."month_5" - "t52"."mean"
+            )
             ELSE CAST(0 AS DOUBLE PRECISION)
           END + CASE
             WHEN "t52"."month_count" >= 6
-            THEN POW((
+            THEN (
               "t52"."month_6" - "t52"."mean"
-            ), 2)
+            ) * (
+              "t52"."month_6" - "t52"."mean"
+            )
             ELSE CAST(0 AS DOUBLE PRECISION)
           END + CASE
             WHEN "t52"."month_count" >= 7
-            THEN POW((
+            THEN (
               "t52"."month_7" - "t52"."mean"
-            ), 2)
+            ) * (
+              "t52"."month_7" - "t52"."mean"
+            )
             ELSE CAST(0 AS DOUBLE PRECISION)
           END + CASE
             WHEN "t52"."month_count" >= 8
-            THEN POW((
+            THEN (
               "t52"."month_8" - "t52"."mean"
-            ), 2)
+            ) * (
+              "t52"."month_8" - "t52"."mean"
+            )
             ELSE CAST(0 AS DOUBLE PRECISION)
           END + CASE
             WHEN "t52"."month_count" >= 9
-            THEN POW((
+            THEN (
               "t52"."month_9" - "t52"."mean"
-            ), 2)
+            ) * (
+              "t52"."month_9" - "t52"."mean"
+            )
             ELSE CAST(0 AS DOUBLE PRECISION)
           END + CASE
             WHEN "t52"."month_count" >= 10
-            THEN POW((
+            THEN (
               "t52"."month_10" - "t52"."mean"
-            ), 2)
+            ) * (
+              "t52"."month_10" - "t52"."mean"
+            )
             ELSE CAST(0 AS DOUBLE PRECISION)
           END + CASE
             WHEN "t52"."month_count" >= 11
-            THEN POW((
+            THEN (
               "t52"."month_11" - "t52"."mean"
-            ), 2)
+            ) * (
+              "t52"."month_11" - "t52"."mean"
+            )
             ELSE CAST(0 AS DOUBLE PRECISION)
           END + CASE
             WHEN "t52"."month_count" >= 12
-            THEN POW((
+            THEN (
               "t52"."month_12" - "t52"."mean"
-            ), 2)
+            ) * (
+              "t52"."month_12" - "t52"."mean"
+            )
             ELSE CAST(0 AS DOUBLE PRECISION)
           END
         ) AS DOUBLE PRECISION) / (

@@ -752,75 +752,99 @@ FROM (
         (
           IF(
             `t52`.`month_count` >= 1,
-            POWER((
+            (
               `t52`.`month_1` - `t52`.`mean`
-            ), 2),
+            ) * (
+              `t52`.`month_1` - `t52`.`mean`
+            ),
             CAST(0 AS DOUBLE)
           ) + IF(
             `t52`.`month_count` >= 2,
-            POWER((
+            (
               `t52`.`month_2` - `t52`.`mean`
-            ), 2),
+            ) * (
+              `t52`.`month_2` - `t52`.`mean`
+            ),
             CAST(0 AS DOUBLE)
           ) + IF(
             `t52`.`month_count` >= 3,
-            POWER((
+            (
               `t52`.`month_3` - `t52`.`mean`
-            ), 2),
+            ) * (
+              `t52`.`month_3` - `t52`.`mean`
+            ),
             CAST(0 AS DOUBLE)
           ) + IF(
             `t52`.`month_count` >= 4,
-            POWER((
+            (
               `t52`.`month_4` - `t52`.`mean`
-            ), 2),
+            ) * (
+              `t52`.`month_4` - `t52`.`mean`
+            ),
             CAST(0 AS DOUBLE)
           ) + IF(
             `t52`.`month_count` >= 5,
-            POWER((
+            (
               `t52`.`month_5` - `t52`.`mean`
-            ), 2),
+            ) * (
+              `t52`.`month_5` - `t52`.`mean`
+            ),
             CAST(0 AS DOUBLE)
           ) + IF(
             `t52`.`month_count` >= 6,
-            POWER((
+            (
               `t52`.`month_6` - `t52`.`mean`
-            ), 2),
+            ) * (
+              `t52`.`month_6` - `t52`.`mean`
+            ),
             CAST(0 AS DOUBLE)
           ) + IF(
             `t52`.`month_count` >= 7,
-            POWER((
+            (
               `t52`.`month_7` - `t52`.`mean`
-            ), 2),
+            ) * (
+              `t52`.`month_7` - `t52`.`mean`
+            ),
             CAST(0 AS DOUBLE)
           ) + IF(
             `t52`.`month_count` >= 8,
-            POWER((
+            (
               `t52`.`month_8` - `t52`.`mean`
-            ), 2),
+            ) * (
+              `t52`.`month_8` - `t52`.`mean`
+            ),
             CAST(0 AS DOUBLE)
           ) + IF(
             `t52`.`month_count` >= 9,
-            POWER((
+            (
               `t52`.`month_9` - `t52`.`mean`
-            ), 2),
+            ) * (
+              `t52`.`month_9` - `t52`.`mean`
+            ),
             CAST(0 AS DOUBLE)
           ) + IF(
             `t52`.`month_count` >= 10,
-            POWER((
+            (
               `t52`.`month_10` - `t52`.`mean`
-            ), 2),
+            ) * (
+              `t52`.`month_10` - `t52`.`mean`
+            ),
             CAST(0 AS DOUBLE)
           ) + IF(
             `t52`.`month_count` >= 11,
-            POWER((
+            (
               `t52`.`month_11` - `t52`.`mean`
-            ), 2),
+            ) * (
+              `t52`.`month_11` - `t52`.`mean`
+            ),
             CAST(0 AS DOUBLE)
           ) + IF(
             `t52`.`month_count` >= 12,
-            POWER((
+            (
               `t52`.`month_12` - `t52`.`mean`
-            ), 2),
+            ) * (
+              `t52`.`month_12` - `t52`.`mean`
+            ),
             CAST(0 AS DOUBLE)
           )
         ) / (
