@@ -9,6 +9,7 @@ from typing import Any
 
 from shopkeeper import catalog
 from shopkeeper.errors import ContractError, FormatError, NotPublishedError
+from shopkeeper.jobs.identity_rows import stage_identities
 from shopkeeper.jobs.ingest import readings_of
 from shopkeeper.jobs.source_rows import source_builds
 from shopkeeper.jobs.writing import Step, Tell, Writing, silent, writing
@@ -58,6 +59,7 @@ def build_into(at_work: Writing) -> BuildReport:
         raise NotPublishedError(
             "Files were read by an earlier version.", "read them again with `shopkeeper run`"
         )
+    stage_identities(at_work)
     settings = at_work.workspace.settings
     questions = Questions(at_work)
     builds = source_builds(settings, questions["readings"])
