@@ -19,15 +19,15 @@ from shopkeeper.contracts.contract import Contract
 from shopkeeper.engines.duckdb import DuckDBEngine
 from shopkeeper.pipeline.draft import arrow_schema
 from shopkeeper.warehouse.bronze import BATCHES, RAW_TEXTS, SOURCE_LINES, Reason
+from shopkeeper.warehouse.identities import CONTRACT as IDENTITIES
 from shopkeeper.warehouse.table import Table
 
 Row = dict[str, Any]
 
-# What sources give beside order lines.
-BESIDE = tuple(
-    contract
-    for contract in catalog.FROM_SOURCES
-    if contract.name not in (SOURCE_LINES.name, RAW_TEXTS.name)
+# What sources give beside order lines, and the links between customers.
+BESIDE = (
+    IDENTITIES,
+    *(c for c in catalog.FROM_SOURCES if c.name not in (SOURCE_LINES.name, RAW_TEXTS.name)),
 )
 
 AS_OF = date(2025, 7, 1)

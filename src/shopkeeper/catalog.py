@@ -27,6 +27,7 @@ from shopkeeper.warehouse.bronze import (
 from shopkeeper.warehouse.bronze_events import SOURCE_EVENTS
 from shopkeeper.warehouse.bronze_payments import SOURCE_PAYMENTS, SOURCE_STORES
 from shopkeeper.warehouse.gold import ALL as GOLD
+from shopkeeper.warehouse.identities import CONTRACT as IDENTITIES
 from shopkeeper.warehouse.no_rows import no_rows
 from shopkeeper.warehouse.silver import ALL as SILVER
 from shopkeeper.warehouse.table import Table
@@ -48,7 +49,7 @@ FROM_SOURCES: tuple[Contract, ...] = (
     SOURCE_STORES,
     RAW_TEXTS,
 )
-INGESTED: tuple[Contract, ...] = (BATCHES, *FROM_SOURCES)
+INGESTED: tuple[Contract, ...] = (BATCHES, IDENTITIES, *FROM_SOURCES)
 # The last one is read from the others.
 SCORED: tuple[Contract, ...] = (
     RFM_SEGMENTS,
@@ -84,7 +85,7 @@ def _nothing(contract: Contract, /) -> ir.Table:
 def tables(from_sources: Iterable[Table]) -> tuple[Table, ...]:
     """Gives all tables of the warehouse and all marts, each after those it reads."""
     first = tuple(from_sources)
-    given = [BATCHES.name, *(name for table in first for name in table.inputs)]
+    given = [BATCHES.name, IDENTITIES.name, *(name for table in first for name in table.inputs)]
     return in_order([*first, *WAREHOUSE], given=given)
 
 

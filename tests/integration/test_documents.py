@@ -16,6 +16,7 @@ PAGES = [
     "docs/guides/first-steps.md",
     "docs/guides/how-to-design-a-test.md",
     "docs/guides/object-storage.md",
+    "docs/guides/one-person-one-customer.md",
     "docs/guides/other-shops.md",
     "docs/guides/spark.md",
     "docs/guides/reading-a-test.md",

@@ -20,6 +20,9 @@ pytestmark = pytest.mark.slow
 
 DAYS = st.sampled_from([date(2025, 1, 2), date(2025, 1, 9), date(2025, 2, 1), date(2025, 3, 2)])
 
+# None of them, one, or several: most draws look at all events.
+NAMES_THAT_COUNT = st.sampled_from([(), (), ("view",), ("purchase",), ("cart", "home")])
+
 
 @st.composite
 def questions(draw: st.DrawFn) -> RetentionQuestion:
@@ -32,6 +35,7 @@ def questions(draw: st.DrawFn) -> RetentionQuestion:
         kind=draw(st.sampled_from(["period", "unbounded", "bracket"])),
         brackets=draw(st.sampled_from([((1, 3), (4, 6)), ((0, 0), (2, 9), (10, 30))])),
         periods=draw(st.integers(0, 9)),
+        event_names=draw(NAMES_THAT_COUNT) if activity == "events" else (),
     )
 
 
@@ -84,7 +88,8 @@ def looked_at(rows: list[Row], question: RetentionQuestion, as_of: date) -> dict
     """Gives of each cohort its size and its values, by looking at each member alone."""
     people = defaultdict(list)
     for place, row in enumerate(rows):
-        if row["event_date"] < as_of:
+        counts = not question.event_names or row["event_name"] in question.event_names
+        if row["event_date"] < as_of and counts:
             people[row["person_id"]].append({**row, "amount": Decimal(place + 1)})
     cohorts = defaultdict(list)
     for own in people.values():
@@ -123,6 +128,7 @@ def counted(lies: list[list[Row]], question: RetentionQuestion) -> int | Decimal
 def test_retention_is_what_looking_at_each_member_finds(engine, rows, question, as_of):
     expected = looked_at(rows, question, as_of)
     assume(expected)
+    assume(set(question.event_names) <= {row["event_name"] for row in rows})
     log = Log(engine, rows)
     answer = log.ask(retention, as_of=as_of, question=question)
     found = {c.start: (c.member_count, [cell.value for cell in c.cells]) for c in answer.cohorts}

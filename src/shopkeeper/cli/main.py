@@ -10,6 +10,7 @@ import typer
 from shopkeeper.cli import (
     check_commands,
     experiment_commands,
+    identity_commands,
     job_commands,
     model_commands,
     plan_commands,
@@ -37,6 +38,7 @@ for commands in (
     model_commands,
     plan_commands,
     read_commands,
+    identity_commands,
     experiment_commands,
     check_commands,
     share_commands,

@@ -86,6 +86,7 @@ OPTIONS: Mapping[str, Mapping[str, ReportOption]] = {
         "--clock": ReportOption("`calendar` or `rolling`", str, "clock"),
         "--kind": ReportOption("`period`, `unbounded` or `bracket`", str, "kind"),
         "--brackets": ReportOption("`1-3,4-6,7-12`", _brackets, "brackets"),
+        "--events": ReportOption("events that count: `purchase`", _names, "event_names"),
         "--periods": ReportOption("the highest period shown", int, "periods"),
     },
     "lifecycle": {

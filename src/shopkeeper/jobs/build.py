@@ -9,12 +9,17 @@ from typing import Any
 
 from shopkeeper import catalog
 from shopkeeper.errors import ContractError, FormatError, NotPublishedError
+from shopkeeper.jobs.identity_rows import stage_identities
 from shopkeeper.jobs.ingest import readings_of
 from shopkeeper.jobs.source_rows import source_builds
 from shopkeeper.jobs.writing import Step, Tell, Writing, silent, writing
 from shopkeeper.pipeline.runner import Outcome, Runner, TableOutcome
 from shopkeeper.warehouse.bronze import BATCHES, SOURCE_LINES
+from shopkeeper.warehouse.table import ENDS_WITH
 from shopkeeper.workspace import Workspace
+
+# Folder of a run for the rows that break a promise.
+EVIDENCE = "evidence"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +46,7 @@ def build(workspace: Workspace, *, now: datetime | None = None, tell: Tell = sil
     Raises:
         NotPublishedError: Nothing was ingested yet.
         FormatError: No row of the files could be kept.
+        ContractError: The first lines of all broke their contract; nothing is published.
         WorkspaceLockedError: Another job is writing.
     """
     with writing(workspace, now=now, tell=tell) as at_work:
@@ -58,12 +64,13 @@ def build_into(at_work: Writing) -> BuildReport:
         raise NotPublishedError(
             "Files were read by an earlier version.", "read them again with `shopkeeper run`"
         )
+    stage_identities(at_work)
     settings = at_work.workspace.settings
     questions = Questions(at_work)
     builds = source_builds(settings, questions["readings"])
     runner = Runner(
         draft=at_work.draft,
-        evidence=at_work.run_folder / "evidence",
+        evidence=at_work.run_folder / EVIDENCE,
         questions=questions,
         report=lambda outcome: at_work.tell(_step(outcome)),
     )
@@ -73,8 +80,22 @@ def build_into(at_work: Writing) -> BuildReport:
     at_work.refused.update(
         {o.name: o.detail for o in outcomes if o.outcome in (Outcome.FAILED, Outcome.SKIPPED)}
     )
+    for error in (outcome.error for outcome in outcomes if outcome.error):
+        if not at_work.draft.has(ENDS_WITH):
+            raise without_last_version(error, at_work)
     at_work.as_of = questions["as_of"]
     return BuildReport(questions["as_of"], outcomes)
+
+
+def without_last_version(error: ContractError, at_work: Writing) -> ContractError:
+    """Gives the error for a contract that broke where no earlier version can stand in."""
+    evidence = (at_work.run_folder / EVIDENCE).relative_to(at_work.workspace.folder)
+    return ContractError(
+        error.message,
+        f"nothing is published, for there is no earlier version to go on with; the rows that "
+        f"break it are kept in `{evidence}`",
+        error.context,
+    )
 
 
 class Questions(Mapping[str, Any]):

@@ -98,8 +98,6 @@ class _Run:
         return {**questions, "tables": self.at_work.table_states()}
 
     def table(self, name: str) -> ir.Table:
-        if not self.at_work.draft.has(name):
-            raise NotPublishedError(f"Table `{name}` has not been built yet.")
         return self.at_work.table(name)
 
     def ask(self, report: Callable[..., Answer], **questions: Any) -> Answer:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from shopkeeper.errors import ContractError
+from shopkeeper.errors import ContractError, NotPublishedError
 from shopkeeper.html.answers import ReportAnswers
-from shopkeeper.jobs.build import build_into
+from shopkeeper.jobs.build import BuildReport, build_into, without_last_version
 from shopkeeper.jobs.ingest import ingest_into
 from shopkeeper.jobs.report import REPORT_FILE, report_into
 from shopkeeper.jobs.report_answers import answers_of
@@ -68,14 +68,14 @@ def run(workspace: Workspace, *, now: datetime | None = None, tell: Tell = silen
         SourceError: A file cannot be read; nothing has changed.
         WorkspaceLockedError: Another job is writing.
         StorageError: The disk is full or cannot be written; nothing has changed.
+        ContractError: What the report needs broke its contract and no earlier version can stand
+            in; nothing is published.
     """
     started = time.perf_counter()
     with writing(workspace, now=now, tell=tell) as at_work:
         ingest_into(at_work)
         built = build_into(at_work)
-        train_into(at_work)
-        score_into(at_work)
-        answers = answers_of(at_work)
+        answers = _answers(at_work, built)
         is_new = at_work.has_news or workspace.manifest is None
         file = workspace.folder / REPORT_FILE
         if is_new:
@@ -85,6 +85,18 @@ def run(workspace: Workspace, *, now: datetime | None = None, tell: Tell = silen
             file = report_into(at_work, answers, keep=False)
         seconds = time.perf_counter() - started
         return _report(at_work, answers, is_new, seconds, built.errors)
+
+
+def _answers(at_work: Writing, built: BuildReport) -> ReportAnswers:
+    """Trains, scores and asks all reports; a first run cannot do so without what they need."""
+    try:
+        train_into(at_work)
+        score_into(at_work)
+        return answers_of(at_work)
+    except NotPublishedError as missing:
+        if not built.errors:
+            raise
+        raise without_last_version(built.errors[0], at_work) from missing
 
 
 def _report(

@@ -48,6 +48,8 @@ class RetentionQuestion:
             in any of a few periods.
         brackets: First and last period of each bracket, both included.
         periods: The highest period that is shown.
+        event_names: Of events, those that count, for the beginning and for coming back; none
+            named: all of them.
     """
 
     activity: Literal["orders", "events"] = "orders"
@@ -57,6 +59,7 @@ class RetentionQuestion:
     kind: Literal["period", "unbounded", "bracket"] = "period"
     brackets: tuple[tuple[int, int], ...] = ((1, 3), (4, 6), (7, 12))
     periods: int = 12
+    event_names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         for name, words in CHOICES.items():
@@ -64,6 +67,8 @@ class RetentionQuestion:
                 raise UnknownNameError.among(name, str(getattr(self, name)), words)
         if self.measure and self.measure not in MEASURES[self.activity]:
             raise UnknownNameError.among("measure", self.measure, MEASURES[self.activity])
+        if self.event_names and self.activity != activity.EVENTS:
+            raise UsageError("Orders have no names of events to choose by.", "add `--of events`")
         ends = [day for bracket in self.brackets for day in bracket]
         if ends != sorted(ends) or len({low for low, _ in self.brackets}) < len(self.brackets):
             raise UsageError("Brackets follow one another.", "such as `--brackets 1-3,4-6,7-12`")

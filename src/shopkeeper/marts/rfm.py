@@ -49,6 +49,22 @@ CONTRACT = Contract(
 
 def build(order_items: ir.Table, *, as_of: date) -> ir.Table:
     """Gives the customers who had bought before `as_of`, with their three measures."""
+    customers = measured(order_items, as_of=as_of)
+    customers = customers.filter(customers.order_count > 0)
+    day = ibis.date(as_of.isoformat())
+    return customers.mutate(
+        as_of=day,
+        days_since_last_order=-customers.last_order_date.delta(day, unit="day"),
+    )
+
+
+def measured(order_items: ir.Table, *, as_of: date) -> ir.Table:
+    """Gives whose merchandise was booked before `as_of`, also without a sale, with two measures.
+
+    Returns:
+        One row per customer: `customer_id`, `order_count`, `order_amount`, `first_order_date`,
+        `last_order_date`.
+    """
     day = ibis.date(as_of.isoformat())
     seen = order_items.filter(
         is_goods(order_items) & order_items.customer_id.notnull() & (order_items.order_date < day)
@@ -56,16 +72,11 @@ def build(order_items: ir.Table, *, as_of: date) -> ir.Table:
     sale = ~seen.is_return & ~seen.is_cancellation & (seen.line_type == str(LineType.MERCHANDISE))
     # Two sources may use the same order number; together they name one order.
     order = seen.source.concat("/").concat(seen.order_id)
-    customers = seen.group_by("customer_id").agg(
+    return seen.group_by("customer_id").agg(
         order_count=order.nunique(where=sale),
         order_amount=total(seen.net_amount),
         first_order_date=seen.order_date.min(where=sale),
         last_order_date=seen.order_date.max(where=sale),
-    )
-    customers = customers.filter(customers.order_count > 0)
-    return customers.mutate(
-        as_of=day,
-        days_since_last_order=-customers.last_order_date.delta(day, unit="day"),
     )
 
 

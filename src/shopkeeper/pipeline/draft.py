@@ -10,6 +10,7 @@ from shopkeeper.contracts.contract import Contract
 from shopkeeper.engines.engine import Engine
 from shopkeeper.engines.store import Publication, Store, TableVersion
 from shopkeeper.engines.store import arrow_schema as arrow_schema  # noqa: PLC0414 - a draft's term
+from shopkeeper.errors import NotPublishedError
 from shopkeeper.pipeline.manifest import PublishedTable
 
 if TYPE_CHECKING:
@@ -58,7 +59,15 @@ class Draft:
         return self.store.engine
 
     def table(self, name: str) -> ir.Table:
-        """Gives the rows of a table as they stand in this run."""
+        """Gives the rows of a table as they stand in this run.
+
+        Raises:
+            NotPublishedError: It is neither staged nor published.
+        """
+        if not self.has(name):
+            raise NotPublishedError(
+                f"Table `{name}` has not been built yet.", "build it with `shopkeeper run`"
+            )
         if name not in self.views:
             self.views[name] = self.store.open(self.published[name].version)
         return self.views[name]

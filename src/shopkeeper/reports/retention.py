@@ -10,7 +10,7 @@ from functools import partial
 from itertools import accumulate
 from typing import TYPE_CHECKING, Any
 
-from shopkeeper.errors import NotPublishedError
+from shopkeeper.errors import NotPublishedError, UnknownNameError
 from shopkeeper.marts.retention import RetentionQuestion, placed
 from shopkeeper.reports.drill import Roll, Selection
 from shopkeeper.reports.formatting import percent
@@ -114,7 +114,9 @@ def retention_rows(
             "There are no events in these data.", "add a source of events to shopkeeper.toml"
         )
     by_hour = question.clock == "rolling" and question.cohorts == "day"
-    if is_whole or by_hour:
+    if question.event_names:
+        events = events.filter(events.event_name.isin(question.event_names))
+    if is_whole or by_hour or question.event_names:
         rows = activity.of_events(events, as_of=as_of)
     else:
         rows = activity.of_days(person_days, as_of=as_of)
@@ -161,7 +163,10 @@ def retention(
 
     Raises:
         NotPublishedError: Nobody was active, or there are no events.
+        UnknownNameError: No event has one of the names that count.
     """
+    if question.event_names and events is not None:
+        _hold_to_known(events, question.event_names)
     tables = (customer_orders, person_days, events)
     rows = retention_rows(*tables, as_of=as_of, question=question, is_whole=False)
     bases = _bases(rows, question)
@@ -187,10 +192,16 @@ def retention(
     )
 
 
+def _hold_to_known(events: ir.Table, names: tuple[str, ...]) -> None:
+    known = [row["event_name"] for row in rows_of(events.select("event_name").distinct())]
+    for name in names:
+        if known and name not in known:
+            raise UnknownNameError.among("event", name, known)
+
+
 def definition(question: RetentionQuestion, as_of: date) -> tuple[str, ...]:
     """Gives the exact definition in words."""
-    thing = {"orders": "order", "events": "event"}[question.activity]
-    period = question.cohorts
+    thing, period = _thing(question), question.cohorts
     clocks = {
         ("calendar", "day"): "Day 1 is the next calendar day",
         ("calendar", "week"): "Week 1 is the next week, from Monday to Sunday",
@@ -220,6 +231,11 @@ def definition(question: RetentionQuestion, as_of: date) -> tuple[str, ...]:
         f"The rate is the value by {base}. A span that is not over for all of the cohort is "
         "unknown, never 0. Who was active before the data begin stands in a later cohort than "
         "their own.",
+        *(
+            (f"Only events named {' or '.join(question.event_names)} count as being active.",)
+            if question.event_names
+            else ()
+        ),
     )
 
 
@@ -331,6 +347,13 @@ def _average(
     return tuple(found)
 
 
+def _thing(question: RetentionQuestion) -> str:
+    """Gives what counts as being active, such as `order`, or `view or cart` of events."""
+    if question.event_names:
+        return f"{' or '.join(question.event_names)} event"
+    return {"orders": "order", "events": "event"}[question.activity]
+
+
 def _label(span: tuple[int, int | None]) -> str:
     low, high = span
     if high is None:
@@ -347,7 +370,7 @@ def _findings(average: tuple[float | None, ...], question: RetentionQuestion) ->
     if not later:
         return ("No cohort has lived through a whole period after its first.",)
     span, rate = later[0]
-    thing = {"orders": "order", "events": "event"}[question.activity]
+    thing = _thing(question)
     name = f"{question.cohorts} {_label(span)}".replace("+", " or later")
     if question.counts not in MEMBERS:
         return (

@@ -207,6 +207,33 @@ class ChurnSettings(Section):
         return values
 
 
+class IdentitySettings(Section):
+    """What tells that several ids, or guests, are one person; applied by `merge` only."""
+
+    keys: tuple[Literal["email", "phone", "person_key"], ...] = Field(
+        ("email",), min_length=1, description="What persons are told by: terms of order lines"
+    )
+    with_guests: bool = Field(
+        True, description="Whether guests who give a key become customers when keys are merged by"
+    )
+    ignores_plus_tags: bool = Field(
+        True, description="Whether `ann+shop@…` and `ann@…` are taken for one mail box"
+    )
+    most_ids: int = Field(
+        5,
+        ge=2,
+        description="Most ids and guests that may be one person; keys shared by more are refused",
+    )
+    most_guest_orders: int = Field(
+        100, ge=1, description="Most orders under one key of guests; keys with more are refused"
+    )
+    ignored: tuple[str, ...] = Field(
+        (),
+        description="Values that are no key, in lower case; with `*` at the beginning for any "
+        "beginning, such as `*@marketplace.example`",
+    )
+
+
 class EngineSettings(Section):
     """Where queries run and what they may use."""
 
@@ -293,6 +320,7 @@ class Settings(Section):
     rfm: RfmSettings = RfmSettings()
     lifetime_value: LifetimeValueSettings = LifetimeValueSettings()
     decisions: DecisionSettings = DecisionSettings()
+    identities: IdentitySettings = IdentitySettings()
     segmentation: SegmentationSettings = SegmentationSettings()
     churn: ChurnSettings = ChurnSettings()
     engine: EngineSettings = EngineSettings()

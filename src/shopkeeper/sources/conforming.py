@@ -74,6 +74,8 @@ def _parsed(raw: ir.Table, fields: RawFields) -> ir.Table:
         **row_names(raw),
         **{name: fields.text(name) for name in TEXT_TERMS},
         email=fields.text("email"),
+        phone=fields.identifier("phone"),
+        person_key=fields.identifier("person_key"),
         order_id=fields.identifier("order_id"),
         customer_id=fields.identifier("customer_id"),
         product_id=fields.identifier("product_id"),

@@ -41,6 +41,8 @@ LAYOUT = Layout(
         "discount": "Lineitem discount",
         "country": "Billing Country",
         "shipping_country": "Shipping Country",
+        "phone": "Phone",
+        "billing_phone": "Billing Phone",
         "payment_method": "Payment Method",
         "refunded": "Refunded Amount",
         "cancelled_at": "Cancelled at",
@@ -58,6 +60,7 @@ LAYOUT = Layout(
 
 ORDER_FACTS = (
     *("email", "ordered_at", "subtotal", "total", "status", "shipping", "promotion", "country"),
+    *("phone", "billing_phone"),
     *("shipping_country", "payment_method", "refunded", "cancelled_at", "channel", "store_id"),
 )
 PARTS = (
@@ -110,6 +113,7 @@ def _with_sums(rows: ir.Table) -> ir.Table:
     goods_back = (back > subtotal).ifelse(subtotal, back)
     return rows.mutate(
         customer_id=rows.email.lower(),
+        phone=ibis.coalesce(rows.phone, rows.billing_phone),
         country=ibis.coalesce(rows.country, rows.shipping_country),
         product_id=ibis.coalesce(rows.product_sku, rows.product_name),
         unit_price_amount=rows.unit_price,

@@ -38,6 +38,7 @@ LAYOUT = Layout(
         "product_number_id": "item_product_id",
         "customer_id": "customer_id",
         "email": "billing_email",
+        "phone": "billing_phone",
         "country": "billing_country",
         "payment_method": "payment_method",
         "promotion": "coupons",

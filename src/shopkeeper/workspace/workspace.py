@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 from shopkeeper import catalog
 from shopkeeper.decisions.plan_files import read_plan
 from shopkeeper.decisions.planning import NO_PLAN, Planning, planning_of
+from shopkeeper.pipeline.identity_log import Entry, read_log
 from shopkeeper.reports.basket import Basket, basket
 from shopkeeper.reports.best_customers import BestCustomers, best_customers
 from shopkeeper.reports.call_list import MondayList, monday
@@ -19,6 +20,7 @@ from shopkeeper.reports.customer_segments import CustomerSegments, customer_segm
 from shopkeeper.reports.discounts import DiscountImpact, discount_impact
 from shopkeeper.reports.drill import Members, Selection, members
 from shopkeeper.reports.funnel import Funnel, funnel
+from shopkeeper.reports.identities import Identities, identities
 from shopkeeper.reports.lifecycle import Lifecycle, lifecycle
 from shopkeeper.reports.lifetime_value import LifetimeValues, lifetime_value, without_values
 from shopkeeper.reports.overview import Overview, overview
@@ -37,7 +39,8 @@ from shopkeeper.reports.stores import StorePerformance, store_performance
 from shopkeeper.reports.whales import Whales, whales
 
 if TYPE_CHECKING:
-    pass
+    from shopkeeper.settings import IdentitySettings
+from shopkeeper.warehouse.identity_links import links_after
 from shopkeeper.workspace.answering import LISTED, TOP_SHARE
 from shopkeeper.workspace.shop_folder import ShopFolder
 
@@ -123,6 +126,21 @@ class Workspace(ShopFolder):
     def repeat_purchase(self, **options: Any) -> RepeatPurchase:
         """Gives how many buy again within how many days, after order number `from_order`."""
         return self.ask(repeat_purchase, **options)
+
+    def identities(self, rules: IdentitySettings | None = None, **options: Any) -> Identities:
+        """Gives who would be one person by shared keys, and what that changes in the measures.
+
+        Args:
+            rules: What tells it; None takes the settings.
+            options: `listing` says how many examples are shown, and whether keys are masked.
+        """
+        known = {"rules": rules or self.settings.identities, "scoring": self.settings.rfm}
+        links = links_after(self.identity_log())
+        return self.ask(identities, links=links, **known, **options)
+
+    def identity_log(self) -> tuple[Entry, ...]:
+        """Gives every merge and split of ids and guests, oldest first."""
+        return read_log(self.state_folder)
 
     def scores(self, limit: int = LISTED_CUSTOMERS) -> Scores:
         """Gives what the models say of the customers, the most valuable of them by name."""

@@ -157,8 +157,31 @@ def test_a_funnel_that_makes_no_sense_is_refused(wrong):
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"brackets": ((1, 3), (3, 5))}, {"brackets": ((4, 5), (1, 2))}, {"measure": "people"}]
+    "wrong",
+    [
+        {"brackets": ((1, 3), (3, 5))},
+        {"brackets": ((4, 5), (1, 2))},
+        {"measure": "people"},
+        {"event_names": ("view",)},
+    ],
 )
 def test_retention_that_makes_no_sense_is_refused(wrong):
     with pytest.raises(UsageError):
         RetentionQuestion(**wrong)
+
+
+def test_retention_counts_only_the_events_that_are_named_and_says_so(log):
+    question = RetentionQuestion(activity="events", event_names=("purchase",))
+    answer = log.ask(retention, as_of=AS_OF, question=question)
+    assert answer.definition[-1] == "Only events named purchase count as being active."
+    assert "whose first purchase event before" in answer.definition[0]
+    everything = log.ask(retention, as_of=AS_OF, question=RetentionQuestion(activity="events"))
+    sizes = [sum(c.member_count for c in one.cohorts) for one in (answer, everything)]
+    assert 0 < sizes[0] < sizes[1]
+
+
+def test_retention_of_an_event_that_nobody_did_offers_the_closest(log):
+    question = RetentionQuestion(activity="events", event_names=("purchas",))
+    with pytest.raises(UnknownNameError) as caught:
+        log.ask(retention, as_of=AS_OF, question=question)
+    assert caught.value.hint == "did you mean `purchase`?"

@@ -93,6 +93,20 @@ TERMS: Mapping[str, Term] = {
         "adresse e mail, adresse email, courriel, correo electronico, correo, "
         "email do cliente, indirizzo email, e mailadres, mailadres",
     ),
+    "phone": _term(
+        "the customer's telephone number",
+        _NAME,
+        "phone, phone number, telephone, telephone number, customer phone, billing phone, mobile, "
+        "mobile phone, telefon, telefonnummer, handynummer, telephone client, numero de telephone, "
+        "telefono, numero de telefono, telefone, celular, numero di telefono, telefoonnummer",
+    ),
+    "person_key": _term(
+        "what else tells one person from another",
+        _NAME,
+        "person key, loyalty card, loyalty card number, loyalty number, loyalty id, "
+        "kundenkarte, kundenkartennummer, carte de fidelite, tarjeta de fidelidad, "
+        "cartao de fidelidade, carta fedelta, klantenkaart",
+    ),
     "customer_name": _term(
         "the customer's name",
         _NAME,

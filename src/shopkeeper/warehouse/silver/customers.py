@@ -28,11 +28,17 @@ CONTRACT = Contract(
             personal=True,
         ),
         Column("country", "string", "Country of the latest line that gives one", nullable=True),
+        Column(
+            "source_customer_count",
+            "int64",
+            "Ids and guests that are this customer: 1, or more where some were merged",
+        ),
         Column("country_count", "int64", "Distinct countries the customer appears under"),
         Column("first_seen_at", "timestamp", "First booking of any kind, UTC"),
         Column("last_seen_at", "timestamp", "Last booking of any kind, UTC"),
     ),
     checks=(
+        at_least("source_customer_count", 1),
         at_least("country_count", 0),
         holds(
             "first_before_last",
@@ -43,7 +49,7 @@ CONTRACT = Contract(
 )
 
 
-def build(order_items: ir.Table) -> ir.Table:
+def build(order_items: ir.Table, identities: ir.Table) -> ir.Table:
     """Gives the customers that the lines name."""
     named = order_items.filter(order_items.customer_id.notnull())
     customers = named.group_by("customer_id").agg(
@@ -53,12 +59,17 @@ def build(order_items: ir.Table) -> ir.Table:
     )
     countries = latest_value(named, "country")
     emails = latest_value(named, "email")
-    return (
+    merged = identities.group_by("customer_id").agg(linked_count=identities.count())
+    joined = (
         customers.left_join(countries, "customer_id")
         .drop("customer_id_right")
         .left_join(emails, "customer_id")
         .drop("customer_id_right")
+        .left_join(merged, "customer_id")
+        .drop("customer_id_right")
     )
+    # Who counts as themselves and as others has a row of their own among the links.
+    return joined.mutate(source_customer_count=ibis.coalesce(joined.linked_count, 1))
 
 
 def latest_value(named: ir.Table, column: str) -> ir.Table:

@@ -9,6 +9,7 @@ import ibis
 from shopkeeper.contracts.checks import holds
 from shopkeeper.contracts.contract import Column, Contract, Layer
 from shopkeeper.warehouse.bronze_events import SOURCE_EVENTS
+from shopkeeper.warehouse.identities import resolved
 from shopkeeper.warehouse.table import Table
 
 if TYPE_CHECKING:
@@ -49,7 +50,15 @@ CONTRACT = Contract(
         Column(
             "customer_id",
             "string",
-            "Customer as the shop names them; missing where the session names none",
+            "Person by the links of `identities`, else customer as the shop names them; missing "
+            "where the session names none",
+            nullable=True,
+            personal=True,
+        ),
+        Column(
+            "source_customer_id",
+            "string",
+            "Customer as the event itself names them, whatever was merged",
             nullable=True,
             personal=True,
         ),
@@ -74,11 +83,16 @@ CONTRACT = Contract(
 
 
 def build(
-    source_events: ir.Table, repeated_extracts: ir.Table, *, session_minutes: int
+    source_events: ir.Table,
+    repeated_extracts: ir.Table,
+    identities: ir.Table,
+    *,
+    session_minutes: int,
 ) -> ir.Table:
     """Gives the kept events with person and session."""
     readable = source_events.filter(source_events.reason.isnull())
     kept = readable.anti_join(repeated_extracts, ["source", "batch_id", "row_number"])
+    kept = resolved(kept, identities, lambda rows: rows.source_customer_id)
     given = kept.batch_id.concat("-", kept.row_number.cast("string"))
     kept = kept.mutate(event_id=ibis.coalesce(kept.event_id, given))
     named = kept.filter(kept.session_id.notnull())

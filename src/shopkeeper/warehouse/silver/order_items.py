@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, cast
 from shopkeeper.contracts.checks import at_least, holds, one_of
 from shopkeeper.contracts.contract import Column, Contract, Layer, Numbering
 from shopkeeper.warehouse.bronze import SOURCE_LINES, LineType
+from shopkeeper.warehouse.identities import party, resolved
 from shopkeeper.warehouse.money import AMOUNT, QUANTITY, nothing
 from shopkeeper.warehouse.silver.repeated_extracts import ROW
 from shopkeeper.warehouse.table import Table
@@ -26,6 +27,8 @@ LINE_ORDER = (
     "product_name",
     "customer_id",
     "email",
+    "phone",
+    "person_key",
     "category",
     "country",
     "channel",
@@ -35,6 +38,7 @@ LINE_ORDER = (
     "line_type",
     "is_cancellation",
     "refund_of",
+    "source_customer_id",
     "loaded_at",
 )
 
@@ -52,8 +56,17 @@ CONTRACT = Contract(
             "int64",
             "Place of the line in its order by content, from 1; does not depend on row order",
         ),
-        SOURCE_LINES.column("customer_id"),
+        Column(
+            "customer_id",
+            "string",
+            "Person by the links of `identities`, else customer as the shop names them; missing "
+            "for guests",
+            nullable=True,
+            personal=True,
+        ),
         SOURCE_LINES.column("email"),
+        SOURCE_LINES.column("phone"),
+        SOURCE_LINES.column("person_key"),
         Column("ordered_at", "timestamp", "When the line was booked, UTC"),
         Column("order_date", "date", "Day of booking in the shop's time zone"),
         SOURCE_LINES.column("product_id"),
@@ -74,6 +87,13 @@ CONTRACT = Contract(
         Column("refund_amount", AMOUNT, "Value of what was taken back", unit="currency"),
         Column("net_amount", AMOUNT, "Gross less discount less refund", unit="currency"),
         SOURCE_LINES.column("refund_of"),
+        Column(
+            "source_customer_id",
+            "string",
+            "Customer as the shop names them, whatever was merged; missing for guests",
+            nullable=True,
+            personal=True,
+        ),
         Column("loaded_at", "timestamp", "When the row was read, UTC"),
     ),
     checks=(
@@ -98,10 +118,10 @@ CONTRACT = Contract(
 )
 
 
-def build(source_lines: ir.Table, repeated_extracts: ir.Table) -> ir.Table:
-    """Gives the kept lines with their money taken apart."""
+def build(source_lines: ir.Table, repeated_extracts: ir.Table, identities: ir.Table) -> ir.Table:
+    """Gives the kept lines with their money taken apart, each of the person it belongs to."""
     readable = source_lines.filter(source_lines.reason.isnull())
-    kept = readable.anti_join(repeated_extracts, list(ROW))
+    kept = resolved(readable.anti_join(repeated_extracts, list(ROW)), identities, party)
     line_type = _line_type(kept)
     kept = kept.mutate(line_type=line_type, net_amount=kept.amount)
     is_discount = kept.line_type == str(LineType.DISCOUNT)

@@ -39,6 +39,8 @@ SAME_ROW = (
 # What else a row says: of equal rows, these tell which copy stays, so that row order does not.
 OTHERWISE = (
     "email",
+    "phone",
+    "person_key",
     "category",
     "country",
     "channel",
