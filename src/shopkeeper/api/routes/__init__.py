@@ -1,0 +1,16 @@
+"""The addresses of the API: one file for each group of them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from shopkeeper.api.routes import customers, health, reports
+from shopkeeper.api.routes.route import Routes
+from shopkeeper.api.schemas import Schemas
+
+# Of two addresses that fit, the first counts: customers, whose ids may be anything, come last.
+ALL: tuple[Callable[[Schemas], Routes], ...] = (
+    health.add_to,
+    reports.add_to,
+    customers.add_to,
+)

@@ -1,0 +1,158 @@
+"""Routes of customers: a list that is searched, filtered and paged, and everything about one."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shopkeeper.api.answering import (
+    TABLE,
+    Question,
+    answered_by,
+    asked_of,
+    headers_of,
+    runs_of,
+)
+from shopkeeper.api.customer_search import SORTS, Search, found_customers
+from shopkeeper.api.formats import JSON, to_json
+from shopkeeper.api.paging import cursor_of, page_of
+from shopkeeper.api.problems import missing_as_404
+from shopkeeper.api.routes.reports import (
+    ID_PARAMETER,
+    page_parameters,
+    page_size,
+    run_of,
+)
+from shopkeeper.api.routes.route import Address, Routes
+from shopkeeper.api.schemas import query
+from shopkeeper.reports.customer import Customer
+
+if TYPE_CHECKING:
+    from shopkeeper.api.published_run import PublishedRun
+    from shopkeeper.api.schemas import Schemas
+
+FILTERS = {
+    "q": "Part of the customer's id",
+    "country": "Country",
+    "rfm_segment": "RFM segment",
+    "segment": "Segment of the segmentation model",
+    "risk_band": "`low`, `moderate`, `high` or `very high`",
+    "min_net_amount": "Least net amount",
+    "min_order_count": "Least number of orders",
+    "sort": f"{', '.join(f'`{name}`' for name in SORTS)}; `-` before it for the highest first",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerLine:
+    """One customer in a list."""
+
+    customer_id: str
+    country: str | None
+    first_order_date: date | None
+    last_order_date: date | None
+    days_since_last_order: int | None
+    order_count: int
+    net_amount: Decimal
+    rfm_score: str | None
+    rfm_segment: str | None
+    segment: str | None
+    churn_probability: float | None
+    risk_band: str | None
+    expected_amount: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerPage:
+    """A part of a list of customers.
+
+    Attributes:
+        run_id: Run that all pages of the list come from.
+        count: Customers in all.
+        items: Those of this page.
+        next_cursor: With which the next page is asked for; None on the last one.
+    """
+
+    run_id: str
+    count: int
+    items: tuple[CustomerLine, ...]
+    next_cursor: str | None
+
+
+def add_to(schemas: Schemas) -> Routes:
+    """Gives the addresses of customers."""
+    routes = Routes("customers", schemas)
+    routes.add(
+        Address(
+            path="/customers",
+            answer=CustomerPage,
+            summary="Customers, searched, filtered, sorted, in pages",
+            scope="customers",
+            parameters=[
+                *(query(name, text) for name, text in FILTERS.items()),
+                *page_parameters(),
+            ],
+        ),
+        list_customers,
+    )
+    routes.add(
+        Address(
+            path="/customers/{customer_id:path}",
+            answer=Customer,
+            summary="Everything known of one customer",
+            scope="customers",
+            parameters=[ID_PARAMETER],
+        ),
+        one_customer,
+    )
+    return routes
+
+
+async def list_customers(request: Request) -> Response:
+    """Gives a page of customers."""
+    texts = asked_of(request, (*FILTERS, "page_size", "cursor", TABLE))
+    texts.pop(TABLE, None)
+    cursor_text, size = texts.pop("cursor", None), page_size(texts.pop("page_size", None))
+    search = Search.read(texts)
+    key = ("customers", tuple(sorted(texts.items())))
+    cursor = cursor_of(cursor_text, key)
+    run = run_of(request, cursor)
+    offset = cursor.offset if cursor else 0
+
+    def page(of: PublishedRun) -> CustomerPage:
+        count, rows = found_customers(of.customers.listing, search, offset, size)
+        lines = tuple(CustomerLine(**row) for row in rows)
+        found = page_of(lines, of.run_id, key, offset, size, count)
+        return CustomerPage(found.run_id, found.count, found.items, found.next_cursor)
+
+    return await answered_by(run, request, Question((key, offset, size), page))
+
+
+async def one_customer(request: Request) -> Response:
+    """Gives everything known of one customer, from memory."""
+    customer_id = request.path_params["customer_id"]
+    run = runs_of(request).current()
+    if request.query_params or request.headers.get("accept", JSON) not in {JSON, "*/*"}:
+        return await _other_form(run, request, customer_id)
+    headers = headers_of(run)
+    if request.headers.get("if-none-match") == headers["ETag"]:
+        return Response(None, 304, headers)
+    key = ("customer", customer_id)
+    body = run.answers.get(key)
+    if body is None:
+        with missing_as_404():
+            body = to_json(run.customers.customer(customer_id))
+        run.answers.keep(key, body, len(body))
+    return Response(body, 200, headers, JSON)
+
+
+async def _other_form(run: PublishedRun, request: Request, customer_id: str) -> Response:
+    asked_of(request, (TABLE,))
+    question = Question(("customer", customer_id), lambda of: of.customers.customer(customer_id))
+    with missing_as_404():
+        return await answered_by(run, request, question)

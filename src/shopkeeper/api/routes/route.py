@@ -1,0 +1,91 @@
+"""Route: what a group of addresses is made from - the schemas and the way to add an address."""
+
+from __future__ import annotations
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from fastapi import APIRouter, Depends, Security
+from starlette.requests import Request
+from starlette.responses import Response
+
+from shopkeeper.api.auth import BEARER, HEADER, needs
+from shopkeeper.api.schemas import Schema, Schemas, answers
+
+if TYPE_CHECKING:
+    from shopkeeper.settings.serving import ApiScope
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Address:
+    """One address of the API.
+
+    Attributes:
+        path: Where it is, with names in braces.
+        answer: Type of the answer.
+        summary: What it answers, in one line.
+        scope: What a key must be allowed; None for anybody.
+        parameters: What may stand in the address, documented.
+        body: Schema of the body, and an example; None where it takes none.
+        has_tables: Whether it is also given as CSV and Arrow.
+        is_quick: Whether it is answered without being put aside for a thread.
+    """
+
+    path: str
+    answer: Any
+    summary: str
+    scope: ApiScope | None = "read"
+    parameters: Sequence[Schema] = ()
+    body: Schema | None = None
+    has_tables: bool = True
+    method: str = "GET"
+
+
+@dataclass
+class Routes:
+    """The addresses of one group.
+
+    Attributes:
+        tag: Name of the group.
+        schemas: Types of answers, by name; shared by all groups.
+    """
+
+    tag: str
+    schemas: Schemas
+    router: APIRouter = field(default_factory=APIRouter)
+
+    def add(self, address: Address, endpoint: Endpoint) -> None:
+        """Adds an address with its documentation."""
+        checks = []
+        if address.scope is not None:
+            checks = [Depends(needs(address.scope)), Security(BEARER), Security(HEADER)]
+        extra: dict[str, Any] = {"parameters": list(address.parameters)}
+        if address.body is not None:
+            extra["requestBody"] = {"required": True, "content": address.body}
+        self.router.add_api_route(
+            address.path,
+            endpoint,
+            methods=[address.method],
+            name=address.path,
+            summary=address.summary,
+            tags=[self.tag],
+            dependencies=checks,
+            response_class=Response,
+            responses=answers(self.schemas.of(address.answer), has_tables=address.has_tables),
+            openapi_extra=extra,
+            operation_id=f"{address.method.lower()} {address.path}",
+        )
+
+
+def in_path(name: str, description: str) -> Schema:
+    """Gives the documentation of a name in an address."""
+    return {
+        "name": name,
+        "in": "path",
+        "required": True,
+        "description": description,
+        "schema": {"type": "string", "minLength": 1, "maxLength": 200},
+    }
