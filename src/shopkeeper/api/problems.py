@@ -165,7 +165,7 @@ async def _of_http(request: Request, error: HTTPException) -> Response:
 
 
 async def _of_validation(request: Request, error: RequestValidationError) -> Response:
-    problem = plain_problem(422, "usage", _faults(error.errors()), request_id_of(request))
+    problem = plain_problem(422, "usage", faults(error.errors()), request_id_of(request))
     return problem_response(problem)
 
 
@@ -175,7 +175,7 @@ async def _of_nobody(request: Request, error: Exception) -> Response:
     return problem_response(plain_problem(500, "failed", "This should not happen.", request_id))
 
 
-def _faults(errors: Any) -> str:
+def faults(errors: Any) -> str:
     """Says where the faults are; never what was sent, which may be personal."""
     told = []
     for fault in list(errors)[:MOST_FAULTS]:

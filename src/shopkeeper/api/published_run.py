@@ -61,6 +61,7 @@ class PublishedRun:
 
     Args:
         workspace: The shop, looking at this run.
+        overrides: Settings that it was opened with.
 
     Attributes:
         run_id: Name of the run.
@@ -69,8 +70,9 @@ class PublishedRun:
         lists: Lists behind counts, by what was asked.
     """
 
-    def __init__(self, workspace: Workspace) -> None:
+    def __init__(self, workspace: Workspace, overrides: Sequence[str] = ()) -> None:
         self.workspace = workspace
+        self.overrides = tuple(overrides)
         self.manifest = workspace.published
         self.run_id = self.manifest.run_id
         self.tag = digest(self.run_id, workspace.settings.model_dump(mode="json"), VERSION)[:20]
@@ -149,7 +151,7 @@ class PublishedRuns:
         try:
             workspace = Workspace(self.folder, overrides=self._overrides)
             self.settings = workspace.settings
-            found = PublishedRun(workspace)
+            found = PublishedRun(workspace, self._overrides)
             _warm(found)
         except NotPublishedError as error:
             self.problem = error

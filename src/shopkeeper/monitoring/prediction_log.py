@@ -1,7 +1,7 @@
 """Prediction log: what a model was asked and said, with its version and how long it took.
 
 One JSON object a line, one file for each day and process, readable by nobody but its owner. It
-holds customers' ids and their features: what is forgotten of a customer is to be forgotten here too.
+holds customers' ids and features: what is forgotten of a customer is to be forgotten here too.
 """
 
 from __future__ import annotations

@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from shopkeeper.api.routes import customers, health, reports
+from shopkeeper.api.routes import (
+    customers,
+    experiments,
+    health,
+    models,
+    plans,
+    predict,
+    reports,
+    what_if,
+)
 from shopkeeper.api.routes.route import Routes
 from shopkeeper.api.schemas import Schemas
 
@@ -12,5 +21,10 @@ from shopkeeper.api.schemas import Schemas
 ALL: tuple[Callable[[Schemas], Routes], ...] = (
     health.add_to,
     reports.add_to,
+    predict.add_to,
+    what_if.add_to,
+    models.add_to,
+    plans.add_to,
+    experiments.add_to,
     customers.add_to,
 )
