@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -13,6 +14,7 @@ from starlette.middleware.gzip import GZipMiddleware
 from starlette.types import ASGIApp
 
 from shopkeeper.api import problems
+from shopkeeper.api.auth import SCHEMES
 from shopkeeper.api.gate import Gate, log_to_stderr
 from shopkeeper.api.limits import RateLimit
 from shopkeeper.api.metrics import Metrics
@@ -82,9 +84,10 @@ def _documented(app: FastAPI, schemas: Schemas) -> dict[str, Any]:
         document = FastAPI.openapi(app)
         components = document.setdefault("components", {})
         components.setdefault("schemas", {}).update(schemas.known)
+        components["securitySchemes"] = SCHEMES
         for path in list(document["paths"]):
-            # Starlette's word for a rest of an address is none of OpenAPI.
-            plain = path.replace(":path}", "}")
+            # Starlette's word for what may stand in an address is none of OpenAPI.
+            plain = re.sub(r":\w+}", "}", path)
             document["paths"][plain] = document["paths"].pop(path)
         app.openapi_schema = document
     return app.openapi_schema

@@ -5,11 +5,10 @@ from __future__ import annotations
 import hashlib
 import hmac
 import ipaddress
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, get_args
 
-from fastapi.security import APIKeyHeader, HTTPBearer
 from starlette.requests import Request
 
 from shopkeeper.errors import RequestRefusedError
@@ -23,10 +22,12 @@ if TYPE_CHECKING:
 SCOPES: tuple[str, ...] = get_args(ApiScope)
 KEY_HEADER = "x-api-key"
 LOCAL = "local"
-# Only for the documentation: they say how a key is sent.
-BEARER = HTTPBearer(auto_error=False, description="`Authorization: Bearer <key>`")
-HEADER = APIKeyHeader(name="X-API-Key", auto_error=False)
-SCHEMES = ("HTTPBearer", "APIKeyHeader")
+# For the documentation: how a key is sent, and that an address takes one of both ways.
+SCHEMES = {
+    "bearer": {"type": "http", "scheme": "bearer"},
+    "header": {"type": "apiKey", "in": "header", "name": "X-API-Key"},
+}
+EITHER: list[dict[str, list[str]]] = [{"bearer": []}, {"header": []}]
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,26 +62,26 @@ def caller_of(scope: Scope, keys: Sequence[ApiKeySettings], *, needs_key: bool) 
     return Caller(fitting[0].name, frozenset(fitting[0].scopes)) if fitting else None
 
 
-def needs(scope: ApiScope) -> Callable[[Request], Awaitable[None]]:
-    """Gives the dependency that lets only callers with a scope pass."""
+def check_scope(request: Request, scope: str) -> None:
+    """Lets only callers pass who may do what an address does.
 
-    async def check(request: Request) -> None:
-        caller: Caller | None = request.scope.get("caller")
-        if caller is None:
-            raise RequestRefusedError(
-                401,
-                "no-key",
-                "This needs a key of the API.",
-                "send it as `Authorization: Bearer <key>`; "
-                "make one with `shopkeeper serve --new-key NAME`",
-                {"WWW-Authenticate": 'Bearer realm="shopkeeper"'},
-            )
-        if scope not in caller.scopes:
-            raise RequestRefusedError(
-                403, "wrong-scope", f"The key may not do this; it has no scope `{scope}`."
-            )
-
-    return check
+    Raises:
+        RequestRefusedError: There is no key, or it may not.
+    """
+    caller: Caller | None = request.scope.get("caller")
+    if caller is None:
+        raise RequestRefusedError(
+            401,
+            "no-key",
+            "This needs a key of the API.",
+            "send it as `Authorization: Bearer <key>`; "
+            "make one with `shopkeeper serve --new-key NAME`",
+            {"WWW-Authenticate": 'Bearer realm="shopkeeper"'},
+        )
+    if scope not in caller.scopes:
+        raise RequestRefusedError(
+            403, "wrong-scope", f"The key may not do this; it has no scope `{scope}`."
+        )
 
 
 def is_local(scope: Scope) -> bool:

@@ -111,7 +111,7 @@ def _fitting(listing: pa.Table, search: Search) -> pa.Table:
 def _order(rows: pa.Table, order: list[tuple[str, str]]) -> pa.Array:
     import pyarrow.compute as pc
 
-    return pc.sort_indices(rows, sort_keys=order, null_placement="at_end")
+    return pc.sort_indices(rows, sort_keys=order)
 
 
 def _number(name: str, text: str) -> Decimal:

@@ -21,6 +21,7 @@ LOG = logging.getLogger("shopkeeper.api")
 # Runs that stay open, so that pages that were begun can be read to the end.
 KEPT_RUNS = 3
 KEPT_ANSWERS = 256
+KEPT_STORIES = 100_000
 KEPT_BYTES = 64 * 1024 * 1024
 
 Found = TypeVar("Found")
@@ -68,6 +69,7 @@ class PublishedRun:
         tag: Stands for all that answers depend on: the run, the settings and the version.
         answers: Answers as bytes, by what was asked.
         lists: Lists behind counts, by what was asked.
+        stories: What is known of one customer as bytes, by id.
     """
 
     def __init__(self, workspace: Workspace, overrides: Sequence[str] = ()) -> None:
@@ -78,6 +80,7 @@ class PublishedRun:
         self.tag = digest(self.run_id, workspace.settings.model_dump(mode="json"), VERSION)[:20]
         self.answers = KeptAnswers()
         self.lists = KeptAnswers(most=16)
+        self.stories = KeptAnswers(most=KEPT_STORIES)
         # An engine inside this process answers one question after the other.
         self._engine = threading.RLock()
         self._index: CustomerIndex | None = None

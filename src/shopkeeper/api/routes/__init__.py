@@ -17,8 +17,9 @@ from shopkeeper.api.routes import (
 from shopkeeper.api.routes.route import Routes
 from shopkeeper.api.schemas import Schemas
 
-# Of two addresses that fit, the first counts: customers, whose ids may be anything, come last.
+# Addresses are looked through in this order: the one that is asked most comes first.
 ALL: tuple[Callable[[Schemas], Routes], ...] = (
+    customers.add_to,
     health.add_to,
     reports.add_to,
     predict.add_to,
@@ -26,5 +27,4 @@ ALL: tuple[Callable[[Schemas], Routes], ...] = (
     models.add_to,
     plans.add_to,
     experiments.add_to,
-    customers.add_to,
 )

@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from starlette.convertors import Convertor, register_url_convertor
 from starlette.requests import Request
 from starlette.responses import Response
 
@@ -23,6 +24,7 @@ from shopkeeper.api.formats import JSON, to_json
 from shopkeeper.api.paging import cursor_of, page_of
 from shopkeeper.api.problems import missing_as_404
 from shopkeeper.api.routes.reports import (
+    ALIASES,
     ID_PARAMETER,
     page_parameters,
     page_size,
@@ -35,7 +37,25 @@ from shopkeeper.reports.customer import Customer
 if TYPE_CHECKING:
     from shopkeeper.api.published_run import PublishedRun
     from shopkeeper.api.schemas import Schemas
+# Questions about all customers; a customer of such a name is found by `/customers?q=`.
+RESERVED = {path.removeprefix("/customers/") for path in ALIASES if path.startswith("/customers/")}
 
+
+class CustomerId(Convertor[str]):
+    """What may stand behind `/customers/`: any id, slashes too, but none of the questions."""
+
+    regex = f"(?!(?:{'|'.join(sorted(RESERVED))})$).+"
+
+    def convert(self, value: str) -> str:
+        """Gives the id."""
+        return value
+
+    def to_string(self, value: str) -> str:
+        """Gives what stands in an address."""
+        return value
+
+
+register_url_convertor("customer", CustomerId())
 FILTERS = {
     "q": "Part of the customer's id",
     "country": "Country",
@@ -102,7 +122,7 @@ def add_to(schemas: Schemas) -> Routes:
     )
     routes.add(
         Address(
-            path="/customers/{customer_id:path}",
+            path="/customers/{customer_id:customer}",
             answer=Customer,
             summary="Everything known of one customer",
             scope="customers",
@@ -142,12 +162,11 @@ async def one_customer(request: Request) -> Response:
     headers = headers_of(run)
     if request.headers.get("if-none-match") == headers["ETag"]:
         return Response(None, 304, headers)
-    key = ("customer", customer_id)
-    body = run.answers.get(key)
+    body: bytes | None = run.stories.get(customer_id)
     if body is None:
         with missing_as_404():
             body = to_json(run.customers.customer(customer_id))
-        run.answers.keep(key, body, len(body))
+        run.stories.keep(customer_id, body, len(body))
     return Response(body, 200, headers, JSON)
 
 

@@ -6,11 +6,11 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from fastapi import APIRouter, Depends, Security
+from fastapi import APIRouter
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shopkeeper.api.auth import BEARER, HEADER, needs
+from shopkeeper.api.auth import EITHER, check_scope
 from shopkeeper.api.schemas import Schema, Schemas, answers
 
 if TYPE_CHECKING:
@@ -31,7 +31,7 @@ class Address:
         parameters: What may stand in the address, documented.
         body: Schema of the body, and an example; None where it takes none.
         has_tables: Whether it is also given as CSV and Arrow.
-        is_quick: Whether it is answered without being put aside for a thread.
+        method: Of HTTP.
     """
 
     path: str
@@ -59,10 +59,10 @@ class Routes:
 
     def add(self, address: Address, endpoint: Endpoint) -> None:
         """Adds an address with its documentation."""
-        checks = []
-        if address.scope is not None:
-            checks = [Depends(needs(address.scope)), Security(BEARER), Security(HEADER)]
         extra: dict[str, Any] = {"parameters": list(address.parameters)}
+        if address.scope is not None:
+            extra["security"] = EITHER
+            endpoint = _guarded(endpoint, address.scope)
         if address.body is not None:
             extra["requestBody"] = {"required": True, "content": address.body}
         self.router.add_api_route(
@@ -72,12 +72,19 @@ class Routes:
             name=address.path,
             summary=address.summary,
             tags=[self.tag],
-            dependencies=checks,
             response_class=Response,
             responses=answers(self.schemas.of(address.answer), has_tables=address.has_tables),
             openapi_extra=extra,
             operation_id=f"{address.method.lower()} {address.path}",
         )
+
+
+def _guarded(endpoint: Endpoint, scope: ApiScope) -> Endpoint:
+    async def guarded(request: Request) -> Response:
+        check_scope(request, scope)
+        return await endpoint(request)
+
+    return guarded
 
 
 def in_path(name: str, description: str) -> Schema:
