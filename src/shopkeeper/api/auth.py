@@ -97,7 +97,7 @@ def is_local(scope: Scope) -> bool:
 
 def _sent_key(scope: Scope) -> bytes | None:
     sent: dict[bytes, bytes] = dict(scope["headers"])
-    if (found := sent.get(KEY_HEADER.encode())) is not None:
-        return found
     kind, _, key = sent.get(b"authorization", b"").partition(b" ")
-    return key.strip() if kind.lower() == b"bearer" and key else None
+    if kind.lower() == b"bearer" and key:
+        return key.strip()
+    return sent.get(KEY_HEADER.encode())

@@ -98,14 +98,15 @@ class Schemas:
         }
 
 
-def answers(schema: Schema, *, has_tables: bool = True) -> dict[int | str, Any]:
+def answers(schema: Schema, *, has_tables: bool = True, form: str = JSON) -> dict[int | str, Any]:
     """Gives the documentation of what a route answers.
 
     Args:
-        schema: Of the answer as JSON.
+        schema: Of the answer.
         has_tables: Whether it is also given as CSV and Arrow.
+        form: In which form else.
     """
-    content: dict[str, Any] = {JSON: {"schema": schema}}
+    content: dict[str, Any] = {form: {"schema": schema}}
     if has_tables:
         content[CSV] = {"schema": {"type": "string"}}
         content[ARROW] = {"schema": {"type": "string", "format": "binary"}}

@@ -68,6 +68,7 @@ def add_to(schemas: Schemas) -> Routes:
         summary="Counts and times, for Prometheus",
         scope="operate",
         has_tables=False,
+        form="text/plain",
     )
     routes.add(told, metrics)
     return routes

@@ -11,6 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shopkeeper.api.auth import EITHER, check_scope
+from shopkeeper.api.formats import JSON
 from shopkeeper.api.schemas import Schema, Schemas, answers
 
 if TYPE_CHECKING:
@@ -32,6 +33,7 @@ class Address:
         body: Schema of the body, and an example; None where it takes none.
         has_tables: Whether it is also given as CSV and Arrow.
         method: Of HTTP.
+        form: Of the answer, where it is not asked for in another.
     """
 
     path: str
@@ -42,6 +44,7 @@ class Address:
     body: Schema | None = None
     has_tables: bool = True
     method: str = "GET"
+    form: str = JSON
 
 
 @dataclass
@@ -73,7 +76,9 @@ class Routes:
             summary=address.summary,
             tags=[self.tag],
             response_class=Response,
-            responses=answers(self.schemas.of(address.answer), has_tables=address.has_tables),
+            responses=answers(
+                self.schemas.of(address.answer), has_tables=address.has_tables, form=address.form
+            ),
             openapi_extra=extra,
             operation_id=f"{address.method.lower()} {address.path}",
         )
