@@ -116,6 +116,7 @@ def add_to(schemas: Schemas) -> Routes:
             parameters=[
                 *(query(name, text) for name, text in FILTERS.items()),
                 *page_parameters(),
+                query(TABLE, "As CSV or Arrow: which list of the answer"),
             ],
         ),
         list_customers,

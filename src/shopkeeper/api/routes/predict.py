@@ -107,18 +107,18 @@ class RowPredictions:
 def add_to(schemas: Schemas) -> Routes:
     """Gives the addresses of predictions."""
     routes = Routes("predictions", schemas)
-    routes.add(
-        Address(
-            path="/predict",
+    # Managed platforms ask under the second name.
+    for path in ("/predict", "/invocations"):
+        address = Address(
+            path=path,
             method="POST",
             answer=CustomerPrediction | RowPredictions,
             summary="What models say of one customer by `user_id`, or of `instances` of features",
             scope=SCOPE,
             body={JSON: {"schema": _schema(), "examples": EXAMPLES}},
             has_tables=False,
-        ),
-        predict,
-    )
+        )
+        routes.add(address, predict)
     return routes
 
 

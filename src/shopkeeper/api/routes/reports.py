@@ -264,7 +264,8 @@ def _scope(report: str) -> ApiScope:
 
 def _summary(report: str) -> str:
     text = str(getattr(Workspace, report).__doc__).strip().partition("\n")[0]
-    return text.removeprefix("Gives ").rstrip(".").capitalize()
+    text = text.removeprefix("Gives ").rstrip(".")
+    return text[:1].upper() + text[1:]
 
 
 def _options(report: str) -> Sequence[str]:
