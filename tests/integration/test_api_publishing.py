@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import shutil
+import signal
+import subprocess
+import sys
 import threading
 import time
+import urllib.request
 from collections import defaultdict
 
 import pytest
@@ -106,3 +111,24 @@ def _once(client, holds):
         time.sleep(0.05)
         found = client.get("/health").json()
     return found
+
+
+@pytest.mark.slow
+def test_workers_answer_from_one_port_and_add_up_what_they_count(demo_folder):
+    command = [
+        *(sys.executable, "-m", "shopkeeper", "serve", "--folder", str(demo_folder)),
+        *("--port", "0", "--workers", "2"),
+    ]
+    server = subprocess.Popen(command, stderr=subprocess.PIPE, text=True)
+    try:
+        assert server.stderr
+        address = server.stderr.readline().split()[1]
+        for _ in range(20):
+            with urllib.request.urlopen(f"{address}/ping", timeout=PATIENCE_SECONDS) as answer:
+                assert json.load(answer) == {"status": "ok"}
+        with urllib.request.urlopen(f"{address}/metrics", timeout=PATIENCE_SECONDS) as answer:
+            counts = answer.read().decode()
+        assert 'shopkeeper_requests_total{method="GET",route="/ping",status="200"} 20.0' in counts
+    finally:
+        server.send_signal(signal.SIGINT)
+        assert server.wait(timeout=PATIENCE_SECONDS) in {0, 130}
