@@ -19,6 +19,7 @@ from shopkeeper.api.gate import Gate, log_to_stderr
 from shopkeeper.api.limits import RateLimit
 from shopkeeper.api.metrics import Metrics
 from shopkeeper.api.published_run import PublishedRuns
+from shopkeeper.api.quick_look_ups import QuickLookUps
 from shopkeeper.api.routes import ALL
 from shopkeeper.api.schemas import Schemas
 from shopkeeper.version import VERSION
@@ -61,7 +62,8 @@ def create_app(folder: Path | str, overrides: Sequence[str] = ()) -> ASGIApp:
     app.openapi = lambda: _documented(app, schemas)  # type: ignore[method-assign]
     problems.add_to(app)
     packed = GZipMiddleware(app, minimum_size=SMALLEST_PACKED, compresslevel=QUICK_PACKING)
-    return Gate(packed, runs, metrics, RateLimit(runs.settings.api.requests_per_minute))
+    quick = QuickLookUps(packed, runs)
+    return Gate(quick, runs, metrics, RateLimit(runs.settings.api.requests_per_minute))
 
 
 def served_app() -> ASGIApp:
@@ -75,7 +77,7 @@ def openapi_of(app: ASGIApp) -> dict[str, Any]:
     """Gives the OpenAPI document of an application that `create_app` made."""
     assert isinstance(app, Gate)
     inner: Any = app.app
-    found: dict[str, Any] = inner.app.openapi()
+    found: dict[str, Any] = inner.app.app.openapi()
     return found
 
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 from shopkeeper.api.auth import caller_of
 from shopkeeper.api.limits import RateLimit, check_address, check_host, whole_body
 from shopkeeper.api.problems import problem_of, problem_response
+from shopkeeper.api.quick_look_ups import QUICK_ROUTE
 from shopkeeper.errors import ShopkeeperError
 
 if TYPE_CHECKING:
@@ -83,7 +84,8 @@ class Gate:
         return await whole_body(scope, receive, settings.largest_body_bytes)
 
     def _tell(self, scope: Scope, status: int, seconds: float) -> None:
-        route = getattr(scope.get("route"), "path", NO_ROUTE)
+        found: str = scope.get(QUICK_ROUTE) or getattr(scope.get("route"), "path", NO_ROUTE)
+        route = re.sub(r":\w+}", "}", found)
         method = scope["method"] if scope["method"] in METHODS else "OTHER"
         self.metrics.observe(method, route, status, seconds)
         if LOG.isEnabledFor(logging.INFO):

@@ -33,6 +33,7 @@ from shopkeeper.api.routes.reports import (
 from shopkeeper.api.routes.route import Address, Routes
 from shopkeeper.api.schemas import query
 from shopkeeper.reports.customer import Customer
+from shopkeeper.settings.serving import ApiScope
 
 if TYPE_CHECKING:
     from shopkeeper.api.published_run import PublishedRun
@@ -56,6 +57,8 @@ class CustomerId(Convertor[str]):
 
 
 register_url_convertor("customer", CustomerId())
+ONE = "/customers/{customer_id:customer}"
+SCOPE: ApiScope = "customers"
 FILTERS = {
     "q": "Part of the customer's id",
     "country": "Country",
@@ -123,10 +126,10 @@ def add_to(schemas: Schemas) -> Routes:
     )
     routes.add(
         Address(
-            path="/customers/{customer_id:customer}",
+            path=ONE,
             answer=Customer,
             summary="Everything known of one customer",
-            scope="customers",
+            scope=SCOPE,
             parameters=[ID_PARAMETER],
         ),
         one_customer,
@@ -163,12 +166,23 @@ async def one_customer(request: Request) -> Response:
     headers = headers_of(run)
     if request.headers.get("if-none-match") == headers["ETag"]:
         return Response(None, 304, headers)
+    with missing_as_404():
+        body = story_of(run, customer_id)
+    return Response(body, 200, headers, JSON)
+
+
+def story_of(run: PublishedRun, customer_id: str) -> bytes:
+    """Gives everything known of a customer as JSON.
+
+    Raises:
+        UnknownNameError: There is no such customer.
+        NotPublishedError: The run has no customers with a name.
+    """
     body: bytes | None = run.stories.get(customer_id)
     if body is None:
-        with missing_as_404():
-            body = to_json(run.customers.customer(customer_id))
+        body = to_json(run.customers.customer(customer_id))
         run.stories.keep(customer_id, body, len(body))
-    return Response(body, 200, headers, JSON)
+    return body
 
 
 async def _other_form(run: PublishedRun, request: Request, customer_id: str) -> Response:
