@@ -84,8 +84,8 @@ class Gate:
         return await whole_body(scope, receive, settings.largest_body_bytes)
 
     def _tell(self, scope: Scope, status: int, seconds: float) -> None:
-        found: str = scope.get(QUICK_ROUTE) or getattr(scope.get("route"), "path", NO_ROUTE)
-        route = re.sub(r":\w+}", "}", found)
+        found = scope.get(QUICK_ROUTE) or getattr(scope.get("route"), "path", NO_ROUTE)
+        route = re.sub(r":\w+}", "}", str(found))
         method = scope["method"] if scope["method"] in METHODS else "OTHER"
         self.metrics.observe(method, route, status, seconds)
         if LOG.isEnabledFor(logging.INFO):
