@@ -88,6 +88,7 @@ def test_another_host_is_refused(open_client):
         open_client.get("/health", headers={"Host": "localhost.evil.example"}), 400, "wrong-host"
     )
     assert open_client.get("/health", headers={"Host": "localhost:8765"}).status_code == 200
+    assert open_client.get("/ping", headers={"Host": "10.0.0.7:8080"}).status_code == 200
 
 
 def test_pages_of_other_sites_learn_nothing(open_client):

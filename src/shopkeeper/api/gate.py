@@ -75,7 +75,7 @@ class Gate:
     async def _checked(self, scope: Scope, receive: Receive) -> Receive:
         settings: ApiSettings = self.runs.settings.api
         check_address(scope)
-        check_host(scope, settings.allowed_hosts)
+        check_host(scope, (*settings.allowed_hosts, settings.host))
         needs_key = bool(settings.allowed_hosts)
         caller = caller_of(scope, settings.keys, needs_key=needs_key)
         scope["caller"] = caller

@@ -42,7 +42,9 @@ class ApiSettings(BaseModel):
     port: int = Field(8765, ge=0, le=65535, description="Port to listen at")
     workers: int = Field(1, ge=1, le=64, description="Processes that answer")
     allowed_hosts: tuple[str, ...] = Field(
-        (), description="Names under which the API is reached, besides those of this machine"
+        (),
+        description="Names under which the API is reached, besides those of this machine and "
+        "`api.host`; `*` for any",
     )
     keys: tuple[ApiKeySettings, ...] = Field((), description="Keys that open it")
     requests_per_minute: int = Field(
