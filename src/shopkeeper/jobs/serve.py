@@ -12,7 +12,13 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 
-from shopkeeper.errors import MissingExtraError, ServerUnavailableError, SettingsError
+from shopkeeper.errors import (
+    MissingExtraError,
+    ServerUnavailableError,
+    SettingsError,
+    UsageError,
+    shorten,
+)
 
 if TYPE_CHECKING:
     from uvicorn import Config
@@ -63,6 +69,7 @@ def serve(
     Raises:
         MissingExtraError: What the API needs is not installed.
         SettingsError: It would be open to others without a key.
+        UsageError: There is no such folder.
         ServerUnavailableError: The address or port cannot be taken.
     """
     check_installed()
@@ -71,6 +78,10 @@ def serve(
 
     settings = workspace.settings.api
     check_open_to(settings)
+    if not workspace.folder.is_dir():
+        raise UsageError(
+            f"There is no folder `{shorten(workspace.folder)}`.", "name the shop's with `--folder`"
+        )
     os.environ[SERVED] = json.dumps({"folder": str(workspace.folder), "overrides": [*overrides]})
     with _listening(settings) as listening, tempfile.TemporaryDirectory() as counts:
         if settings.workers > 1:

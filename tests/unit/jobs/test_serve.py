@@ -41,6 +41,11 @@ def test_a_port_that_is_taken_is_said(tmp_path):
             serve(shop)
 
 
+def test_a_folder_that_is_not_there_is_not_served(tmp_path):
+    with pytest.raises(UsageError, match="no folder"):
+        serve(Workspace(tmp_path / "typo", environment={}))
+
+
 def test_a_new_key_is_kept_as_its_hash_beside_what_stood_there(tmp_path):
     file = tmp_path / "shopkeeper.toml"
     file.write_text('[shop]\nname = "Täst" # mine\n\n[api]\nport = 99')
