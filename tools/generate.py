@@ -8,8 +8,10 @@ from __future__ import annotations
 import ast
 import json
 import sys
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 from shopkeeper import catalog
 from shopkeeper.contracts.contract import Contract
@@ -52,6 +54,9 @@ def generated() -> Iterator[tuple[Path, str]]:
     yield reference / "commands.md", HEADING + commands_page()
     yield reference / "errors.md", HEADING + errors_page()
     yield reference / "values.md", HEADING + values_page()
+    document = openapi()
+    yield reference / "openapi.json", json.dumps(document, indent=1, ensure_ascii=False) + "\n"
+    yield reference / "api.md", HEADING + api_page(document)
     yield ROOT / "ARCHITECTURE.md", architecture()
     yield ROOT / "docs" / "concepts" / "performance.md", performance()
     yield ROOT / "docs" / "concepts" / "behaviour.md", behaviour()
@@ -136,6 +141,32 @@ def errors_page() -> str:
     tree = (errors.__doc__ or "").split("```text\n")[1].split("```")[0]
     lead = "What Shopkeeper raises on purpose; each has `message`, `hint`, `context`."
     return f"# Errors\n\n{lead}\n\n```text\n{tree}```\n"
+
+
+def openapi() -> dict[str, Any]:
+    """Gives the OpenAPI document; that of any shop is the same."""
+    from shopkeeper.api.app import create_app, openapi_of
+
+    with tempfile.TemporaryDirectory() as empty:
+        return openapi_of(create_app(empty))
+
+
+def api_page(document: dict[str, Any]) -> str:
+    """Gives every address of the API with what may be asked there."""
+    lines = [
+        "# Addresses of the API\n",
+        "All types: [openapi.json](openapi.json). How to use it: [the guide](../guides/api.md).",
+    ]
+    groups: dict[str, list[str]] = {}
+    for path, methods in document["paths"].items():
+        for method, told in methods.items():
+            names = [f"`{p['name']}`" for p in told.get("parameters", ()) if p["in"] == "query"]
+            row = f"| {method.upper()} | `{path}` | {told['summary']} | {', '.join(names)} |"
+            groups.setdefault(told["tags"][0], []).append(row)
+    for tag, rows in sorted(groups.items()):
+        lines += [f"\n## {tag.capitalize()}\n", "| | address | answers | may be asked |"]
+        lines += ["|---|---|---|---|", *sorted(rows)]
+    return "\n".join(lines) + "\n"
 
 
 def values_page() -> str:

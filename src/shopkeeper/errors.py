@@ -5,7 +5,8 @@ ShopkeeperError                 exit 1
 ├── UsageError                  exit 2   the command or call was wrong
 │   ├── SettingsError                    a value in shopkeeper.toml, the environment or a flag
 │   ├── UnknownNameError                 a name that does not exist; offers the closest
-│   └── MissingExtraError                an optional library is not installed
+│   ├── MissingExtraError                an optional library is not installed
+│   └── RequestRefusedError              the API refuses a request: no key, too large, too many
 ├── SourceError                 exit 1   a source cannot be read
 │   ├── FileUnreadableError              missing, a directory, no permission, damaged, empty
 │   └── FormatError                      columns, dates or numbers that cannot be understood
@@ -79,6 +80,31 @@ class UnknownNameError(UsageError):
 
 class MissingExtraError(UsageError):
     """An optional library is not installed; the hint names the extra."""
+
+
+class RequestRefusedError(UsageError):
+    """The API refuses a request; the status says why in the words of HTTP.
+
+    Args:
+        status: Of the answer, 400 to 499.
+        kind: What it is called, as in `no-key`.
+        message: One sentence.
+        hint: What to do next.
+        headers: That the answer carries besides.
+    """
+
+    def __init__(
+        self,
+        status: int,
+        kind: str,
+        message: str,
+        hint: str = "",
+        headers: Mapping[str, str] | None = None,
+    ) -> None:
+        super().__init__(message, hint, {"status": status, "kind": kind})
+        self.status = status
+        self.kind = kind
+        self.headers = dict(headers or {})
 
 
 class SourceError(ShopkeeperError):

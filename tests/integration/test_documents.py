@@ -12,6 +12,7 @@ import pytest
 ROOT = Path(__file__).parents[2]
 PAGES = [
     "README.md",
+    "docs/guides/api.md",
     "docs/guides/dbt.md",
     "docs/guides/first-steps.md",
     "docs/guides/how-to-design-a-test.md",

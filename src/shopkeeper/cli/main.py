@@ -15,6 +15,7 @@ from shopkeeper.cli import (
     model_commands,
     plan_commands,
     read_commands,
+    serve_commands,
     setup_commands,
     share_commands,
 )
@@ -42,6 +43,7 @@ for commands in (
     experiment_commands,
     check_commands,
     share_commands,
+    serve_commands,
 ):
     commands.add_to(app)
 

@@ -10,8 +10,8 @@ from shopkeeper.cli import answers
 from shopkeeper.cli.behaviour_answers import show_members
 from shopkeeper.cli.options import HERE, EngineName, Folder, Json, Overrides, RunId, open_workspace
 from shopkeeper.cli.output import print_json, print_table, print_text, say
-from shopkeeper.cli.report_options import options_text, questions_of
 from shopkeeper.errors import UnknownNameError
+from shopkeeper.reports.report_options import options_text, questions_of
 
 REPORTS = f"{', '.join(list(answers.SHOWS)[:-1])} or {list(answers.SHOWS)[-1]}"
 

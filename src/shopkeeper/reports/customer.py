@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+
+import ibis
 
 from shopkeeper.errors import UnknownNameError, closest_hint, shorten
 from shopkeeper.models.rfm_scores import SEGMENTS
@@ -17,6 +20,8 @@ if TYPE_CHECKING:
 
 # Ids that are read to offer a close one for an unknown id.
 OFFERED_IDS = 2_000
+
+Row = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,6 +75,11 @@ class ExpectedValue:
     next_order_date: date | None
 
 
+ORDER_COLUMNS = tuple(CustomerOrder.__dataclass_fields__)
+PRODUCT_COLUMNS = tuple(BoughtProduct.__dataclass_fields__)
+VALUE_COLUMNS = tuple(ExpectedValue.__dataclass_fields__)
+
+
 @dataclass(frozen=True, slots=True)
 class Customer:
     """Everything known of one customer before `as_of`."""
@@ -116,61 +126,98 @@ def customer(
     """
     found = rows_of(customer_360.filter(customer_360.customer_id == customer_id))
     if not found:
-        raise _unknown(customer_360, customer_id)
-    row = found[0]
+        raise unknown_customer(customer_id, _near_ids(customer_360))
     scored = rows_of(rfm_segments.filter(rfm_segments.customer_id == customer_id))
-    score = scored[0] if scored else {}
+    return story(
+        CustomerRows(
+            measures=found[0],
+            rfm=scored[0] if scored else {},
+            orders=_orders(customer_orders, customer_id),
+            products=_products(order_items, customer_id),
+            values=_values(lifetime_values, customer_id),
+            scores=None if customer_scores is None else score_of(customer_scores, customer_id),
+        )
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CustomerRows:
+    """The rows of all tables that speak of one customer, each table's in its order.
+
+    Attributes:
+        measures: Of `customer_360`.
+        rfm: Of `rfm_segments`; empty where the customer has no segment.
+        orders: Of `customer_orders`, by their number.
+        products: Of `products_of`, the most bought first.
+        values: Of `lifetime_values`, the shortest horizon first.
+        scores: What the models say; None where the customer was not scored.
+    """
+
+    measures: Row
+    rfm: Row
+    orders: Sequence[Row]
+    products: Sequence[Row]
+    values: Sequence[Row]
+    scores: CustomerScore | None
+
+
+def story(rows: CustomerRows) -> Customer:
+    """Gives the answer that rows of one customer make."""
+    own = rows.measures
     advice = {segment.name: segment.advice for segment in SEGMENTS}
-    kept = set(Customer.__dataclass_fields__).intersection(row)
     return Customer(
-        **{name: row[name] for name in kept},
-        rfm_score=score.get("rfm_score"),
-        segment=score.get("segment"),
-        previous_segment=score.get("previous_segment"),
-        advice=advice.get(str(score.get("segment"))),
-        orders=_orders(customer_orders, customer_id),
-        products=_products(order_items, customer_id),
-        values=_values(lifetime_values, customer_id),
-        scores=None if customer_scores is None else score_of(customer_scores, customer_id),
+        **{name: own[name] for name in Customer.__dataclass_fields__ if name in own},
+        rfm_score=rows.rfm.get("rfm_score"),
+        segment=rows.rfm.get("segment"),
+        previous_segment=rows.rfm.get("previous_segment"),
+        advice=advice.get(str(rows.rfm.get("segment"))),
+        orders=tuple(CustomerOrder(**row) for row in rows.orders),
+        products=tuple(BoughtProduct(**row) for row in rows.products),
+        values=tuple(ExpectedValue(**row) for row in rows.values),
+        scores=rows.scores,
     )
 
 
-def _values(lifetime_values: ir.Table | None, customer_id: str) -> tuple[ExpectedValue, ...]:
-    if lifetime_values is None:
-        return ()
-    own = lifetime_values.filter(lifetime_values.customer_id == customer_id)
-    columns = tuple(ExpectedValue.__dataclass_fields__)
-    return tuple(ExpectedValue(**row) for row in rows_of(own.select(*columns).order_by(columns[0])))
-
-
-def _orders(customer_orders: ir.Table, customer_id: str) -> tuple[CustomerOrder, ...]:
-    own = customer_orders.filter(customer_orders.customer_id == customer_id)
-    columns = tuple(CustomerOrder.__dataclass_fields__)
-    return tuple(CustomerOrder(**row) for row in rows_of(own.select(*columns).order_by(columns[0])))
-
-
-def _products(order_items: ir.Table, customer_id: str) -> tuple[BoughtProduct, ...]:
+def products_of(order_items: ir.Table) -> ir.Table:
+    """Gives what each customer bought: one row per customer and product."""
     own = order_items.filter(
-        (order_items.customer_id == customer_id)
-        & (order_items.line_type == "merchandise")
+        (order_items.line_type == "merchandise")
         & order_items.product_id.notnull()
+        & order_items.customer_id.notnull()
     )
-    grouped = own.group_by("product_id").agg(
-        product_name=own.product_name.max(),
+    return own.group_by("customer_id", "product_id").agg(
+        product_name=ibis.coalesce(own.product_name.max(), ""),
         quantity=own.quantity.sum(),
         net_amount=own.net_amount.sum(),
         order_count=own.order_id.nunique(where=~own.is_return),
     )
-    ordered = grouped.order_by(grouped.net_amount.desc(), grouped.product_id)
-    return tuple(
-        BoughtProduct(**{**row, "product_name": row["product_name"] or ""})
-        for row in rows_of(ordered)
-    )
 
 
-def _unknown(customer_360: ir.Table, customer_id: str) -> UnknownNameError:
-    near = customer_360.select("customer_id").order_by("customer_id").limit(OFFERED_IDS)
-    known = [row["customer_id"] for row in rows_of(near)]
+def unknown_customer(customer_id: str, near: Iterable[str]) -> UnknownNameError:
+    """Gives the error for an id that nobody has, with the closest of some ids."""
     return UnknownNameError(
-        f"There is no customer `{shorten(customer_id)}`.", closest_hint(customer_id, known)
+        f"There is no customer `{shorten(customer_id)}`.", closest_hint(customer_id, near)
     )
+
+
+def _values(lifetime_values: ir.Table | None, customer_id: str) -> Sequence[Row]:
+    if lifetime_values is None:
+        return ()
+    own = lifetime_values.filter(lifetime_values.customer_id == customer_id)
+    return rows_of(own.select(*VALUE_COLUMNS).order_by(VALUE_COLUMNS[0]))
+
+
+def _orders(customer_orders: ir.Table, customer_id: str) -> Sequence[Row]:
+    own = customer_orders.filter(customer_orders.customer_id == customer_id)
+    return rows_of(own.select(*ORDER_COLUMNS).order_by(ORDER_COLUMNS[0]))
+
+
+def _products(order_items: ir.Table, customer_id: str) -> Sequence[Row]:
+    own = products_of(order_items.filter(order_items.customer_id == customer_id))
+    ordered = own.order_by(own.net_amount.desc(), own.product_id)
+    return rows_of(ordered.select(*PRODUCT_COLUMNS))
+
+
+def _near_ids(customer_360: ir.Table) -> list[str]:
+    near = customer_360.select("customer_id").order_by("customer_id").limit(OFFERED_IDS)
+    return [row["customer_id"] for row in rows_of(near)]

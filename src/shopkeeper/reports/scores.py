@@ -148,7 +148,7 @@ def scores(
 def score_of(customer_scores: ir.Table, customer_id: str) -> CustomerScore | None:
     """Gives what the models say of one customer; None for who was not scored."""
     found = rows_of(customer_scores.filter(customer_scores.customer_id == customer_id))
-    return _score(found[0]) if found else None
+    return score_from(found[0]) if found else None
 
 
 def _count(table: ir.Table) -> int:
@@ -217,10 +217,11 @@ def _groups(table: ir.Table, column: str) -> tuple[ScoredGroup, ...]:
 def _listed(table: ir.Table, limit: int) -> tuple[CustomerScore, ...]:
     known = table.expected_amount.isnull().ifelse(1, 0)
     ordered = table.order_by([known, ibis.desc(table.expected_amount), table.customer_id])
-    return tuple(_score(row) for row in rows_of(ordered.limit(limit)))
+    return tuple(score_from(row) for row in rows_of(ordered.limit(limit)))
 
 
-def _score(row: Mapping[str, object]) -> CustomerScore:
+def score_from(row: Mapping[str, object]) -> CustomerScore:
+    """Gives what a row of `customer_scores` says."""
     reasons = tuple(str(row[f"reason_{place}"]) for place in (1, 2, 3) if row[f"reason_{place}"])
     own = {n: row[n] for n in CustomerScore.__dataclass_fields__ if n != "reasons"}
     return CustomerScore(**own, reasons=reasons)  # type: ignore[arg-type]

@@ -25,10 +25,13 @@ from shopkeeper.settings.sections import (
     TrackingSettings,
     without_password,
 )
+from shopkeeper.settings.serving import ApiKeySettings, ApiSettings
 
 __all__ = [
     "ENVIRONMENT_PREFIX",
     "SETTINGS_FILE",
+    "ApiKeySettings",
+    "ApiSettings",
     "ChurnSettings",
     "DefinitionSettings",
     "EngineSettings",

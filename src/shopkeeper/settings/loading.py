@@ -22,16 +22,18 @@ from shopkeeper.settings.sections import (
     SourceSettings,
     without_password,
 )
+from shopkeeper.settings.serving import ApiKeySettings
 
 # Sections of which there may be several.
 LISTED: Mapping[str, type[BaseModel]] = {
     "sources": SourceSettings,
     "experiments": ExperimentSettings,
+    "keys": ApiKeySettings,
 }
 SETTINGS_FILE = "shopkeeper.toml"
 ENVIRONMENT_PREFIX = "SHOPKEEPER_"
 # Variables with the prefix that are no settings: they steer tests and paths.
-ENVIRONMENT_OTHERS = frozenset({"SHOPKEEPER_DATA"})
+ENVIRONMENT_OTHERS = frozenset({"SHOPKEEPER_DATA", "SHOPKEEPER_SERVED"})
 
 
 @dataclass(frozen=True, slots=True)

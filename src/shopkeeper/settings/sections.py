@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from shopkeeper.settings.deciding import DecisionSettings
+from shopkeeper.settings.serving import ApiSettings
 
 
 class Section(BaseModel):
@@ -326,6 +327,7 @@ class Settings(Section):
     engine: EngineSettings = EngineSettings()
     lake: LakeSettings = LakeSettings()
     tracking: TrackingSettings = TrackingSettings()
+    api: ApiSettings = ApiSettings()
 
     @field_validator("sources")
     @classmethod

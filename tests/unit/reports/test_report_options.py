@@ -6,10 +6,10 @@ from datetime import date
 
 import pytest
 
-from shopkeeper.cli.report_options import OPTIONS, options_text, questions_of
 from shopkeeper.errors import UnknownNameError, UsageError
 from shopkeeper.marts.funnel import FunnelQuestion
 from shopkeeper.marts.retention import RetentionQuestion
+from shopkeeper.reports.report_options import OPTIONS, options_text, questions_of
 
 
 def test_options_become_the_question():

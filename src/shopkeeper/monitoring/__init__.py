@@ -1,0 +1,1 @@
+"""Monitoring: what is kept of models at work, so that it can be watched whether they still hold."""
