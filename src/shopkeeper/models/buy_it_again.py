@@ -42,7 +42,7 @@ class BuyItAgain(Popular):
         own = pairs.matrix(self.strength(pairs))
         popular = super()._scorer(pairs)
         most = 1 + self.learned["count"].max(initial=0)
-        return lambda start, stop: own[start:stop].toarray() + popular(start, stop) / most
+        return lambda places: own[places].toarray() + popular(places) / most
 
 
 class OwnRhythm(BuyItAgain):

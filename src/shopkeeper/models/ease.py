@@ -18,8 +18,6 @@ if TYPE_CHECKING:
 
     Numbers = NDArray[np.float32]
 
-# The work grows with the cube of it: 4,000 products are a second, 40,000 would be a quarter hour.
-# Products beyond the most bought ones are left to other models.
 MOST_PRODUCTS = 4_000
 
 
@@ -29,6 +27,8 @@ class Ease(SimilarProducts):
     Args:
         penalty: Pull of the weights towards zero (λ).
         kept: Largest weights, by size, that lead to each product; None keeps all.
+        most_products: Most bought products that are looked at. The work grows with the cube of
+            it: 4,000 products take seconds, 40,000 would take an hour.
 
     References:
         Steck, H. (2019). Embarrassingly shallow autoencoders for sparse data. WWW '19,
@@ -37,20 +37,30 @@ class Ease(SimilarProducts):
 
     name = "ease"
 
-    def __init__(self, penalty: float = 300.0, kept: int | None = 200) -> None:
+    def __init__(
+        self,
+        penalty: float = 300.0,
+        kept: int | None = 200,
+        most_products: int = MOST_PRODUCTS,
+    ) -> None:
         super().__init__()
+        self.most_products = most_products
         self.penalty = penalty
         self.kept = kept
 
     @property
     def options(self) -> Mapping[str, Any]:
         """Arguments with which the model was made."""
-        return {"penalty": self.penalty, "kept": self.kept}
+        return {
+            "penalty": self.penalty,
+            "kept": self.kept,
+            "most_products": self.most_products,
+        }
 
     def _learned(self, pairs: Pairs) -> dict[str, NDArray[Any]]:
         bought = pairs.bought()
         counts = np.asarray(bought.sum(axis=0)).ravel()
-        most = np.sort(np.argsort(-counts, kind="stable")[:MOST_PRODUCTS])
+        most = np.sort(np.argsort(-counts, kind="stable")[: self.most_products])
         most = most[counts[most] > 0]
         if not len(most):
             return {

@@ -78,9 +78,9 @@ class ImplicitAls(Recommender):
         solver.item_factors = vectors
         bought = pairs.bought()
 
-        def score(start: int, stop: int) -> NDArray[np.float32]:
-            block = bought[start:stop]
-            customers = solver.recalculate_user(np.arange(stop - start), block)
+        def score(places: NDArray[np.int64]) -> NDArray[np.float32]:
+            block = bought[places]
+            customers = solver.recalculate_user(np.arange(len(places)), block)
             # Who bought nothing has the vector zero, whatever the solver makes of it.
             customers[np.diff(block.indptr) == 0] = 0
             return np.asarray(customers @ vectors.T, dtype=np.float32)

@@ -43,4 +43,4 @@ class Popular(Recommender):
         scores = np.zeros(pairs.shape[1], dtype=np.float32)
         places = self.places_in(pairs)
         scores[places[places >= 0]] = self.learned["count"][places >= 0]
-        return lambda start, stop: np.tile(scores, (stop - start, 1))
+        return lambda asked: np.tile(scores, (len(asked), 1))

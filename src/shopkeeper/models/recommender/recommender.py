@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from scipy.sparse import csr_matrix
 
     Numbers = NDArray[np.float32]
-    # From one place of a customer to another (exclusive) → scores, shape (customers, products).
-    Scorer = Callable[[int, int], Numbers]
+    Places = NDArray[np.int64]
+    # Places of customers → scores, shape (customers, products).
+    Scorer = Callable[[Places], Numbers]
 
 # Scores held in memory at a time: 16 MB as 32-bit numbers, and a few copies while they are made.
 CELLS = 4_000_000
@@ -83,7 +84,7 @@ class Recommender:
         for start in range(0, pairs.shape[0], step):
             stop = min(start + step, pairs.shape[0])
             first, last = np.searchsorted(pairs.customer, (start, stop))
-            block = score(start, stop)
+            block = score(np.arange(start, stop))
             found[first:last] = block[
                 pairs.customer[first:last] - start, pairs.product[first:last]
             ]
@@ -156,7 +157,7 @@ class SimilarProducts(Recommender):
 
     def _scorer(self, pairs: Pairs) -> Scorer:
         near, bought = self.similarity(pairs), pairs.bought()
-        return lambda start, stop: (bought[start:stop] @ near).toarray()
+        return lambda places: (bought[places] @ near).toarray()
 
 
 def learned_similarity(found: csr_matrix) -> dict[str, NDArray[Any]]:
