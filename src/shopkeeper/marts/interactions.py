@@ -136,9 +136,7 @@ def product_days(order_items: ir.Table, events: ir.Table) -> ir.Table:
     )
 
 
-def summarised(
-    days: ir.Table, *, as_of: date, interaction_weights: InteractionWeights
-) -> ir.Table:
+def summarised(days: ir.Table, *, as_of: date, interaction_weights: InteractionWeights) -> ir.Table:
     """Gives the mart from days as `product_days` gives them; ids may be of any type.
 
     Args:
@@ -201,9 +199,7 @@ def _bought(order_items: ir.Table) -> ir.Table:
     )
     back = lines.is_return | lines.is_cancellation
     nothing = ibis.literal(NO_QUANTITY).cast(QUANTITY)
-    grouped = lines.group_by(
-        "customer_id", "product_id", interaction_date=lines.order_date
-    ).agg(
+    grouped = lines.group_by("customer_id", "product_id", interaction_date=lines.order_date).agg(
         purchase_count=lines.ordered_at.nunique(where=~back),
         quantity=ibis.coalesce(lines.quantity.sum(where=~back), nothing).cast(QUANTITY),
         returned_quantity=ibis.coalesce((-lines.quantity).sum(where=back), nothing).cast(QUANTITY),

@@ -17,6 +17,7 @@ from pydantic import (
 )
 
 from shopkeeper.settings.deciding import DecisionSettings
+from shopkeeper.settings.recommending import RecommendationSettings
 
 
 class Section(BaseModel):
@@ -286,6 +287,7 @@ class Settings(Section):
     decisions: DecisionSettings = DecisionSettings()
     segmentation: SegmentationSettings = SegmentationSettings()
     churn: ChurnSettings = ChurnSettings()
+    recommendation: RecommendationSettings = RecommendationSettings()
     engine: EngineSettings = EngineSettings()
     lake: LakeSettings = LakeSettings()
     tracking: TrackingSettings = TrackingSettings()

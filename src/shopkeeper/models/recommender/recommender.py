@@ -85,9 +85,7 @@ class Recommender:
             stop = min(start + step, pairs.shape[0])
             first, last = np.searchsorted(pairs.customer, (start, stop))
             block = score(np.arange(start, stop))
-            found[first:last] = block[
-                pairs.customer[first:last] - start, pairs.product[first:last]
-            ]
+            found[first:last] = block[pairs.customer[first:last] - start, pairs.product[first:last]]
         in_order = rows.assign(_place=np.arange(len(rows)))
         in_order = in_order.sort_values(["customer_id", "product_id"], kind="stable")
         predicted = rows[[]].copy()

@@ -116,9 +116,7 @@ def taught(world: World, cutoff: date, known: tuple[date, ...]) -> NextProducts:
     return NextProducts(world.horizon_days).teach(world.lessons(cutoff, known))
 
 
-def _fold(
-    world: World, cutoff: date, known: tuple[date, ...], *, with_als: bool
-) -> FoldResult:
+def _fold(world: World, cutoff: date, known: tuple[date, ...], *, with_als: bool) -> FoldResult:
     moment = world.moment(cutoff)
     customers = moment.buyers(MOST_JUDGED)
     scorers, left_out = _scorers(moment, with_als=with_als)

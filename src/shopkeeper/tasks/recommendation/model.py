@@ -190,7 +190,9 @@ class NextProducts:
         return model
 
 
-def _thinned(lesson: Lesson) -> tuple[NDArray[np.float32], NDArray[np.float64], NDArray[np.float64]]:
+def _thinned(
+    lesson: Lesson,
+) -> tuple[NDArray[np.float32], NDArray[np.float64], NDArray[np.float64]]:
     """Gives features, label and weight of all that was bought and a part of the rest."""
     found, wanted = lesson.candidates, lesson.is_wanted
     mixed = (found.customer * 7_919 + found.product * 104_729) % NEGATIVES
