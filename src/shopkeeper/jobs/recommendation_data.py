@@ -60,10 +60,7 @@ class InteractionDays:
         days = product_days(*tables)
         seen = days.filter(days.interaction_date < ibis.date(self.as_of.isoformat()))
         counts = {name: seen[name].cast("float64") for name in ("quantity", "returned_quantity")}
-        rows = as_frame(self.at_work.draft.engine.collect(seen.mutate(**counts)))
-        for name in ("view_count", "cart_count", "purchase_count"):
-            rows[name] = rows[name].astype("int64")
-        return _spread(rows)
+        return _spread(as_frame(self.at_work.draft.engine.collect(seen.mutate(**counts))))
 
     @cached_property
     def _numbered(self) -> ir.Table:
@@ -120,10 +117,14 @@ def as_frame(table: pa.Table) -> pd.DataFrame:
     """Gives rows with ids as categories and days as timestamps."""
     import pyarrow as pa
 
-    for name in ("customer_id", "product_id"):
-        if name in table.column_names and pa.types.is_string(table.schema.field(name).type):
-            place = table.schema.get_field_index(name)
-            table = table.set_column(place, name, table.column(name).dictionary_encode())
+    for place, name in enumerate(table.column_names):
+        column = table.column(name)
+        if name.endswith("_id") and not pa.types.is_integer(column.type):
+            column = column.dictionary_encode()
+        elif name.endswith("_count"):
+            # Some engines give sums of integers in a wider type than the expression says.
+            column = column.cast(pa.int64())
+        table = table.set_column(place, name, column)
     frame: pd.DataFrame = table.to_pandas(date_as_object=False)
     return frame
 

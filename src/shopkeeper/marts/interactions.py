@@ -1,4 +1,4 @@
-"""Interactions: what each customer did with each product, in counts, days and one decayed weight."""
+"""Interactions: what each customer did with each product, in counts, days and one weight."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Contest: all ways to recommend on the same later time, with repeats and with new products only."""
+"""Contest: all ways to recommend on the same later time, with repeats and new products only."""
 
 from __future__ import annotations
 

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from numpy.typing import NDArray
-    from scipy.sparse import csr_matrix
 
     from shopkeeper.models.recommender.pairs import Pairs
     from shopkeeper.models.recommender.recommender import SimilarProducts
@@ -132,8 +131,8 @@ class Knowledge:
         own_key = own_rows * count + pairs.product[own]
         named = [own_key]
         popular = self.recent / max(1e-9, float(self.recent.max(initial=0)))
-        for scores in (linear, baskets + popular * POPULAR_PART):
-            scores = scores.copy()
+        for source in (linear, baskets + popular * POPULAR_PART):
+            scores = source.copy()
             scores[own_cells] = -np.inf
             lists = top_places(scores, MOST_NEW)
             row, column = np.nonzero(lists != NOTHING)
