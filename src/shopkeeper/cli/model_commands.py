@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from shopkeeper.cli.churn_answers import show_churn_training
+from shopkeeper.cli.recommendation_answers import show_recommendation_training
 from shopkeeper.cli.options import HERE, EngineName, Folder, Json, Overrides, Quiet, open_workspace
 from shopkeeper.cli.output import RAW_CHARACTERS, print_json, print_table, print_text, say
 from shopkeeper.cli.progress import quiet as tell_nobody
@@ -45,6 +46,7 @@ def train(
     show_training(done.findings)
     print_text()
     show_churn_training(done.churn)
+    show_recommendation_training(done.recommendation)
     published = [found.is_published for found in done.findings]
     published += [found.is_published for found in done.churn]
     say(

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from shopkeeper.errors import UnknownNameError, closest_hint, shorten
 from shopkeeper.models.rfm_scores import SEGMENTS
+from shopkeeper.reports.recommendations import Recommended, list_of
 from shopkeeper.reports.report import rows_of
 from shopkeeper.reports.scores import CustomerScore, score_of
 
@@ -97,15 +98,17 @@ class Customer:
     products: tuple[BoughtProduct, ...]
     values: tuple[ExpectedValue, ...] = ()
     scores: CustomerScore | None = None
+    recommendations: tuple[Recommended, ...] = ()
 
 
-def customer(
+def customer(  # noqa: PLR0913 - each parameter names a table
     customer_360: ir.Table,
     customer_orders: ir.Table,
     order_items: ir.Table,
     rfm_segments: ir.Table,
     lifetime_values: ir.Table | None = None,
     customer_scores: ir.Table | None = None,
+    recommendations: ir.Table | None = None,
     *,
     customer_id: str,
 ) -> Customer:
@@ -132,6 +135,7 @@ def customer(
         products=_products(order_items, customer_id),
         values=_values(lifetime_values, customer_id),
         scores=None if customer_scores is None else score_of(customer_scores, customer_id),
+        recommendations=list_of(recommendations, customer_id),
     )
 
 

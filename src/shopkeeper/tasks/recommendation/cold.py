@@ -64,7 +64,7 @@ def popular_rows(
         here = pd.MultiIndex.from_frame(rows[["customer_id", "product_id"]])
         rows = rows[~here.isin(seen)]
     rows = rows[rows.groupby("customer_id", sort=False).cumcount() < rows["missing"]]
-    return rows[["customer_id", "product_id", "score", "kind", "reason"]]
+    return rows[["customer_id", "product_id", "product_name", "score", "kind", "reason"]]
 
 
 def _ready(pairs: Pairs, around: Neighbourhoods) -> pd.DataFrame:
@@ -92,6 +92,7 @@ def _ready(pairs: Pairs, around: Neighbourhoods) -> pd.DataFrame:
         {
             "place": counted["place"],
             "product_id": pairs.product_ids[counted["product"]],
+            "product_name": around.names[counted["product"]],
             "score": (counted["count"] / total).astype(np.float64),
             "kind": "new",
             "reason": reason + " customers bought it in the last 91 days",

@@ -110,7 +110,5 @@ def _counted(values: NDArray[np.float32], before: str, after: str) -> Texts:
     """Gives numbers with words around them, each text made once."""
     distinct, place = np.unique(values, return_inverse=True)
     texts = [f"{before}{round(float(value)):,}{after}" for value in distinct]
-    made = [
-        text.replace(" 1 days", " 1 day") for text in texts
-    ]
+    made = [text.replace(" 1 days", " 1 day") for text in texts]
     return np.array(made, dtype=object)[place] if made else np.empty(0, dtype=object)

@@ -37,6 +37,7 @@ CONTRACT = Contract(
         Column("as_of", "date", "Day before which data were seen (exclusive)"),
         Column("horizon_days", "int64", "Days from `as_of` on that are foretold", unit="days"),
         Column("product_id", "string", "Product as the shop names it"),
+        Column("product_name", "string", "Its most frequent description, else its id"),
         Column(
             "score",
             "float64",
@@ -112,6 +113,7 @@ def recommendation_rows(
                 {
                     "customer_id": pairs.customer_ids[place],
                     "product_id": pairs.product_ids[product],
+                    "product_name": names.to_numpy()[product],
                     "score": score[shown].astype(np.float64),
                     "kind": np.where(found.is_own[shown], *KINDS),
                     "reason": reasons(knowledge, found, shown, customers, names.to_numpy()),
