@@ -7,11 +7,11 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from shopkeeper.cli.churn_answers import show_churn_training
-from shopkeeper.cli.recommendation_answers import show_recommendation_training
 from shopkeeper.cli.options import HERE, EngineName, Folder, Json, Overrides, Quiet, open_workspace
 from shopkeeper.cli.output import RAW_CHARACTERS, print_json, print_table, print_text, say
 from shopkeeper.cli.progress import quiet as tell_nobody
 from shopkeeper.cli.progress import tell as tell_step
+from shopkeeper.cli.recommendation_answers import show_recommendation_training
 from shopkeeper.cli.value_answers import show_training
 from shopkeeper.errors import UnknownNameError, UsageError
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shopkeeper.cli.output import RAW_CHARACTERS, print_table, print_text
+from shopkeeper.evaluation.evidence import EVERYONE
 from shopkeeper.reports.formatting import percent
 from shopkeeper.reports.recommendations import candidate_words
-from shopkeeper.tasks.recommendation.contest import EVERYONE, NEW_ONLY
+from shopkeeper.tasks.recommendation.contest import NEW_ONLY
 
 if TYPE_CHECKING:
     from shopkeeper.reports.recommendations import Recommendations, Recommended

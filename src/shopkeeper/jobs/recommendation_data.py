@@ -100,7 +100,8 @@ class InteractionDays:
         mart = summarised(self._numbered, as_of=cutoff, interaction_weights=weights)
         rows = as_frame(self.at_work.workspace.embedded.collect(mart.select(*NEEDED)))
         for name in ("customer_id", "product_id"):
-            rows[name] = pd.Categorical.from_codes(rows[name], dtype=self._frame[name].dtype)
+            ids = self._frame[name].cat.categories
+            rows[name] = pd.Categorical.from_codes(rows[name].to_numpy(), categories=ids)
         return rows
 
     def bought_in(self, first: date, end: date) -> pd.DataFrame:
@@ -145,7 +146,7 @@ def shelf_of(at_work: Writing) -> Shelf:
     if settings.fresh_days is not None:
         import pandas as pd
 
-        first = pd.Timestamp(at_work.as_of) - pd.Timedelta(days=settings.fresh_days)
+        first = pd.Timestamp(str(at_work.as_of)) - pd.Timedelta(days=settings.fresh_days)
         about["may_show"] &= pd.to_datetime(about["last_sold_at"]) >= first
     if settings.products_file is not None:
         facts = product_facts(at_work.workspace.folder / settings.products_file)

@@ -95,6 +95,7 @@ class Ease(SimilarProducts):
     def _largest(self, weights: Numbers) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
         count = len(weights)
         if self.kept is None or self.kept >= count:
-            return np.nonzero(weights)
+            row, column = np.nonzero(weights)
+            return row.astype(np.int64), column.astype(np.int64)
         places = top_places(np.abs(weights.T), self.kept)
         return places.ravel(), np.repeat(np.arange(count), self.kept)

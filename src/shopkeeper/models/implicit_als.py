@@ -67,23 +67,35 @@ class ImplicitAls(Recommender):
         bought = pairs.bought()
         if not bought.nnz:
             return {"vector": np.zeros((pairs.shape[1], self.factors), dtype=np.float32)}
-        solver.fit(bought, show_progress=False)
+        from threadpoolctl import threadpool_limits
+
+        with threadpool_limits(limits=1, user_api="blas"):
+            solver.fit(bought, show_progress=False)
         return {"vector": np.asarray(solver.item_factors, dtype=np.float32)}
 
     def _scorer(self, pairs: Pairs) -> Scorer:
-        solver = self._solver()
-        places = self.places_in(pairs)
-        vectors = np.zeros((pairs.shape[1], self.factors), dtype=np.float32)
-        vectors[places[places >= 0]] = self.learned["vector"][places >= 0]
-        solver.item_factors = vectors
-        bought = pairs.bought()
+        from scipy.sparse import csr_matrix
 
-        def score(places: NDArray[np.int64]) -> NDArray[np.float32]:
-            block = bought[places]
-            customers = solver.recalculate_user(np.arange(len(places)), block)
+        solver = self._solver()
+        vectors = self.learned["vector"]
+        # All learned products are looked at, also those that nobody here bought.
+        solver.item_factors = vectors
+        places = self.places_in(pairs)
+        here = np.flatnonzero(places >= 0)
+        own = pairs.bought()[:, places[here]].tocoo()
+        shape = (pairs.shape[0], len(vectors))
+        bought = csr_matrix((own.data, (own.row, here[own.col])), shape=shape)
+
+        def score(asked: NDArray[np.int64]) -> NDArray[np.float32]:
+            scores = np.zeros((len(asked), pairs.shape[1]), dtype=np.float32)
+            if not len(vectors) or not len(asked):
+                return scores
+            block = bought[asked]
+            customers = solver.recalculate_user(np.arange(len(asked)), block)
             # Who bought nothing has the vector zero, whatever the solver makes of it.
             customers[np.diff(block.indptr) == 0] = 0
-            return np.asarray(customers @ vectors.T, dtype=np.float32)
+            scores[:, places[here]] = customers @ vectors[here].T
+            return scores
 
         return score
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shopkeeper.evaluation.evidence import EVERYONE
 from shopkeeper.html import cells, formatting, spans
 from shopkeeper.html.blocks import (
     Block,
@@ -16,7 +17,7 @@ from shopkeeper.html.blocks import (
     Sentences,
 )
 from shopkeeper.reports.recommendations import candidate_words
-from shopkeeper.tasks.recommendation.contest import EVERYONE, NEW_ONLY
+from shopkeeper.tasks.recommendation.contest import NEW_ONLY
 
 if TYPE_CHECKING:
     from shopkeeper.html.answers import ReportAnswers

@@ -65,7 +65,7 @@ class Pairs:
     @property
     def is_bought(self) -> NDArray[np.bool_]:
         """Whether a pair was bought, and not all of it returned."""
-        return cast("NDArray[np.bool_]", self.purchase_count > 0)
+        return self.purchase_count > 0
 
     def matrix(self, values: Numbers) -> csr_matrix:
         """Gives values of pairs as a sparse matrix of shape (customers, products), no zeros."""
@@ -150,15 +150,13 @@ def _numbered(ids: pd.Series) -> tuple[Places, Ids]:
     """Gives the place of each id among all distinct ones in ascending order, and those."""
     import pandas as pd
 
-    if isinstance(ids.dtype, pd.CategoricalDtype):
-        ids = ids.cat.remove_unused_categories()
-        ordered = ids.cat.reorder_categories(sorted(ids.cat.categories))
-        return (
-            ordered.cat.codes.to_numpy(dtype=np.int64),
-            ordered.cat.categories.to_numpy(dtype=object),
-        )
-    codes, found = pd.factorize(ids, sort=True)
-    return codes.astype(np.int64), np.asarray(found, dtype=object)
+    # Texts that are categories already are sorted once for each distinct one.
+    codes, found = pd.factorize(ids)
+    names = np.asarray(found, dtype=object)
+    order = np.argsort(names, kind="stable")
+    place = np.empty(len(names), dtype=np.int64)
+    place[order] = np.arange(len(names))
+    return place[codes], names[order]
 
 
 def _age(rows: pd.DataFrame, column: str) -> Numbers:

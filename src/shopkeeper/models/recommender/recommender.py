@@ -102,7 +102,7 @@ class Recommender:
         ids = [str(product) for product in self.product_ids]
         state["product_ids"] = ids
         stream = io.BytesIO()
-        np.savez_compressed(stream, **self.learned)
+        np.savez_compressed(stream, allow_pickle=False, **self.learned)
         text = json.dumps(state, sort_keys=True, allow_nan=False)
         return {f"{self.name}.json": text.encode(), f"{self.name}.npz": stream.getvalue()}
 

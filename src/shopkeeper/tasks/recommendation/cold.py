@@ -86,8 +86,9 @@ def _ready(pairs: Pairs, around: Neighbourhoods) -> pd.DataFrame:
     counted = counted[counted.groupby("place").cumcount() < MOST_READY]
     everyone = max(1, len(np.unique(bought["customer"])))
     total = counted["place"].map(buyers).where(counted["place"] != "", everyone)
-    where = np.where(counted["place"] == "", "popular lately", "popular in " + counted["place"])
-    reason = pd.Series(where, index=counted.index) + ": " + counted["count"].astype(str)
+    place = counted["place"].astype(str)
+    where = ("popular in " + place).where(place != "", "popular lately")
+    reason = where + ": " + counted["count"].astype(str)
     return pd.DataFrame(
         {
             "place": counted["place"],

@@ -46,7 +46,7 @@ FOLDS = 3
 # Before the first cut-off that anything is learned from.
 LEAST_HISTORY_DAYS = 60
 # Customers who are judged at one cut-off, evenly spread in order of their id.
-MOST_JUDGED = 1_500
+MOST_JUDGED = 1_000
 
 
 @dataclass(frozen=True)

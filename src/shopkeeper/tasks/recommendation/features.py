@@ -206,13 +206,14 @@ def _product_features(pairs: Pairs) -> dict[str, Numbers]:
     on_sale = np.zeros(count, dtype=np.float32)
     np.maximum.at(on_sale, pairs.product[bought], pairs.first_age[bought])
     customers = max(1, pairs.shape[0])
-    found = {
-        f"popular_{days}_days": pairs.product_counts(days) / customers for days in POPULAR_DAYS
+    found: dict[str, Numbers] = {
+        f"popular_{days}_days": (pairs.product_counts(days) / customers).astype(np.float32)
+        for days in POPULAR_DAYS
     }
-    found["popular_ever"] = ever / customers
+    found["popular_ever"] = (ever / customers).astype(np.float32)
     month, quarter = (pairs.product_counts(days) for days in POPULAR_DAYS[1:])
-    found["trend"] = (month + 1) / (quarter + 3)
-    found["repeat_share"] = again.astype(np.float32) / np.maximum(ever, 1)
+    found["trend"] = ((month + 1) / (quarter + 3)).astype(np.float32)
+    found["repeat_share"] = (again / np.maximum(ever, 1)).astype(np.float32)
     found["on_sale_days"] = on_sale
     return found
 

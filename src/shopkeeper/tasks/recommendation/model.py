@@ -123,7 +123,7 @@ class NextProducts:
             raise UsageError(f"The model `{self.name}` is not taught.", "call `teach` first")
         if not len(candidates.product):
             return np.empty(0, dtype=np.float32)
-        found = probability(trees.log_odds(self._booster, candidates.features))
+        found = probability(trees.log_odds(self._booster, candidates.features.astype(np.float64)))
         return found.astype(np.float32)
 
     def predict(self, rows: pd.DataFrame) -> pd.DataFrame:

@@ -115,7 +115,7 @@ def _running(groups: Places) -> Places:
 
 def _running_of(groups: Places, flags: Flags) -> Places:
     """Gives how many entries with a flag stand before each one in its group."""
-    so_far = np.cumsum(flags) - flags
+    so_far: Places = np.cumsum(flags) - flags
     begins = np.flatnonzero(np.diff(groups, prepend=-1))
     lengths = np.diff(np.append(begins, len(groups)))
     found: Places = so_far - np.repeat(so_far[begins], lengths)

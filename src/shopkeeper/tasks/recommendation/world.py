@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Places = NDArray[np.int64]
 
 # Customers of one earlier moment that trees learn from, evenly spread in order of their id.
-MOST_TAUGHT = 800
+MOST_TAUGHT = 600
 # Earlier moments that trees learn from.
 MOST_LESSONS = 2
 
@@ -107,8 +107,8 @@ def _wanted(pairs: Pairs, bought: pd.DataFrame) -> csr_matrix:
     import pandas as pd
     from scipy.sparse import csr_matrix
 
-    row = pd.Index(pairs.customer_ids).get_indexer(bought["customer_id"].astype(object))
-    column = pd.Index(pairs.product_ids).get_indexer(bought["product_id"].astype(object))
+    row = pd.Index(pairs.customer_ids).get_indexer(pd.Index(bought["customer_id"].astype(object)))
+    column = pd.Index(pairs.product_ids).get_indexer(pd.Index(bought["product_id"].astype(object)))
     known = (row >= 0) & (column >= 0)
     values = np.ones(int(known.sum()), dtype=np.float32)
     found = csr_matrix((values, (row[known], column[known])), shape=pairs.shape)
