@@ -107,12 +107,15 @@ class ImplicitAls(Recommender):
                 "The model `implicit_als` needs the library `implicit`.",
                 "install it with `pip install 'shopkeeper[recommend]'`",
             ) from error
+        from threadpoolctl import threadpool_limits
+
         # One thread: the order in which others would add up changes the last digits.
-        return AlternatingLeastSquares(
-            factors=self.factors,
-            regularization=self.penalty,
-            alpha=self.confidence,
-            iterations=self.iterations,
-            num_threads=1,
-            random_state=self.seed,
-        )
+        with threadpool_limits(limits=1, user_api="blas"):
+            return AlternatingLeastSquares(
+                factors=self.factors,
+                regularization=self.penalty,
+                alpha=self.confidence,
+                iterations=self.iterations,
+                num_threads=1,
+                random_state=self.seed,
+            )

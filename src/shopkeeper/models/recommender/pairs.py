@@ -152,7 +152,7 @@ def _numbered(ids: pd.Series) -> tuple[Places, Ids]:
 
     # Texts that are categories already are sorted once for each distinct one.
     codes, found = pd.factorize(ids)
-    names = np.asarray(found, dtype=object)
+    names: Ids = np.asarray(list(found), dtype=object)
     order = np.argsort(names, kind="stable")
     place = np.empty(len(names), dtype=np.int64)
     place[order] = np.arange(len(names))
