@@ -134,13 +134,13 @@ def scorers_of(moment: world.Moment, *, with_als: bool = True) -> dict[str, Call
     return found
 
 
-def blend_scorer(shop: world.World, moment: world.Moment) -> Callable:
+def blend_of(shop: world.World, moment: world.Moment) -> Callable:
     """Gives the blend that learned from windows before the split."""
     step = pd.Timedelta(days=HORIZON_DAYS)
     known = tuple((pd.Timestamp(CUTOFF) - step * n).date() for n in range(1, LESSONS + 1))
     world.MOST_TAUGHT, world.MOST_LESSONS = 10_000, LESSONS
     blend = contest.taught(shop, CUTOFF, known)
-    return contest._blend_scorer(moment, blend)
+    return contest.blend_scorer(moment, blend)
 
 
 def print_table() -> None:
@@ -155,7 +155,7 @@ def print_table() -> None:
         f"{repeats:.1%} of test pairs are repeats\n"
     )
     scorers = scorers_of(moment)
-    scorers["learned_blend"] = blend_scorer(shop, moment)
+    scorers["learned_blend"] = blend_of(shop, moment)
     judged = {name: contest.judge(moment, customers, score) for name, score in scorers.items()}
     print("| | with repeats: recall@10 / NDCG@10 | new items only | published |")
     print("|---|---|---|---|")

@@ -12,6 +12,7 @@ from order_book import Row, Shop, build, lines
 from shopkeeper import catalog
 from shopkeeper.marts.interactions import InteractionWeights
 from shopkeeper.marts.interactions import build as build_mart
+from shopkeeper.warehouse.no_rows import no_rows
 
 AS_OF = date(2025, 6, 1)
 NAME = "interactions"
@@ -117,10 +118,9 @@ def test_views_and_carts_weigh_less_and_events_tell_of_no_purchase():
     told = ["view", "view", "cart", "purchase", "wishlist"]
     rows = [{**dict(zip(schema, ("ann", "tea", day, name), strict=True))} for name in told]
     rows.append({**rows[0], "customer_id": None})
-    types = {name: catalog.contract("events").types()[name] for name in schema}
-    events = ibis.memtable(rows, schema=types)
-    items = catalog.contract("order_items").types()
-    orders = ibis.memtable({name: [] for name in items}, schema=items)
+    types = catalog.contract("events").types()
+    events = ibis.memtable(rows, schema={name: types[name] for name in schema})
+    orders = no_rows(catalog.contract("order_items"))
     weights = InteractionWeights(view=1, cart=3, purchase=5, half_life_days=1)
     (row,) = (
         build_mart(orders, events, as_of=AS_OF, interaction_weights=weights).to_pyarrow()

@@ -121,7 +121,7 @@ def _fold(world: World, cutoff: date, known: tuple[date, ...], *, with_als: bool
     customers = moment.buyers(MOST_JUDGED)
     scorers, left_out = _scorers(moment, with_als=with_als)
     blend = taught(world, cutoff, known)
-    scorers[BLEND] = _blend_scorer(moment, blend)
+    scorers[BLEND] = blend_scorer(moment, blend)
     judged = {name: judge(moment, customers, scorer) for name, scorer in scorers.items()}
     wanted, bought = moment.wanted[customers], moment.knowledge.bought[customers]
     repeats = wanted.multiply(bought).nnz / max(1, wanted.nnz)
@@ -147,7 +147,9 @@ def _scorers(moment: Moment, *, with_als: bool) -> tuple[dict[str, Any], dict[st
     return scorers, left_out
 
 
-def _blend_scorer(moment: Moment, blend: NextProducts) -> Callable[[Places], NDArray[np.float32]]:
+def blend_scorer(moment: Moment, blend: NextProducts) -> Callable[[Places], NDArray[np.float32]]:
+    """Gives a function that scores candidates, and nothing else, for customers at some places."""
+
     def score(customers: Places) -> NDArray[np.float32]:
         found = moment.knowledge.candidates(customers)
         scores = np.full((len(customers), moment.pairs.shape[1]), -np.inf, dtype=np.float32)
