@@ -89,6 +89,7 @@ def _ready(pairs: Pairs, around: Neighbourhoods) -> pd.DataFrame:
     place = counted["place"].astype(str)
     where = ("popular in " + place).where(place != "", "popular lately")
     reason = where + ": " + counted["count"].astype(str)
+    people = pd.Series(" customers", counted.index).where(counted["count"] > 1, " customer")
     return pd.DataFrame(
         {
             "place": counted["place"],
@@ -96,7 +97,7 @@ def _ready(pairs: Pairs, around: Neighbourhoods) -> pd.DataFrame:
             "product_name": around.names[counted["product"]],
             "score": (counted["count"] / total).astype(np.float64),
             "kind": "new",
-            "reason": reason + " customers bought it in the last 91 days",
+            "reason": reason + people + " bought it in the last 91 days",
         }
     )
 

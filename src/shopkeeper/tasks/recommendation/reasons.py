@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -22,6 +23,8 @@ COUNT, LAST, FIRST = (
     FEATURES.index(name) for name in ("own_count", "own_last_days", "own_first_days")
 )
 LOOKS = FEATURES.index("own_look_count")
+# Words that follow a number.
+SINGULAR = re.compile(r"\b(day|time|customer)s\b")
 # Products of a customer that a new one is explained by; the strongest of them come first.
 MOST_EXPLAINING = 30
 
@@ -108,7 +111,14 @@ def _strongest(knowledge: Knowledge, near: csr_matrix, customer: Places, product
 
 def _counted(values: NDArray[np.float32], before: str, after: str) -> Texts:
     """Gives numbers with words around them, each text made once."""
-    distinct, place = np.unique(values, return_inverse=True)
-    texts = [f"{before}{round(float(value)):,}{after}" for value in distinct]
-    made = [text.replace(" 1 days", " 1 day") for text in texts]
+    distinct, place = np.unique(np.rint(values), return_inverse=True)
+    made = [
+        f"{before}{int(value):,}{SINGULAR.sub(one_of, after) if value == 1 else after}"
+        for value in distinct
+    ]
     return np.array(made, dtype=object)[place] if made else np.empty(0, dtype=object)
+
+
+def one_of(found: re.Match[str]) -> str:
+    """Gives a word in the singular."""
+    return found[1]
