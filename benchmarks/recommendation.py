@@ -41,7 +41,7 @@ ROOT = Path(__file__).resolve().parent.parent
 CUTOFF, END = date(2011, 11, 1), date(2011, 12, 10)
 # The window that is judged, so that earlier ones to learn from are as long.
 HORIZON_DAYS = (END - CUTOFF).days
-LESSONS = 3
+LESSONS = world.MOST_LESSONS
 PUBLISHED = {
     "popular_ever": ("popular, all time", 0.0305, 0.0864, 0.0192, 0.0377),
     "popular_lately": ("popular, last 28 days", 0.0480, 0.1357, 0.0363, 0.0785),
@@ -135,10 +135,9 @@ def scorers_of(moment: world.Moment, *, with_als: bool = True) -> dict[str, Call
 
 
 def blend_of(shop: world.World, moment: world.Moment) -> Callable:
-    """Gives the blend that learned from windows before the split."""
+    """Gives the blend that learned from windows before the split, as many as runs look at."""
     step = pd.Timedelta(days=HORIZON_DAYS)
     known = tuple((pd.Timestamp(CUTOFF) - step * n).date() for n in range(1, LESSONS + 1))
-    world.MOST_TAUGHT, world.MOST_LESSONS = 10_000, LESSONS
     blend = contest.taught(shop, CUTOFF, known)
     return contest.blend_scorer(moment, blend)
 

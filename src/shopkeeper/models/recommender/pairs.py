@@ -151,8 +151,8 @@ def _numbered(ids: pd.Series) -> tuple[Places, Ids]:
     import pandas as pd
 
     # Texts that are categories already are sorted once for each distinct one.
-    codes, found = pd.factorize(ids)
-    names: Ids = np.asarray(list(found), dtype=object)
+    codes, found = pd.factorize(ids.to_numpy(dtype=object))
+    names: Ids = np.asarray(found, dtype=object)
     order = np.argsort(names, kind="stable")
     place = np.empty(len(names), dtype=np.int64)
     place[order] = np.arange(len(names))
