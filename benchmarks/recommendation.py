@@ -188,7 +188,7 @@ def print_leads(judged: dict) -> None:
 
 def print_lengths(judged: dict) -> None:
     """Prints all metrics at all lengths."""
-    for part in (EVERYONE, contest.NEW_ONLY, contest.FEW_PURCHASES, contest.MANY_PURCHASES):
+    for part in (EVERYONE, contest.NEW_ONLY, contest.FEW_PRODUCTS_PART, contest.MANY_PRODUCTS_PART):
         print(f"\n{part}: recall, NDCG, MAP, hit rate, novelty (bits), coverage at 5 / 10 / 20")
         for name, found in judged.items():
             shown = [

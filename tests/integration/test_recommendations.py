@@ -1,4 +1,4 @@
-"""Recommendations on a whole shop: lists for everyone, true reasons, planted pairs, the commands."""
+"""Recommendations on a whole shop: lists for everyone, true reasons, planted pairs, reports."""
 
 from __future__ import annotations
 

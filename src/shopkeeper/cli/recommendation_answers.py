@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 from shopkeeper.cli.output import RAW_CHARACTERS, print_table, print_text
 from shopkeeper.evaluation.evidence import EVERYONE
 from shopkeeper.reports.formatting import percent
-from shopkeeper.reports.recommendations import candidate_words
-from shopkeeper.tasks.recommendation.contest import NEW_ONLY
+from shopkeeper.reports.recommendation_words import candidate_words
+from shopkeeper.tasks.recommendation.names import NEW_ONLY
 
 if TYPE_CHECKING:
     from shopkeeper.reports.recommendations import Recommendations, Recommended

@@ -17,16 +17,10 @@ from shopkeeper.jobs.training_due import is_due
 from shopkeeper.jobs.writing import Step, Writing
 from shopkeeper.lifecycle.model_card import CardFacts
 from shopkeeper.pipeline.state import digest
-from shopkeeper.tasks.recommendation.contest import (
-    BLEND,
-    FOLDS,
-    TASK,
-    Contest,
-    cutoffs_of,
-    hold,
-)
+from shopkeeper.tasks.recommendation.contest import FOLDS, Contest, cutoffs_of, hold
 from shopkeeper.tasks.recommendation.findings import Findings, findings_of_facts, found_by
 from shopkeeper.tasks.recommendation.model import GROWTH, TREES, NextProducts
+from shopkeeper.tasks.recommendation.names import BLEND, TASK
 from shopkeeper.tasks.recommendation.readiness import needs_of_choice
 from shopkeeper.tasks.recommendation.world import World
 from shopkeeper.version import VERSION

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from shopkeeper.models.popular import Popular
+from shopkeeper.models.recommender.popularity import ByPopularity
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -21,7 +21,7 @@ RECENT_DAYS = 28
 USUAL_GAP_DAYS = 90.0
 
 
-class BuyItAgain(Popular):
+class BuyItAgain(ByPopularity):
     """Score: how often the customer bought the product; of equals, what is popular lately first.
 
     Args:

@@ -20,19 +20,6 @@ EXAMPLE_CUSTOMERS = 5
 EXAMPLE_PRODUCTS = 5
 TOP_PRODUCTS = 10
 
-# How the report calls what stands in the contest.
-CANDIDATE_WORDS = {
-    "learned_blend": "learned from what customers chose",
-    "buy_it_again": "what they bought most often",
-    "popular_lately": "what was popular in 28 days",
-    "popular_ever": "what was always popular",
-    "own_rhythm": "their own rhythm",
-    "ease": "linear weights between products",
-    "item_knn": "products the same customers bought",
-    "co_purchase": "products in the same first baskets",
-    "implicit_als": "short vectors (implicit ALS)",
-}
-
 
 @dataclass(frozen=True, slots=True)
 class Recommended:
@@ -141,11 +128,6 @@ def list_of(recommendations: ir.Table | None, customer_id: str) -> tuple[Recomme
         return ()
     own = recommendations.filter(recommendations.customer_id == customer_id)
     return tuple(map(_recommended, rows_of(own.order_by("rank"))))
-
-
-def candidate_words(name: str) -> str:
-    """Gives what a way to recommend is called."""
-    return CANDIDATE_WORDS.get(name, name)
 
 
 def _recommended(row: Mapping[str, Any]) -> Recommended:

@@ -16,8 +16,8 @@ from shopkeeper.html.blocks import (
     Section,
     Sentences,
 )
-from shopkeeper.reports.recommendations import candidate_words
-from shopkeeper.tasks.recommendation.contest import NEW_ONLY
+from shopkeeper.reports.recommendation_words import candidate_words
+from shopkeeper.tasks.recommendation.names import NEW_ONLY
 
 if TYPE_CHECKING:
     from shopkeeper.html.answers import ReportAnswers

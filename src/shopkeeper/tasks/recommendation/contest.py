@@ -19,6 +19,17 @@ from shopkeeper.models.popular import Popular
 from shopkeeper.models.recommender.lists import top_places
 from shopkeeper.models.recommender.recommender import rows_at_once
 from shopkeeper.tasks.recommendation.model import NextProducts
+from shopkeeper.tasks.recommendation.names import (
+    AGAIN,
+    ALS,
+    BASELINES,
+    BLEND,
+    FEW_PRODUCTS_PART,
+    MANY_PRODUCTS_PART,
+    NEW_ONLY,
+    POPULAR,
+    TASK,
+)
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -30,15 +41,9 @@ if TYPE_CHECKING:
     Places = NDArray[np.int64]
     Numbers = NDArray[np.float64]
 
-TASK = "recommendation"
-BLEND = NextProducts.candidate_name
-POPULAR, AGAIN = "popular_lately", "buy_it_again"
-BASELINES = (POPULAR, AGAIN)
-ALS = "implicit_als"
 LENGTH = 10
 PRIMARY = f"ndcg_{LENGTH}"
-# Slices that the gate and the report look at.
-NEW_ONLY, FEW_PURCHASES, MANY_PURCHASES = "new products only", "at most 5 products", "more products"
+# Whose lists are judged apart: customers with so few products are hardly known.
 FEW_PRODUCTS = 5
 SHOWN = ("recall", "ndcg", "map", "hit_rate", "novelty", "coverage")
 METRICS = {f"{metric}_{length}": Better.HIGHER for length in LENGTHS for metric in SHOWN}
@@ -173,8 +178,8 @@ def judge(
     parts: dict[str, tuple[Places, csr_matrix]] = {
         EVERYONE: (lists, wanted),
         NEW_ONLY: (new_lists[has_new], fresh[has_new]),
-        FEW_PURCHASES: (lists[is_few], wanted[is_few]),
-        MANY_PURCHASES: (lists[~is_few], wanted[~is_few]),
+        FEW_PRODUCTS_PART: (lists[is_few], wanted[is_few]),
+        MANY_PRODUCTS_PART: (lists[~is_few], wanted[~is_few]),
     }
     return {
         name: {n: judge_lists(shown, chosen, share.astype(np.float64), n) for n in LENGTHS}

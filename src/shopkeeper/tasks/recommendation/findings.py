@@ -8,14 +8,7 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from shopkeeper.evaluation.evidence import EVERYONE
-from shopkeeper.evaluation.ranking import LENGTHS
-from shopkeeper.tasks.recommendation.contest import (
-    BASELINES,
-    BLEND,
-    NEW_ONLY,
-    SHOWN,
-    TASK,
-)
+from shopkeeper.tasks.recommendation.names import BASELINES, BLEND, NEW_ONLY, TASK
 
 if TYPE_CHECKING:
     from shopkeeper.tasks.recommendation.contest import Contest
@@ -119,9 +112,7 @@ def found_by(contest: Contest) -> dict[str, Any]:
             name in BASELINES,
             {
                 part: {
-                    f"{metric}_{n}": _known(evidence.mean(name, f"{metric}_{n}", part))
-                    for n in LENGTHS
-                    for metric in SHOWN
+                    metric: _known(evidence.mean(name, metric, part)) for metric in evidence.metrics
                 }
                 for part in evidence.slices
             },

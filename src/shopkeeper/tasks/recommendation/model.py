@@ -18,6 +18,7 @@ from shopkeeper.models.item_knn import ItemKnn
 from shopkeeper.models.recommender.pairs import Pairs, pairs_of
 from shopkeeper.models.recommender.recommender import rows_at_once
 from shopkeeper.tasks.recommendation.features import FEATURES, Candidates, Knowledge
+from shopkeeper.tasks.recommendation.names import BLEND
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -81,7 +82,7 @@ class NextProducts:
     """
 
     name: ClassVar[str] = "recommendation"
-    candidate_name: ClassVar[str] = "learned_blend"
+    candidate_name: ClassVar[str] = BLEND
 
     def __init__(self, horizon_days: int, seed: int = 0) -> None:
         self.horizon_days = horizon_days
