@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
@@ -132,7 +132,7 @@ def pairs_of(rows: pd.DataFrame) -> Pairs:
         raise ModelDataError("A customer and a product stand twice in the interactions.")
     kept = rows["kept_share"].to_numpy(dtype=np.float64) > 0
     counts = np.where(kept, rows["purchase_count"].to_numpy(dtype=np.float32), 0)
-    parts = {
+    parts: dict[str, Any] = {
         "customer": customer,
         "product": product,
         "purchase_count": counts.astype(np.float32),
@@ -151,7 +151,8 @@ def _numbered(ids: pd.Series) -> tuple[Places, Ids]:
     import pandas as pd
 
     # Texts that are categories already are sorted once for each distinct one.
-    codes, found = pd.factorize(ids.to_numpy(dtype=object))
+    values: Ids = ids.to_numpy(dtype=object)
+    codes, found = pd.factorize(values)
     names: Ids = np.asarray(found, dtype=object)
     order = np.argsort(names, kind="stable")
     place = np.empty(len(names), dtype=np.int64)
