@@ -53,7 +53,7 @@ def show_recommendation_training(found: Findings | None) -> None:
 def show_list(products: tuple[Recommended, ...]) -> None:
     """Prints the list of one customer."""
     print_table(
-        ("#", "product", "name", "", "chance", "why"),
+        ("#", "product", "name", "kind", "chance", "why"),
         [
             (row.rank, row.product_id, row.product_name, row.kind, percent(row.score), row.reason)
             for row in products

@@ -39,7 +39,7 @@ EXAMPLE_COLUMNS = (
     Column("Customer"),
     Column("Place", Kind.NUMBER),
     Column("Product"),
-    Column("", Kind.TEXT, "Bought before, or new to the customer"),
+    Column("Kind", Kind.TEXT, "Bought before, or new to the customer"),
     Column("Chance", Kind.NUMBER, "Probability that the customer buys it within the horizon"),
     Column("Why", Kind.PROSE),
 )
@@ -80,8 +80,8 @@ def _summary(found: Recommendations) -> Sentences:
         (
             f"{formatting.plural(found.customer_count, 'customer')} have a list for the next "
             f"{days}; {formatting.plural(found.product_count, 'product')} stand on one.",
-            f"{again} of all places show what the customer bought before: that is what they are "
-            "most likely to buy. New products stand on the same lists and are judged apart.",
+            f"{again} of all places show what the customer bought before; the rest is new to them "
+            "and judged apart below.",
             "It is not said what would not be bought without showing it; keep some customers "
             "without a list to see what it brings.",
         ),
