@@ -80,10 +80,13 @@ class Ease(SimilarProducts):
     def _weights(self, gram: Numbers) -> Numbers:
         """Gives the weights from product (row) to product (column); shape (products, products)."""
         from scipy.linalg import lapack
+        from threadpoolctl import threadpool_limits
 
         gram[np.diag_indices_from(gram)] += self.penalty
-        factor, failed = lapack.spotrf(gram, lower=1, overwrite_a=1)
-        inverse, failed_too = lapack.spotri(factor, lower=1, overwrite_c=1)
+        # One thread: how rows are shared out among others changes the last digits.
+        with threadpool_limits(limits=1, user_api="blas"):
+            factor, failed = lapack.spotrf(gram, lower=1, overwrite_a=1)
+            inverse, failed_too = lapack.spotri(factor, lower=1, overwrite_c=1)
         if failed or failed_too:
             raise ModelDataError("The products' common purchases could not be solved for weights.")
         inverse = np.tril(inverse)

@@ -33,7 +33,7 @@ MODEL_FILE, TREES_FILE = "recommendation.json", "recommendation.ubj"
 NEAR = "near--"
 # The most bought products of a shop; others are reached by neighbours and baskets.
 MOST_LINEAR = 1_500
-TREES = 80
+TREES = 60
 GROWTH = {
     "max_depth": 5,
     "eta": 0.12,

@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     Places = NDArray[np.int64]
 
 # Customers of one earlier moment that trees learn from, evenly spread in order of their id.
-MOST_TAUGHT = 600
+MOST_TAUGHT = 500
 # Earlier moments that trees learn from.
 MOST_LESSONS = 2
 
