@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from shopkeeper import catalog
 from shopkeeper.contracts.contract import Contract
 from shopkeeper.engines.duckdb import DuckDBEngine
+from shopkeeper.marts.interactions import InteractionWeights
 from shopkeeper.pipeline.draft import arrow_schema
 from shopkeeper.warehouse.bronze import BATCHES, RAW_TEXTS, SOURCE_LINES, Reason
 from shopkeeper.warehouse.identities import CONTRACT as IDENTITIES
@@ -216,7 +217,12 @@ def _sql(name: str, as_of: date) -> str:
 
 def questions(as_of: date) -> dict[str, Any]:
     """Gives the questions that builds ask."""
-    return {"as_of": as_of, "session_minutes": 30, "time_zone": TIME_ZONE}
+    return {
+        "as_of": as_of,
+        "session_minutes": 30,
+        "time_zone": TIME_ZONE,
+        "interaction_weights": InteractionWeights(),
+    }
 
 
 FIRST_DAY = datetime.fromisoformat("2025-01-01 09:00")

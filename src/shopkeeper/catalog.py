@@ -16,6 +16,7 @@ from shopkeeper.tasks.churn.scores import CONTRACT as CHURN_SCORES
 from shopkeeper.tasks.customer_scores import CONTRACT as CUSTOMER_SCORES
 from shopkeeper.tasks.customer_segmentation.scores import CONTRACT as CUSTOMER_SEGMENTS
 from shopkeeper.tasks.lifetime_value.values import CONTRACT as LIFETIME_VALUES
+from shopkeeper.tasks.recommendation.scores import CONTRACT as RECOMMENDATIONS
 from shopkeeper.tasks.rfm_segmentation import CONTRACT as RFM_SEGMENTS
 from shopkeeper.tasks.second_purchase import CONTRACT as SECOND_PURCHASE_SCORES
 from shopkeeper.warehouse.bronze import (
@@ -57,6 +58,7 @@ SCORED: tuple[Contract, ...] = (
     CUSTOMER_SEGMENTS,
     CHURN_SCORES,
     SECOND_PURCHASE_SCORES,
+    RECOMMENDATIONS,
     CUSTOMER_SCORES,
 )
 

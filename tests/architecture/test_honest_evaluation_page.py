@@ -57,8 +57,9 @@ def test_every_alarm_has_its_words():
 
 @pytest.mark.parametrize("task", readiness.TASKS)
 def test_every_requirement_has_its_line_and_weight(task):
-    rows = re.findall(r"^\| (.+?) \|.*\|" + r" (\w*) ?\|" * 4 + "$", PAGE, re.MULTILINE)
-    column = ["churn", "lifetime_value", "segmentation", "second_purchase"].index(task)
+    rows = re.findall(r"^\| (.+?) \|.*\|" + r" (\w*) ?\|" * 5 + "$", PAGE, re.MULTILINE)
+    columns = ["churn", "lifetime_value", "segmentation", "second_purchase", "recommendation"]
+    column = columns.index(task)
     said = {name: row[1 + column] for row in rows for name in row[0].split(", ") if row[1 + column]}
     empty = facts.DataFacts(
         *(date(2025, 1, 1), 0, 0, 0, 0, None, None, 0, None, 0.0, 0.0, 0, (90,), ())

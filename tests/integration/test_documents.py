@@ -26,6 +26,7 @@ PAGES = [
     "docs/guides/what-customers-are-worth.md",
     "docs/guides/who-they-are.md",
     "docs/guides/who-is-leaving.md",
+    "docs/guides/what-they-want-next.md",
     "docs/guides/what-to-do-on-monday.md",
     "docs/guides/what-happens-in-the-shop.md",
 ]

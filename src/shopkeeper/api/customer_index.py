@@ -17,6 +17,7 @@ from shopkeeper.reports.customer import (
     story,
     unknown_customer,
 )
+from shopkeeper.reports.recommendations import Recommended
 from shopkeeper.reports.scores import score_from
 
 if TYPE_CHECKING:
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     from shopkeeper.workspace import Workspace
 
 KEY = "customer_id"
+OFFERED_COLUMNS = tuple(Recommended.__dataclass_fields__)
 # Ids among which a close one is looked for, on both sides of where an unknown id would stand.
 OFFERED_IDS = 200
 RFM_COLUMNS = ("rfm_score", "segment", "previous_segment")
@@ -89,6 +91,7 @@ class CustomerIndex:
             "rfm": _read(workspace, workspace.table("rfm_segments"), (KEY, *RFM_COLUMNS)),
             "values": _values(workspace),
             "scores": _read_if_there(workspace, "customer_scores"),
+            "recommendations": _recommendations(workspace),
         }
         parts = {name: _grouped(rows, ids) for name, rows in found.items() if rows is not None}
         places = {name: place for place, name in enumerate(ids.to_pylist())}
@@ -100,9 +103,7 @@ class CustomerIndex:
         Raises:
             UnknownNameError: There is no such customer.
         """
-        place = self.places.get(customer_id)
-        if place is None:
-            raise unknown_customer(customer_id, self._near(customer_id))
+        place = self._place(customer_id)
         rfm, scores = self._rows("rfm", place), self._rows("scores", place)
         return story(
             CustomerRows(
@@ -112,8 +113,20 @@ class CustomerIndex:
                 products=self._rows("products", place),
                 values=self._rows("values", place),
                 scores=score_from({**scores[0], KEY: customer_id}) if scores else None,
+                recommendations=self._offered(place),
             )
         )
+
+    def recommendations(self, customer_id: str) -> tuple[Recommended, ...]:
+        """Gives what is offered to a customer, best first; empty where nothing is.
+
+        Raises:
+            UnknownNameError: There is no such customer.
+        """
+        return self._offered(self._place(customer_id))
+
+    def _offered(self, place: int) -> tuple[Recommended, ...]:
+        return tuple(Recommended(**row) for row in self._rows("recommendations", place))
 
     def score(self, customer_id: str) -> Mapping[str, Any] | None:
         """Gives what the models say of a customer, as it stands in its table; None if nothing.
@@ -121,11 +134,14 @@ class CustomerIndex:
         Raises:
             UnknownNameError: There is no such customer.
         """
+        rows = self._rows("scores", self._place(customer_id))
+        return {**rows[0], KEY: customer_id} if rows else None
+
+    def _place(self, customer_id: str) -> int:
         place = self.places.get(customer_id)
         if place is None:
             raise unknown_customer(customer_id, self._near(customer_id))
-        rows = self._rows("scores", place)
-        return {**rows[0], KEY: customer_id} if rows else None
+        return place
 
     def _rows(self, name: str, place: int) -> Sequence[Mapping[str, Any]]:
         part = self.parts.get(name)
@@ -172,6 +188,11 @@ def _values(workspace: Workspace) -> pa.Table | None:
     if rows is None:
         return None
     return rows.sort_by([(KEY, "ascending"), (VALUE_COLUMNS[0], "ascending")])
+
+
+def _recommendations(workspace: Workspace) -> pa.Table | None:
+    rows = _read_if_there(workspace, "recommendations", (KEY, *OFFERED_COLUMNS))
+    return None if rows is None else rows.sort_by([(KEY, "ascending"), ("rank", "ascending")])
 
 
 def _read(workspace: Workspace, table: ir.Table, columns: tuple[str, ...] = ()) -> pa.Table:

@@ -9,6 +9,7 @@ from shopkeeper.cli import behaviour_answers
 from shopkeeper.cli.churn_answers import show_churn
 from shopkeeper.cli.output import print_table, print_text
 from shopkeeper.cli.plan_answers import show_monday
+from shopkeeper.cli.recommendation_answers import show_list, show_recommendations
 from shopkeeper.cli.sales_answers import SALES_SHOWS
 from shopkeeper.cli.score_answers import show_customer_score, show_scores
 from shopkeeper.cli.segment_answers import show_customer_segments
@@ -158,6 +159,10 @@ def show_customer(found: Customer, currency: str) -> None:
         print_text()
         print_text(f"what such customers spend from {found.values[0].as_of} on, before refunds")
         show_expected_values(found.values, currency)
+    if found.recommendations:
+        print_text()
+        print_text("what they may want next")
+        show_list(found.recommendations)
 
 
 def show_quality(found: Quality, currency: str) -> None:
@@ -207,6 +212,7 @@ SHOWS: dict[str, Callable[..., None]] = {
     "monday": show_monday,
     "scores": show_scores,
     "churn": show_churn,
+    "recommendations": show_recommendations,
     "quality": show_quality,
     **behaviour_answers.SHOWS,
     **SALES_SHOWS,

@@ -11,6 +11,7 @@ from shopkeeper.cli.options import HERE, EngineName, Folder, Json, Overrides, Qu
 from shopkeeper.cli.output import RAW_CHARACTERS, print_json, print_table, print_text, say
 from shopkeeper.cli.progress import quiet as tell_nobody
 from shopkeeper.cli.progress import tell as tell_step
+from shopkeeper.cli.recommendation_answers import show_recommendation_training
 from shopkeeper.cli.value_answers import show_training
 from shopkeeper.errors import UnknownNameError, UsageError
 
@@ -45,6 +46,7 @@ def train(
     show_training(done.findings)
     print_text()
     show_churn_training(done.churn)
+    show_recommendation_training(done.recommendation)
     published = [found.is_published for found in done.findings]
     published += [found.is_published for found in done.churn]
     say(

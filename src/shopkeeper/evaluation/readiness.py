@@ -288,11 +288,19 @@ SECOND_PURCHASE: tuple[Rule, ...] = (
     second_purchases,
     *_SOUND_DATA,
 )
+RECOMMENDATION: tuple[Rule, ...] = (
+    repeat_customers,
+    customers,
+    history,
+    windows_to_learn,
+    *_SOUND_DATA,
+)
 # To add a task, add its rules here.
 TASKS: Mapping[str, tuple[Rule, ...]] = MappingProxyType(
     {
         "churn": CHURN,
         "lifetime_value": LIFETIME_VALUE,
+        "recommendation": RECOMMENDATION,
         "second_purchase": SECOND_PURCHASE,
         "segmentation": SEGMENTATION,
     }

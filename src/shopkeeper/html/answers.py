@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from shopkeeper.reports.plans import Readout as PlanReadout
     from shopkeeper.reports.products import ProductPerformance
     from shopkeeper.reports.quality import Quality
+    from shopkeeper.reports.recommendations import Recommendations
     from shopkeeper.reports.repeat_purchase import RepeatPurchase
     from shopkeeper.reports.retention import Retention
     from shopkeeper.reports.returns import Returns
@@ -97,6 +98,7 @@ class ReportAnswers:
         behaviour: Funnel, retention, lifecycle and repeat purchase.
         sales: Seasons, causes of change, best customers, products, baskets and returns; None
             where the tables behind them are not published.
+        recommendations: What customers may want next, or None where nothing was trained.
     """
 
     shop_name: str
@@ -115,3 +117,4 @@ class ReportAnswers:
     customer_segments: CustomerSegments | None = None
     behaviour: BehaviourAnswers | None = None
     sales: SalesAnswers | None = None
+    recommendations: Recommendations | None = None

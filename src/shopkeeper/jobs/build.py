@@ -11,6 +11,7 @@ from shopkeeper import catalog
 from shopkeeper.errors import ContractError, FormatError, NotPublishedError
 from shopkeeper.jobs.identity_rows import stage_identities
 from shopkeeper.jobs.ingest import readings_of
+from shopkeeper.jobs.recommendation_data import interaction_weights
 from shopkeeper.jobs.source_rows import source_builds
 from shopkeeper.jobs.writing import Step, Tell, Writing, silent, writing
 from shopkeeper.pipeline.runner import Outcome, Runner, TableOutcome
@@ -109,6 +110,7 @@ class Questions(Mapping[str, Any]):
             "time_zone": settings.shop.time_zone,
             "as_of": settings.shop.as_of,
             "session_minutes": settings.definitions.session_minutes,
+            "interaction_weights": interaction_weights(settings.recommendation),
         }
 
     def __getitem__(self, name: str) -> Any:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from shopkeeper import catalog
 from shopkeeper.engines.dialects import to_sql
 from shopkeeper.errors import UnknownNameError
+from shopkeeper.marts.interactions import InteractionWeights
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -37,6 +38,7 @@ def expressions(
         "as_of": as_of,
         "time_zone": time_zone,
         "session_minutes": EXAMPLE_SESSION_MINUTES,
+        "interaction_weights": InteractionWeights(),
     }
     found = {}
     for table in catalog.tables(catalog.source_tables({})):

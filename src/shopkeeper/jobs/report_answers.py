@@ -28,6 +28,7 @@ from shopkeeper.reports.payments import payment_methods
 from shopkeeper.reports.plans import readout
 from shopkeeper.reports.products import product_report
 from shopkeeper.reports.quality import quality
+from shopkeeper.reports.recommendations import recommendations, without_lists
 from shopkeeper.reports.repeat_purchase import repeat_purchase
 from shopkeeper.reports.retention import retention
 from shopkeeper.reports.returns import returns
@@ -58,6 +59,7 @@ def answers_of(at_work: Writing) -> ReportAnswers:
     next_contacts, tried = _decisions(run)
     has_values = at_work.draft.has("lifetime_values")
     has_churn = at_work.draft.has("churn_scores")
+    has_lists = at_work.draft.has("recommendations")
     return ReportAnswers(
         shop_name=shop.name,
         currency=shop.currency,
@@ -73,6 +75,7 @@ def answers_of(at_work: Writing) -> ReportAnswers:
         customer_segments=run.ask_if_there(customer_segments),
         behaviour=_behaviour(run),
         sales=_sales(run),
+        recommendations=run.ask_if_there(recommendations if has_lists else without_lists),
         monday=next_contacts,
         tried=tried,
         quality=run.ask(quality),

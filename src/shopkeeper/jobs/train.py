@@ -12,6 +12,7 @@ from shopkeeper.errors import ModelDataError, NotPublishedError
 from shopkeeper.evaluation.readiness import Readiness, readiness
 from shopkeeper.jobs.churn_training import train_churn_into
 from shopkeeper.jobs.contending import Challenge, contend
+from shopkeeper.jobs.recommendation_training import train_recommendations_into
 from shopkeeper.jobs.train_segments import train_segments_into
 from shopkeeper.jobs.training_data import BOUGHT, contents_of, facts_of_run, leaks_of, world_of
 from shopkeeper.jobs.training_due import is_due
@@ -42,6 +43,7 @@ from shopkeeper.workspace import Workspace
 if TYPE_CHECKING:
     from shopkeeper.lifecycle.versions import ModelVersion
     from shopkeeper.tasks.churn.findings import Findings as ChurnFindings
+    from shopkeeper.tasks.recommendation.findings import Findings as RecommendationFindings
 
 # Rows that a registered model shows as an example of what it takes.
 EXAMPLE_ROWS = 5
@@ -55,11 +57,13 @@ class TrainReport:
         findings: Of lifetime value, one entry per horizon.
         is_new: Whether a model of lifetime value was trained.
         churn: Of who leaves, and of second purchases where that is asked instead.
+        recommendation: Of what customers want next; None where that is switched off.
     """
 
     findings: tuple[Findings, ...]
     is_new: bool
     churn: tuple[ChurnFindings, ...] = ()
+    recommendation: RecommendationFindings | None = None
 
 
 def train(workspace: Workspace, *, now: datetime | None = None, tell: Tell = silent) -> TrainReport:
@@ -78,7 +82,8 @@ def train(workspace: Workspace, *, now: datetime | None = None, tell: Tell = sil
 def train_into(at_work: Writing, *, always: bool = False) -> TrainReport:
     """Trains where it is due: data or settings changed, and the last training is old enough."""
     report = _train_values_into(at_work, always=always)
-    return replace(report, churn=train_churn_into(at_work, always=always))
+    report = replace(report, churn=train_churn_into(at_work, always=always))
+    return replace(report, recommendation=train_recommendations_into(at_work, always=always))
 
 
 def _train_values_into(at_work: Writing, *, always: bool) -> TrainReport:

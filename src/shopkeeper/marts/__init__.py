@@ -3,6 +3,7 @@
 from shopkeeper.marts.customer_features import CUSTOMER_FEATURES
 from shopkeeper.marts.customer_rhythms import CUSTOMER_RHYTHMS
 from shopkeeper.marts.funnel import FUNNEL
+from shopkeeper.marts.interactions import INTERACTIONS
 from shopkeeper.marts.lifecycle import LIFECYCLE
 from shopkeeper.marts.product_pairs import PRODUCT_PAIRS
 from shopkeeper.marts.product_performance import PRODUCT_PERFORMANCE
@@ -24,4 +25,5 @@ ALL = (
     CUSTOMER_RHYTHMS,
     PRODUCT_PERFORMANCE,
     PRODUCT_PAIRS,
+    INTERACTIONS,
 )

@@ -12,6 +12,7 @@ import ibis
 
 from shopkeeper.errors import UnknownNameError, closest_hint, shorten
 from shopkeeper.models.rfm_scores import SEGMENTS
+from shopkeeper.reports.recommendations import Recommended, list_of
 from shopkeeper.reports.report import rows_of
 from shopkeeper.reports.scores import CustomerScore, score_of
 
@@ -107,15 +108,17 @@ class Customer:
     products: tuple[BoughtProduct, ...]
     values: tuple[ExpectedValue, ...] = ()
     scores: CustomerScore | None = None
+    recommendations: tuple[Recommended, ...] = ()
 
 
-def customer(
+def customer(  # noqa: PLR0913 - each parameter names a table
     customer_360: ir.Table,
     customer_orders: ir.Table,
     order_items: ir.Table,
     rfm_segments: ir.Table,
     lifetime_values: ir.Table | None = None,
     customer_scores: ir.Table | None = None,
+    recommendations: ir.Table | None = None,
     *,
     customer_id: str,
 ) -> Customer:
@@ -136,6 +139,7 @@ def customer(
             products=_products(order_items, customer_id),
             values=_values(lifetime_values, customer_id),
             scores=None if customer_scores is None else score_of(customer_scores, customer_id),
+            recommendations=list_of(recommendations, customer_id),
         )
     )
 
@@ -151,6 +155,7 @@ class CustomerRows:
         products: Of `products_of`, the most bought first.
         values: Of `lifetime_values`, the shortest horizon first.
         scores: What the models say; None where the customer was not scored.
+        recommendations: What is offered, best first.
     """
 
     measures: Row
@@ -159,6 +164,7 @@ class CustomerRows:
     products: Sequence[Row]
     values: Sequence[Row]
     scores: CustomerScore | None
+    recommendations: tuple[Recommended, ...]
 
 
 def story(rows: CustomerRows) -> Customer:
@@ -175,6 +181,7 @@ def story(rows: CustomerRows) -> Customer:
         products=tuple(BoughtProduct(**row) for row in rows.products),
         values=tuple(ExpectedValue(**row) for row in rows.values),
         scores=rows.scores,
+        recommendations=rows.recommendations,
     )
 
 

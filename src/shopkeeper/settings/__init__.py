@@ -6,6 +6,7 @@ from shopkeeper.settings.loading import (
     LoadedSettings,
     load_settings,
 )
+from shopkeeper.settings.recommending import RecommendationSettings
 from shopkeeper.settings.sections import (
     ChurnSettings,
     DefinitionSettings,
@@ -42,6 +43,7 @@ __all__ = [
     "LifetimeValueSettings",
     "LineType",
     "LoadedSettings",
+    "RecommendationSettings",
     "RfmSettings",
     "Section",
     "SegmentationSettings",

@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from shopkeeper.settings.deciding import DecisionSettings
+from shopkeeper.settings.recommending import RecommendationSettings
 from shopkeeper.settings.serving import ApiSettings
 
 
@@ -324,6 +325,7 @@ class Settings(Section):
     identities: IdentitySettings = IdentitySettings()
     segmentation: SegmentationSettings = SegmentationSettings()
     churn: ChurnSettings = ChurnSettings()
+    recommendation: RecommendationSettings = RecommendationSettings()
     engine: EngineSettings = EngineSettings()
     lake: LakeSettings = LakeSettings()
     tracking: TrackingSettings = TrackingSettings()

@@ -18,6 +18,9 @@ from shopkeeper.tasks.customer_segmentation.findings import (
     findings_of_facts as segment_findings_of_facts,
 )
 from shopkeeper.tasks.lifetime_value.findings import findings_of_facts
+from shopkeeper.tasks.recommendation.findings import (
+    findings_of_facts as recommendation_findings_of_facts,
+)
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -78,6 +81,7 @@ def questions_of_run(settings: Settings, manifest: Manifest) -> dict[str, Any]:
         "refusals": manifest.refused,
         "churn_findings": findings_of_churn(facts),
         "segment_findings": segment_findings_of_facts(facts),
+        "recommendation_findings": recommendation_findings_of_facts(facts),
         "limit": LISTED,
         "top_share": TOP_SHARE,
         "before": None,

@@ -28,6 +28,11 @@ from shopkeeper.reports.payments import PaymentMethods, payment_methods
 from shopkeeper.reports.plans import PlanDetail, PlanLine, Readout, plan_detail, plan_lines, readout
 from shopkeeper.reports.products import ProductPerformance, product_report
 from shopkeeper.reports.quality import Quality, quality
+from shopkeeper.reports.recommendations import (
+    Recommendations,
+    recommendations,
+    without_lists,
+)
 from shopkeeper.reports.repeat_buyers import RepeatBuyers, repeat_buyers
 from shopkeeper.reports.repeat_purchase import RepeatPurchase, repeat_purchase
 from shopkeeper.reports.retention import Retention, retention
@@ -71,6 +76,11 @@ class Workspace(ShopFolder):
         """Gives who is leaving, why, and how far to trust it."""
         has_scores = "churn_scores" in self.published.tables
         return self.ask(churn if has_scores else without_scores)
+
+    def recommendations(self) -> Recommendations:
+        """Gives what customers may want next, why, and how far to trust it."""
+        has_lists = "recommendations" in self.published.tables
+        return self.ask(recommendations if has_lists else without_lists)
 
     def customer_segments(self) -> CustomerSegments:
         """Gives the groups of customers found in the data: profile, size, value and moves."""

@@ -33,6 +33,7 @@ from shopkeeper.api.routes.reports import (
 from shopkeeper.api.routes.route import Address, Routes
 from shopkeeper.api.schemas import query
 from shopkeeper.reports.customer import Customer
+from shopkeeper.reports.recommendations import Recommended
 from shopkeeper.settings.serving import ApiScope
 
 if TYPE_CHECKING:
@@ -42,10 +43,14 @@ if TYPE_CHECKING:
 RESERVED = {path.removeprefix("/customers/") for path in ALIASES if path.startswith("/customers/")}
 
 
+# Behind the id of a customer: what is offered to them.
+OFFERED = "/recommendations"
+
+
 class CustomerId(Convertor[str]):
     """What may stand behind `/customers/`: any id, slashes too, but none of the questions."""
 
-    regex = f"(?!(?:{'|'.join(sorted(RESERVED))})$).+"
+    regex = f"(?!(?:{'|'.join(sorted(RESERVED))})$)(?!.*{OFFERED}$).+"
 
     def convert(self, value: str) -> str:
         """Gives the id."""
@@ -58,6 +63,7 @@ class CustomerId(Convertor[str]):
 
 register_url_convertor("customer", CustomerId())
 ONE = "/customers/{customer_id:customer}"
+OFFERED_TO_ONE = f"{ONE}{OFFERED}"
 SCOPE: ApiScope = "customers"
 FILTERS = {
     "q": "Part of the customer's id",
@@ -107,6 +113,19 @@ class CustomerPage:
     next_cursor: str | None
 
 
+@dataclass(frozen=True, slots=True)
+class OfferedProducts:
+    """What is offered to one customer.
+
+    Attributes:
+        customer_id: The customer.
+        products: Best first; empty where nothing is recommended in this run.
+    """
+
+    customer_id: str
+    products: tuple[Recommended, ...]
+
+
 def add_to(schemas: Schemas) -> Routes:
     """Gives the addresses of customers."""
     routes = Routes("customers", schemas)
@@ -133,6 +152,16 @@ def add_to(schemas: Schemas) -> Routes:
             parameters=[ID_PARAMETER],
         ),
         one_customer,
+    )
+    routes.add(
+        Address(
+            path=OFFERED_TO_ONE,
+            answer=OfferedProducts,
+            summary="What one customer may want next, best first, with reasons",
+            scope=SCOPE,
+            parameters=[ID_PARAMETER, query(TABLE, "As CSV or Arrow: which list of the answer")],
+        ),
+        offered_products,
     )
     return routes
 
@@ -169,6 +198,19 @@ async def one_customer(request: Request) -> Response:
     with missing_as_404():
         body = story_of(run, customer_id)
     return Response(body, 200, headers, JSON)
+
+
+async def offered_products(request: Request) -> Response:
+    """Gives what one customer may want next."""
+    asked_of(request, (TABLE,))
+    customer_id = request.path_params["customer_id"]
+
+    def offered(of: PublishedRun) -> OfferedProducts:
+        return OfferedProducts(customer_id, of.customers.recommendations(customer_id))
+
+    run = runs_of(request).current()
+    with missing_as_404():
+        return await answered_by(run, request, Question(("offered", customer_id), offered))
 
 
 def story_of(run: PublishedRun, customer_id: str) -> bytes:

@@ -38,7 +38,7 @@ REPORTS = (
     "overview", "segments", "customer_segments", "lifetime_value", "monday", "scores", "churn",
     "quality", "funnel", "retention", "lifecycle", "repeat_purchase", "seasonality", "stores",
     "payments", "category_segments", "discounts", "repeat_buyers", "best_customers", "products",
-    "returns", "basket", "change", "whales",
+    "returns", "basket", "change", "whales", "recommendations",
 )  # fmt: skip
 # Plain addresses of the questions that are asked most.
 ALIASES = {
@@ -58,7 +58,7 @@ ALIASES = {
     "/quality": "quality",
 }
 # They name customers.
-OF_CUSTOMERS = frozenset({"monday", "scores", "best_customers", "whales"})
+OF_CUSTOMERS = frozenset({"monday", "scores", "best_customers", "whales", "recommendations"})
 # Plans decide them too, not the run alone.
 OF_PLANS = frozenset({"monday"})
 # The highest number that an option may have; a list is cut into pages elsewhere.
