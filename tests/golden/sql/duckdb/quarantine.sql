@@ -137,6 +137,8 @@ FROM (
               "t6"."order_date",
               "t6"."customer_id",
               "t6"."email",
+              "t6"."phone",
+              "t6"."person_key",
               "t6"."product_id",
               "t6"."product_name",
               "t6"."category",

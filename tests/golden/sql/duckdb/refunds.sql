@@ -144,6 +144,8 @@ FROM (
             "t6"."line_number",
             "t6"."customer_id",
             "t6"."email",
+            "t6"."phone",
+            "t6"."person_key",
             "t6"."ordered_at",
             "t6"."order_date",
             "t6"."product_id",
@@ -164,6 +166,7 @@ FROM (
             "t6"."refund_amount",
             "t6"."net_amount",
             "t6"."refund_of",
+            "t6"."source_customer_id",
             "t6"."loaded_at",
             "t12"."returned_order_id",
             "t12"."sold_at"

@@ -203,6 +203,8 @@ FROM (
             "t4"."line_number",
             "t4"."customer_id",
             "t4"."email",
+            "t4"."phone",
+            "t4"."person_key",
             "t4"."ordered_at",
             "t4"."order_date",
             "t4"."product_id",
@@ -223,6 +225,7 @@ FROM (
             "t4"."refund_amount",
             "t4"."net_amount",
             "t4"."refund_of",
+            "t4"."source_customer_id",
             "t4"."loaded_at",
             "t10"."last_purchase_date"
           FROM (

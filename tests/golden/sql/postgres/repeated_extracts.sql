@@ -34,6 +34,8 @@ WITH "t3" AS (
     "t2"."unit_price_amount",
     "t2"."discount_amount",
     "t2"."email",
+    "t2"."phone",
+    "t2"."person_key",
     "t2"."category",
     "t2"."country",
     "t2"."channel",
@@ -104,6 +106,8 @@ WITH "t3" AS (
           "t11"."unit_price_amount",
           "t11"."discount_amount",
           "t11"."email",
+          "t11"."phone",
+          "t11"."person_key",
           "t11"."category",
           "t11"."country",
           "t11"."channel",
@@ -258,6 +262,8 @@ FROM (
           "t43"."unit_price_amount",
           "t43"."discount_amount",
           "t43"."email",
+          "t43"."phone",
+          "t43"."person_key",
           "t43"."category",
           "t43"."country",
           "t43"."channel",
@@ -295,6 +301,8 @@ FROM (
             "t42"."unit_price_amount",
             "t42"."discount_amount",
             "t42"."email",
+            "t42"."phone",
+            "t42"."person_key",
             "t42"."category",
             "t42"."country",
             "t42"."channel",
@@ -342,6 +350,8 @@ FROM (
               "t41"."unit_price_amount",
               "t41"."discount_amount",
               "t41"."email",
+              "t41"."phone",
+              "t41"."person_key",
               "t41"."category",
               "t41"."country",
               "t41"."channel",
@@ -359,7 +369,7 @@ FROM (
               "t41"."is_doubled",
               ROW_NUMBER() OVER (
                 PARTITION BY "t41"."source", "t41"."order_id", "t41"."ordered_at", "t41"."customer_id", "t41"."product_id", "t41"."product_name", "t41"."quantity", "t41"."unit_price_amount", "t41"."discount_amount", "t41"."part", "t41"."batch_id"
-                ORDER BY "t41"."email" ASC NULLS FIRST, "t41"."category" ASC NULLS FIRST, "t41"."country" ASC NULLS FIRST, "t41"."channel" ASC NULLS FIRST, "t41"."payment_method" ASC NULLS FIRST, "t41"."store_id" ASC NULLS FIRST, "t41"."promotion" ASC NULLS FIRST, "t41"."line_type" ASC NULLS FIRST, "t41"."is_cancellation" ASC NULLS FIRST, "t41"."refund_of" ASC NULLS FIRST, "t41"."row_number" ASC NULLS FIRST
+                ORDER BY "t41"."email" ASC NULLS FIRST, "t41"."phone" ASC NULLS FIRST, "t41"."person_key" ASC NULLS FIRST, "t41"."category" ASC NULLS FIRST, "t41"."country" ASC NULLS FIRST, "t41"."channel" ASC NULLS FIRST, "t41"."payment_method" ASC NULLS FIRST, "t41"."store_id" ASC NULLS FIRST, "t41"."promotion" ASC NULLS FIRST, "t41"."line_type" ASC NULLS FIRST, "t41"."is_cancellation" ASC NULLS FIRST, "t41"."refund_of" ASC NULLS FIRST, "t41"."row_number" ASC NULLS FIRST
                 ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
               ) - 1 AS "copy"
             FROM (
@@ -377,6 +387,8 @@ FROM (
                 "t11"."unit_price_amount",
                 "t11"."discount_amount",
                 "t11"."email",
+                "t11"."phone",
+                "t11"."person_key",
                 "t11"."category",
                 "t11"."country",
                 "t11"."channel",

@@ -34,6 +34,8 @@ WITH `t3` AS (
     `t2`.`unit_price_amount`,
     `t2`.`discount_amount`,
     `t2`.`email`,
+    `t2`.`phone`,
+    `t2`.`person_key`,
     `t2`.`category`,
     `t2`.`country`,
     `t2`.`channel`,
@@ -104,6 +106,8 @@ WITH `t3` AS (
           `t11`.`unit_price_amount`,
           `t11`.`discount_amount`,
           `t11`.`email`,
+          `t11`.`phone`,
+          `t11`.`person_key`,
           `t11`.`category`,
           `t11`.`country`,
           `t11`.`channel`,
@@ -245,6 +249,8 @@ FROM (
           `t43`.`unit_price_amount`,
           `t43`.`discount_amount`,
           `t43`.`email`,
+          `t43`.`phone`,
+          `t43`.`person_key`,
           `t43`.`category`,
           `t43`.`country`,
           `t43`.`channel`,
@@ -281,6 +287,8 @@ FROM (
             `t42`.`unit_price_amount`,
             `t42`.`discount_amount`,
             `t42`.`email`,
+            `t42`.`phone`,
+            `t42`.`person_key`,
             `t42`.`category`,
             `t42`.`country`,
             `t42`.`channel`,
@@ -328,6 +336,8 @@ FROM (
               `t41`.`unit_price_amount`,
               `t41`.`discount_amount`,
               `t41`.`email`,
+              `t41`.`phone`,
+              `t41`.`person_key`,
               `t41`.`category`,
               `t41`.`country`,
               `t41`.`channel`,
@@ -345,7 +355,7 @@ FROM (
               `t41`.`is_doubled`,
               ROW_NUMBER() OVER (
                 PARTITION BY `t41`.`source`, `t41`.`order_id`, `t41`.`ordered_at`, `t41`.`customer_id`, `t41`.`product_id`, `t41`.`product_name`, `t41`.`quantity`, `t41`.`unit_price_amount`, `t41`.`discount_amount`, `t41`.`part`, `t41`.`batch_id`
-                ORDER BY `t41`.`email` ASC, `t41`.`category` ASC, `t41`.`country` ASC, `t41`.`channel` ASC, `t41`.`payment_method` ASC, `t41`.`store_id` ASC, `t41`.`promotion` ASC, `t41`.`line_type` ASC, `t41`.`is_cancellation` ASC, `t41`.`refund_of` ASC, `t41`.`row_number` ASC
+                ORDER BY `t41`.`email` ASC, `t41`.`phone` ASC, `t41`.`person_key` ASC, `t41`.`category` ASC, `t41`.`country` ASC, `t41`.`channel` ASC, `t41`.`payment_method` ASC, `t41`.`store_id` ASC, `t41`.`promotion` ASC, `t41`.`line_type` ASC, `t41`.`is_cancellation` ASC, `t41`.`refund_of` ASC, `t41`.`row_number` ASC
               ) - 1 AS `copy`
             FROM (
               SELECT
@@ -362,6 +372,8 @@ FROM (
                 `t11`.`unit_price_amount`,
                 `t11`.`discount_amount`,
                 `t11`.`email`,
+                `t11`.`phone`,
+                `t11`.`person_key`,
                 `t11`.`category`,
                 `t11`.`country`,
                 `t11`.`channel`,
