@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from starlette.requests import Request
@@ -13,6 +13,7 @@ from shopkeeper.api.answering import TABLE, Question, answered, asked_of
 from shopkeeper.api.problems import missing_as_404
 from shopkeeper.api.routes.route import Address, Routes, in_path
 from shopkeeper.api.schemas import query
+from shopkeeper.decisions.target_segments import SegmentKind
 from shopkeeper.errors import UsageError, shorten
 from shopkeeper.reports.campaign import Campaign, CampaignQuestion
 from shopkeeper.reports.plans import PlanDetail, PlanLine, Readout
@@ -51,6 +52,7 @@ MEANINGS = {
     "holdout": "Share to hold out",
     "segment": "Segments to look at, with commas between",
     "channel": "How customers are reached",
+    "by": "`rfm` for segments by recency, frequency and money, `groups` for those found by k-means",
 }
 PLAN_ID = in_path("plan_id", "Name of a plan")
 LISTED = 1000
@@ -95,16 +97,19 @@ def add_to(schemas: Schemas) -> Routes:
 async def simulate(request: Request) -> Response:
     """Gives what an offer would bring."""
     texts = asked_of(request, (*MEANINGS, TABLE))
-    asked = {
+    asked: dict[str, Any] = {
         field: _number(name, texts[name], least, most)
         for name, (field, least, most) in NUMBERS.items()
         if name in texts
     }
     segments = tuple(part.strip() for part in texts.get("segment", "").split(",") if part.strip())
-    question = CampaignQuestion(
+    question = replace(
+        CampaignQuestion(
+            segments=segments,
+            channel=texts.get("channel", "email"),
+            by=SegmentKind.named(texts.get("by", SegmentKind.RFM)),
+        ),
         **asked,
-        segments=segments,
-        channel=texts.get("channel", "email"),
     )
     given = _settings(texts)
 
