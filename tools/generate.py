@@ -35,12 +35,12 @@ def main() -> None:
     """Writes or checks all generated files."""
     stale = []
     for file, text in generated():
-        if file.exists() and file.read_text(encoding="utf-8") == text:
+        if file.exists() and file.read_bytes() == text.encode():
             continue
         stale.append(file.relative_to(ROOT))
         if "--check" not in sys.argv:
             file.parent.mkdir(parents=True, exist_ok=True)
-            file.write_text(text, encoding="utf-8")
+            file.write_bytes(text.encode())
             print(f"wrote {stale[-1]}")
     if "--check" in sys.argv and stale:
         sys.exit(f"error: out of date: {', '.join(map(str, stale))}; run `make docs`")

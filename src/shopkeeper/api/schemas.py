@@ -72,10 +72,10 @@ class Schemas:
         if hasattr(kind, "as_plain"):
             return {"type": "string"}
         if kind not in self._names:
-            # A name that two classes share is told apart by the module of the second.
-            name = kind.__name__
-            if name in self.known:
-                name = f"{kind.__module__.rpartition('.')[2].title().replace('_', '')}{name}"
+            # A name that several classes share is told apart by the modules of the later ones.
+            name, places = kind.__name__, kind.__module__.split(".")
+            while name in self.known:
+                name = f"{places.pop().title().replace('_', '')}{name}"
             self._names[kind] = name
             self.known[name] = {}
             self.known[name].update(self._object(kind))
