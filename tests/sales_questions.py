@@ -26,6 +26,11 @@ OPENED = {
     "at_risk_count": "at_risk",
     "unprofitable_count": "unprofitable",
     "mature_customer_count": "mature_customers",
+    "previous_customer_count": "previous_customers",
+    "outlier_count": "outliers",
+    "outside_count": "outside",
+    "active_count": "active",
+    "new_customer_count": "new_customers",
 }
 QUESTIONS = {
     "time_zone": "UTC",

@@ -21,7 +21,15 @@ from shopkeeper.api.routes.reports import ALIASES, OF_PLANS, REPORTS
 # They take seconds by themselves.
 COSTLY = {"monday", "change", "whales"}
 ADDRESS = re.compile(r"^[a-z_]+:")
-COUNTED = {"orders": "order_count", "customers": "customer_count", "lines": "line_count"}
+COUNTED = {
+    "orders": "order_count",
+    "customers": "customer_count",
+    "lines": "line_count",
+    "previous_customers": "previous_customer_count",
+    "outliers": "outlier_count",
+    "outside": "outside_count",
+    "active": "active_count",
+}
 
 
 @pytest.fixture(scope="module")
@@ -117,7 +125,13 @@ def test_filters_are_those_of_the_tables(client, demo):
     assert client.get("/customers?country=Nowhere").json()["items"] == []
 
 
-@pytest.mark.parametrize("report", ["best-customers", "payments", "returns", "repeat-buyers"])
+@pytest.mark.parametrize(
+    "report",
+    [
+        *("best-customers", "payments", "returns", "repeat-buyers"),
+        *("segments", "customer-segments", "churn", "scores"),
+    ],
+)
 def test_every_count_opens_as_many_ids(client, report):
     found = 0
     for row in _records(client.get(f"/reports/{report}").json()):

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from shopkeeper.errors import NotPublishedError
+from shopkeeper.reports.drill import Roll, Selection
 from shopkeeper.reports.report import rows_of
 from shopkeeper.tasks.churn.findings import Findings
 from shopkeeper.tasks.churn.scores import BANDS
@@ -32,6 +33,7 @@ class RiskBand:
         active_count: Those who ordered within the horizon before `as_of`: who can still be kept.
         expected_leaver_count: How many are expected to leave; 0 outside the population.
         past_year_amount: What they bought in the last 365 days, less what they took back.
+        customers, active: Way to the customers.
     """
 
     band: str
@@ -39,6 +41,8 @@ class RiskBand:
     active_count: int
     expected_leaver_count: float
     past_year_amount: Decimal
+    customers: Selection
+    active: Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,6 +79,26 @@ class Churn:
     def customer_count(self) -> int:
         """Customers scored, those outside the population included."""
         return sum(band.customer_count for band in self.bands)
+
+
+def risk_rows(churn_scores: ir.Table, customer_features: ir.Table) -> ir.Table:
+    """Gives the customers who are scored, with their band and whether they still buy.
+
+    Those outside the population stand in the band without a name.
+    """
+    silence = customer_features.select(
+        "customer_id", silent_days=customer_features.days_since_last_purchase
+    )
+    rows = churn_scores.inner_join(silence, "customer_id")
+    return rows.select(
+        "customer_id",
+        band=ibis.coalesce(rows.risk_band, ibis.literal("")),
+        is_active=rows.silent_days <= rows.horizon_days,
+    )
+
+
+RISK_CUSTOMERS = Roll("churn", "Customers by their risk of leaving", ("customer_id",), risk_rows)
+OPENED = Selection(RISK_CUSTOMERS.name)
 
 
 def churn(
@@ -144,6 +168,8 @@ def _bands(rows: ir.Table) -> tuple[RiskBand, ...]:
             int(row["active_count"]),
             float(row["expected_leaver_count"]),
             _cents(row["past_year_amount"]),
+            OPENED.where("band", row["band"]),
+            OPENED.where("band", row["band"]).where("is_active", value=True),
         )
         for row in sorted(rows_of(counted), key=lambda row: places[row["band"]])
     )

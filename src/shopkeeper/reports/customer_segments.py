@@ -8,6 +8,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from shopkeeper.errors import NotPublishedError
+from shopkeeper.reports.drill import Roll, Selection
 from shopkeeper.reports.report import rows_of
 
 if TYPE_CHECKING:
@@ -37,6 +38,9 @@ class GroupRow:
     average_days_since_first_purchase: float
     outlier_count: int
     previous_customer_count: int
+    customers: Selection
+    outliers: Selection
+    previous_customers: Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +51,7 @@ class GroupMove:
     to_segment: str
     customer_count: int
     purchase_amount: Decimal
+    customers: Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +77,22 @@ class CustomerSegments:
     segments: tuple[GroupRow, ...]
     moves: tuple[GroupMove, ...]
     findings: Findings
+
+
+def group_rows(customer_segments: ir.Table) -> ir.Table:
+    """Gives the customers with the group they are in, and the one before."""
+    return customer_segments.select(
+        "customer_id", "cluster_id", "segment", "previous_segment", "is_outlier"
+    )
+
+
+GROUP_CUSTOMERS = Roll(
+    "customer_segments",
+    "Customers by the group of those who buy alike",
+    ("customer_id",),
+    group_rows,
+)
+OPENED = Selection(GROUP_CUSTOMERS.name)
 
 
 def customer_segments(
@@ -155,6 +176,7 @@ def _row(
     row: dict[str, Any], whole: dict[str, Any], words: tuple[str, str], before: dict[str, int]
 ) -> GroupRow:
     count = int(row["customer_count"])
+    own = OPENED.where("cluster_id", row["cluster_id"])
     purchases = int(row["purchase_count"])
     amount = Decimal(row["purchase_amount"])
     total = Decimal(whole["purchase_amount"])
@@ -173,6 +195,9 @@ def _row(
         average_days_since_first_purchase=float(row["first_days"]) / count,
         outlier_count=int(row["outlier_count"]),
         previous_customer_count=before.get(row["segment"], 0),
+        customers=own,
+        outliers=own.where("is_outlier", value=True),
+        previous_customers=OPENED.where("previous_segment", row["segment"]),
     )
 
 
@@ -190,6 +215,9 @@ def _moves(joined: ir.Table) -> tuple[GroupMove, ...]:
             row["segment"],
             int(row["customer_count"]),
             Decimal(row["purchase_amount"]),
+            OPENED.where("segment", row["segment"]).where(
+                "previous_segment", row["previous_segment"]
+            ),
         )
         for row in found
     )

@@ -5,14 +5,18 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
+from shopkeeper.reports.drill import Selection
 from shopkeeper.reports.formatting import money, percent
-from shopkeeper.reports.report import Measure, Unit, rows_of
+from shopkeeper.reports.headlines import headlines
+from shopkeeper.reports.report import Measure, rows_of
+from shopkeeper.reports.sales_rolls import BUYERS, PRODUCT_ORDERS, SALES
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
+SOLD, BOUGHT = Selection(SALES.name), Selection(BUYERS.name)
 # Rows of the top lists; the tables hold all.
 TOP = 15
 
@@ -31,6 +35,9 @@ class PeriodSales:
     customer_count: int
     new_customer_count: int
     is_complete: bool
+    orders: Selection | None = None
+    customers: Selection | None = None
+    new_customers: Selection | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +49,8 @@ class GroupSales:
     order_count: int
     customer_count: int
     share: float
+    orders: Selection | None = None
+    customers: Selection | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +63,7 @@ class ProductSales:
     net_amount: Decimal
     order_count: int
     share: float
+    orders: Selection | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +78,7 @@ class CustomerSales:
     net_amount: Decimal
     share: float
     segment: str | None
+    orders: Selection | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +134,7 @@ def overview(  # noqa: PLR0913 - tables in, the question behind the star
     first, last = bounds["first"] or as_of, bounds["last"] or as_of
     months = _months(seen, sales, first, as_of)
     total = sum((month.net_amount for month in months), Decimal(0))
-    measures = _measures(seen, sales, as_of, period_days, first)
+    measures = headlines(seen, sales, as_of, period_days, first)
     customers = _customers(customer_360, rfm_segments, total)
     countries = _countries(orders.filter(orders.order_date < day), total)
     return Overview(
@@ -138,103 +149,6 @@ def overview(  # noqa: PLR0913 - tables in, the question behind the star
         customers=customers,
         findings=_findings(measures, months, countries, customers, currency),
     )
-
-
-def _period(seen: ir.Table, sales: ir.Table, start: date, end: date) -> dict[str, Any]:
-    """Gives the raw numbers of the days from `start` to before `end`."""
-    import ibis
-
-    low, high = ibis.date(start.isoformat()), ibis.date(end.isoformat())
-    days = seen.filter((seen.order_date >= low) & (seen.order_date < high))
-    bought = sales.filter((sales.order_date >= low) & (sales.order_date < high))
-    again = bought.order_number > 1
-    booked = rows_of(
-        days.agg(
-            net=days.net_amount.sum(),
-            gross=days.gross_amount.sum(),
-            discount=days.discount_amount.sum(),
-            refund=days.refund_amount.sum(),
-            orders=days.order_count.sum(),
-            guests=days.guest_order_count.sum(),
-        )
-    )[0]
-    people = rows_of(
-        bought.agg(
-            customers=bought.customer_id.nunique(),
-            new=(bought.order_number == 1).ifelse(1, 0).sum(),
-            again=bought.customer_id.nunique(where=again),
-        )
-    )[0]
-    return {key: value or 0 for key, value in {**booked, **people}.items()}
-
-
-def _measures(
-    seen: ir.Table, sales: ir.Table, as_of: date, period_days: int, first: date
-) -> tuple[Measure, ...]:
-    start = as_of - timedelta(days=period_days)
-    before = start - timedelta(days=period_days)
-    now = _derived(_period(seen, sales, start, as_of))
-    # A period that begins before the data do would compare a whole with a part.
-    then = _derived(_period(seen, sales, before, start)) if first <= before else {}
-    return tuple(
-        Measure(name, label, meaning, unit, now[name], then.get(name))
-        for name, label, meaning, unit in MEASURES
-    )
-
-
-MEASURES = (
-    (
-        "net_amount",
-        "Net revenue",
-        "Merchandise sold less discounts, less what was taken back in the period; shipping, fees "
-        "and gift cards are apart",
-        Unit.CURRENCY,
-    ),
-    ("order_count", "Orders", "Sales booked in the period, guests included", Unit.COUNT),
-    (
-        "average_order_amount",
-        "Average order",
-        "Merchandise sold less discounts, divided by the number of sales",
-        Unit.CURRENCY,
-    ),
-    (
-        "customer_count",
-        "Customers",
-        "Named customers with at least one sale in the period",
-        Unit.COUNT,
-    ),
-    ("new_customer_count", "New customers", "Of these, with their first sale ever", Unit.COUNT),
-    (
-        "returning_share",
-        "Returning customers",
-        "Share of the period's named customers with a sale that was not their first",
-        Unit.SHARE,
-    ),
-    (
-        "refund_share",
-        "Refunds",
-        "Merchandise taken back in the period over merchandise sold in it",
-        Unit.SHARE,
-    ),
-    ("guest_share", "Guest orders", "Share of sales that name no customer", Unit.SHARE),
-)
-
-
-def _derived(raw: dict[str, Any]) -> dict[str, Decimal | int | float | None]:
-    def share(part: Any, whole: Any) -> float | None:
-        return float(part) / float(whole) if whole else None
-
-    sold = raw["gross"] - raw["discount"]
-    return {
-        "net_amount": Decimal(raw["net"]),
-        "order_count": int(raw["orders"]),
-        "average_order_amount": float(sold) / raw["orders"] if raw["orders"] else None,
-        "customer_count": int(raw["customers"]),
-        "new_customer_count": int(raw["new"]),
-        "returning_share": share(raw["again"], raw["customers"]),
-        "refund_share": share(raw["refund"], raw["gross"]),
-        "guest_share": share(raw["guests"], raw["orders"]),
-    }
 
 
 def _months(seen: ir.Table, sales: ir.Table, first: date, as_of: date) -> tuple[PeriodSales, ...]:
@@ -260,6 +174,9 @@ def _months(seen: ir.Table, sales: ir.Table, first: date, as_of: date) -> tuple[
                 order_count=int(row["order_count"]),
                 customer_count=int(row["customer_count"] or 0),
                 new_customer_count=int(row["new_customer_count"]),
+                orders=SOLD.where("order_month", start),
+                customers=BOUGHT.where("order_month", start),
+                new_customers=BOUGHT.where("order_month", start).where("is_first", value=True),
                 is_complete=first <= start + timedelta(days=3) and following <= as_of,
             )
         )
@@ -274,7 +191,7 @@ def _countries(orders: ir.Table, total: Decimal) -> tuple[GroupSales, ...]:
         .agg(
             net_amount=named.net_amount.sum(),
             order_count=named.is_sale.ifelse(1, 0).sum(),
-            customer_count=named.customer_id.nunique(),
+            customer_count=named.customer_id.nunique(where=named.is_sale),
         )
     )
     ordered = grouped.order_by(grouped.net_amount.desc(), grouped.name).limit(TOP)
@@ -285,6 +202,8 @@ def _countries(orders: ir.Table, total: Decimal) -> tuple[GroupSales, ...]:
             int(row["order_count"]),
             int(row["customer_count"]),
             _share(row["net_amount"], total),
+            SOLD.where("country", row["name"]),
+            BOUGHT.where("country", row["name"]),
         )
         for row in rows_of(ordered)
     )
@@ -292,11 +211,13 @@ def _countries(orders: ir.Table, total: Decimal) -> tuple[GroupSales, ...]:
 
 def _products(items: ir.Table, total: Decimal) -> tuple[ProductSales, ...]:
     goods = items.filter((items.line_type == "merchandise") & items.product_id.notnull())
+    # Two sources may use the same order number; lines of cancellations sell nothing.
+    order = goods.source.concat("/", goods.order_id)
     grouped = goods.group_by("product_id").agg(
         product_name=goods.product_name.max(),
         quantity=goods.quantity.sum(),
         net_amount=goods.net_amount.sum(),
-        order_count=goods.order_id.nunique(where=~goods.is_return),
+        order_count=order.nunique(where=~goods.is_return & ~goods.is_cancellation),
     )
     ordered = grouped.order_by(grouped.net_amount.desc(), grouped.product_id).limit(TOP)
     return tuple(
@@ -307,6 +228,7 @@ def _products(items: ir.Table, total: Decimal) -> tuple[ProductSales, ...]:
             row["net_amount"],
             int(row["order_count"]),
             _share(row["net_amount"], total),
+            Selection(PRODUCT_ORDERS.name).where("product_id", row["product_id"]),
         )
         for row in rows_of(ordered)
     )
@@ -329,6 +251,7 @@ def _customers(
             row["net_amount"],
             _share(row["net_amount"], total),
             row["segment"],
+            SOLD.where("customer_id", row["customer_id"]),
         )
         for row in rows_of(ordered)
     )

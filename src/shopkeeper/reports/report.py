@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
 
+    from shopkeeper.reports.drill import Selection
+
 Number = Decimal | int | float
 # Most values of an answer; told apart first, as answers are asked a thousand times a second.
 PLAIN_KINDS = frozenset({str, int, float, bool, type(None)})
@@ -39,6 +41,7 @@ class Measure:
         unit: How to read the value.
         value: The number, or None where the data do not carry it.
         previous: The number in the period before, or None where that is unknown.
+        members, previous_members: Way to those who are counted; None where nothing is.
     """
 
     name: str
@@ -47,6 +50,8 @@ class Measure:
     unit: Unit
     value: Number | None
     previous: Number | None = None
+    members: Selection | None = None
+    previous_members: Selection | None = None
 
     @property
     def change(self) -> float | None:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from shopkeeper.reports import funnel, lifecycle, repeat_purchase, retention
 from shopkeeper.reports.best_customers import VALUE_CUSTOMERS
 from shopkeeper.reports.category_segments import CATEGORY_BUYERS
+from shopkeeper.reports.churn import RISK_CUSTOMERS
+from shopkeeper.reports.customer_segments import GROUP_CUSTOMERS
 from shopkeeper.reports.drill import Roll
 from shopkeeper.reports.repeat_buyers import REPEATS
 from shopkeeper.reports.sales_rolls import (
@@ -18,6 +20,8 @@ from shopkeeper.reports.sales_rolls import (
     STORE_BUYERS,
     STORE_SALES,
 )
+from shopkeeper.reports.scores import SCORED_CUSTOMERS
+from shopkeeper.reports.segments import SEGMENT_CUSTOMERS
 from shopkeeper.reports.whales import WHALES
 
 # The lists that counts of reports open.
@@ -39,4 +43,8 @@ ALL: tuple[Roll, ...] = (
     VALUE_CUSTOMERS,
     CATEGORY_BUYERS,
     WHALES,
+    SEGMENT_CUSTOMERS,
+    GROUP_CUSTOMERS,
+    RISK_CUSTOMERS,
+    SCORED_CUSTOMERS,
 )

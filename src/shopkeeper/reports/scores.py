@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import ibis
 
+from shopkeeper.reports.drill import Roll, Selection
 from shopkeeper.reports.report import rows_of
 
 if TYPE_CHECKING:
@@ -40,6 +41,7 @@ class ScoringModel:
         horizon_days: Days that are foretold; None where nothing is.
         customer_count: Customers with a number.
         outside_count: Customers whom it was not made for: marked, without a number.
+        customers, outside: Way to them.
     """
 
     question: str
@@ -47,6 +49,8 @@ class ScoringModel:
     horizon_days: int | None
     customer_count: int
     outside_count: int
+    customers: Selection
+    outside: Selection | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,6 +71,7 @@ class ScoredGroup:
     customer_share: float
     average_churn_probability: float | None
     expected_amount: Decimal | None
+    customers: Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,6 +120,25 @@ class Scores:
     risk_bands: tuple[ScoredGroup, ...]
     segments: tuple[ScoredGroup, ...]
     customers: tuple[CustomerScore, ...]
+
+
+def scored_rows(customer_scores: ir.Table) -> ir.Table:
+    """Gives the customers with their groups, and which models have a number for them."""
+    has = {f"has_{name}": customer_scores[number].notnull() for name, number in NUMBERS.items()}
+    outside = {
+        # Where a model was refused, nobody is outside of it.
+        f"is_outside_{name}": ~customer_scores[f"is_in_{name}_population"]
+        for name in FORETELL
+    }
+    return customer_scores.select(
+        "customer_id", "risk_band", "segment", "rfm_segment", **has, **outside
+    )
+
+
+SCORED_CUSTOMERS = Roll(
+    "scores", "Customers by what the models say of them", ("customer_id",), scored_rows
+)
+OPENED = Selection(SCORED_CUSTOMERS.name)
 
 
 def scores(
@@ -172,6 +196,8 @@ def _models(table: ir.Table) -> tuple[ScoringModel, ...]:
             row.get(f"{question}_horizon"),
             int(row[f"{question}_count"]),
             int(row.get(f"{question}_outside") or 0),
+            OPENED.where(f"has_{question}", value=True),
+            OPENED.where(f"is_outside_{question}", value=True) if question in FORETELL else None,
         )
         for question in NUMBERS
         if row[f"{question}_model"] is not None
@@ -204,6 +230,7 @@ def _groups(table: ir.Table, column: str) -> tuple[ScoredGroup, ...]:
             int(row["customer_count"]) / sum(int(other["customer_count"]) for other in found),
             float(row["churn"]) / int(row["churn_count"]) if row["churn_count"] else None,
             row["expected_amount"],
+            OPENED.where(column, row["name"]),
         )
         for row in found
     ]

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from shopkeeper.errors import NotPublishedError
 from shopkeeper.models.rfm_scores import SEGMENTS, RfmScores
+from shopkeeper.reports.drill import Roll, Selection
 from shopkeeper.reports.report import rows_of
 
 if TYPE_CHECKING:
@@ -30,6 +31,8 @@ class SegmentRow:
     average_days_since_last_order: float
     average_amount: Decimal
     previous_customer_count: int
+    customers: Selection
+    previous_customers: Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +43,7 @@ class SegmentMove:
     to_segment: str
     customer_count: int
     order_amount: Decimal
+    customers: Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +54,7 @@ class ScoreCell:
     frequency_score: int
     customer_count: int
     order_amount: Decimal
+    customers: Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +68,19 @@ class Segments:
     moves: tuple[SegmentMove, ...]
     grid: tuple[ScoreCell, ...]
     thresholds: dict[str, tuple[float, ...]]
+
+
+def segment_rows(rfm_segments: ir.Table) -> ir.Table:
+    """Gives the customers with what tells them apart: segments then and now, and scores."""
+    return rfm_segments.select(
+        "customer_id", "segment", "previous_segment", "recency_score", "frequency_score"
+    )
+
+
+SEGMENT_CUSTOMERS = Roll(
+    "rfm_segments", "Customers by their RFM segment", ("customer_id",), segment_rows
+)
+OPENED = Selection(SEGMENT_CUSTOMERS.name)
 
 
 def segments(rfm_segments: ir.Table, *, model: RfmScores) -> Segments:
@@ -131,6 +149,8 @@ def _rows(table: ir.Table, dates: dict[str, Any]) -> tuple[SegmentRow, ...]:
                 average_days_since_last_order=float(row["days"]) / count if row else 0.0,
                 average_amount=round(amount / count, 2) if count else Decimal(0),
                 previous_customer_count=before.get(segment.name, 0),
+                customers=OPENED.where("segment", segment.name),
+                previous_customers=OPENED.where("previous_segment", segment.name),
             )
         )
     return tuple(rows)
@@ -146,7 +166,13 @@ def _moves(table: ir.Table) -> tuple[SegmentMove, ...]:
     )
     return tuple(
         SegmentMove(
-            row["previous_segment"], row["segment"], int(row["customer_count"]), row["order_amount"]
+            row["previous_segment"],
+            row["segment"],
+            int(row["customer_count"]),
+            row["order_amount"],
+            OPENED.where("segment", row["segment"]).where(
+                "previous_segment", row["previous_segment"]
+            ),
         )
         for row in found
     )
@@ -163,6 +189,9 @@ def _grid(table: ir.Table) -> tuple[ScoreCell, ...]:
             int(row["frequency_score"]),
             int(row["customer_count"]),
             row["order_amount"],
+            OPENED.where("recency_score", int(row["recency_score"])).where(
+                "frequency_score", int(row["frequency_score"])
+            ),
         )
         for row in found
     )

@@ -22,7 +22,7 @@ from shopkeeper.reports.overview import (
 )
 from shopkeeper.reports.quality import Quality
 from shopkeeper.reports.report import Measure, Unit
-from shopkeeper.reports.segments import ScoreCell, SegmentMove, SegmentRow, Segments
+from shopkeeper.reports.segments import OPENED, ScoreCell, SegmentMove, SegmentRow, Segments
 
 AS_OF = date(2011, 12, 10)
 PREVIOUS = date(2011, 9, 10)
@@ -226,15 +226,17 @@ def segments() -> Segments:
                 float(days),
                 round(Decimal(amount) / int(count), 2),
                 int(before),
+                OPENED,
+                OPENED,
             )
             for name, count, amount, orders, days, before in rows
         ),
         moves=tuple(
-            SegmentMove(None if old == "None" else old, new, int(count), Decimal(amount))
+            SegmentMove(None if old == "None" else old, new, int(count), Decimal(amount), OPENED)
             for old, new, count, amount in _split(figures.MOVES)
         ),
         grid=tuple(
-            ScoreCell(int(recency), int(frequency), int(count), Decimal(amount))
+            ScoreCell(int(recency), int(frequency), int(count), Decimal(amount), OPENED)
             for recency, frequency, count, amount in _split(figures.GRID)
         ),
         thresholds={

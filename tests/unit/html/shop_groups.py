@@ -8,7 +8,12 @@ from decimal import Decimal
 
 from segment_customers import customers, one_time
 
-from shopkeeper.reports.customer_segments import CustomerSegments, GroupMove, GroupRow
+from shopkeeper.reports.customer_segments import (
+    OPENED,
+    CustomerSegments,
+    GroupMove,
+    GroupRow,
+)
 from shopkeeper.tasks.customer_segmentation.choice import choose
 from shopkeeper.tasks.customer_segmentation.features import useful, with_features
 from shopkeeper.tasks.customer_segmentation.findings import (
@@ -55,13 +60,14 @@ def groups(*, are_repeaters: bool = True) -> CustomerSegments:
             *(segment.cluster_id, segment.segment, segment.meaning, segment.advice),
             *(100, 1 / len(names), Decimal(1000 - place), (1000 - place) / 5000),
             *(2.5, Decimal("12.34"), 40.0, 200.0, place, 90),
+            *(OPENED, OPENED, OPENED),
         )
         for place, segment in enumerate(found.segments)
     )
     moves = (
-        *(GroupMove(name, name, 80, Decimal(800)) for name in names),
-        GroupMove(names[0], names[1], 17, Decimal(170)),
-        GroupMove(None, names[-1], 20, Decimal(200)),
+        *(GroupMove(name, name, 80, Decimal(800), OPENED) for name in names),
+        GroupMove(names[0], names[1], 17, Decimal(170), OPENED),
+        GroupMove(None, names[-1], 20, Decimal(200), OPENED),
     )
     day = date(2011, 12, 10)
     earlier = date(2011, 9, 11)
