@@ -158,7 +158,10 @@ def opened(workspace: Workspace, file: Path) -> dict[str, Any]:
     tables: dict[str, Any] = {}
     store = workspace.building
     with store.hold():
-        for name, sql in (("events", f"SELECT * FROM '{file}'"), ("customer_orders", orders)):
+        for name, sql in (
+            ("events", f"SELECT *, customer_id AS source_customer_id FROM '{file}'"),
+            ("customer_orders", orders),
+        ):
             rows = connection.execute(sql).to_arrow_table()
             handle = workspace.embedded.register(f"{name} (given)", rows)
             tables[name] = write(workspace, name, Rows(handle, engine=workspace.embedded))
