@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from shopkeeper.errors import StorageError
-from shopkeeper.jobs.demo_experiments import planted_lifts, write_definitions
+from shopkeeper.jobs.demo_experiments import GRADE_ALPHA, planted_lifts, write_definitions
 from shopkeeper.jobs.demo_values import value_expectations
 from shopkeeper.jobs.initialise import write_settings
 from shopkeeper.jobs.run import RunReport, run
@@ -164,7 +164,7 @@ def experiment_grades(truth: SimulationTruth, data: Path) -> tuple[Grade, ...]:
     """Compares what planted tests are read out as with what was planted."""
     return tuple(
         Grade(
-            f"lift of `{lift.name}`, by its interval",
+            f"lift of `{lift.name}`, by its {1 - GRADE_ALPHA:.2%} interval",
             f"{lift.found.low:+.0%} to {lift.found.high:+.0%}" if lift.found else "not read",
             f"{lift.planted:+.0%}",
             is_near=lift.is_inside,

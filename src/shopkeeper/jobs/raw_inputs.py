@@ -70,7 +70,7 @@ def files_of(source: SourceSettings, folder: Path) -> tuple[Path, ...]:
         if not found:
             raise FileUnreadableError(
                 f"No file matches `{source.path}` of source `{source.name}`.",
-                "correct `path` in shopkeeper.toml",
+                "correct `path` in shopkeeper.toml, or the name that the command was given",
             )
         return tuple(found)
     return (path,)

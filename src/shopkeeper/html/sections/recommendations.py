@@ -106,7 +106,7 @@ def _examples(found: Recommendations) -> DataTable:
         "Examples: the first products of five customers whose first place is surest",
         EXAMPLE_COLUMNS,
         rows,
-        "The lists of all customers are in the table `recommendations`.",
+        "The lists of all customers are in the table “recommendations”.",
     )
 
 

@@ -25,6 +25,8 @@ COUNT, LAST, FIRST = (
 LOOKS = FEATURES.index("own_look_count")
 # Words that follow a number.
 SINGULAR = re.compile(r"\b(day|time|customer)s\b")
+# Who has let this many of their own gaps pass has no rhythm any more that could be named.
+MOST_GAPS = 2
 # Products of a customer that a new one is explained by; the strongest of them come first.
 MOST_EXPLAINING = 30
 
@@ -59,6 +61,8 @@ def _own(values: NDArray[np.float32]) -> Texts:
     once = _counted(last, "bought it once, ", " days ago")
     often = _counted(gap, "buys it about every ", " days, last ")
     often = often + _counted(last, "", " days ago")
+    stopped = _counted(count, "bought it ", " times, last ") + _counted(last, "", " days ago")
+    often = np.where(last > MOST_GAPS * gap, stopped, often)
     return np.where((count > 1) & (first > last), often, once)
 
 

@@ -109,12 +109,17 @@ def test_what_was_wholly_taken_back_is_not_shown(model, rows):
 
 def test_reasons_are_true(model):
     history = interactions(
-        ("zoe", "T1-1", 4, 95, 5), ("zoe", "T1-2", 1, 40, 40), ("zoe", "T1-3", 2, 31, 1)
+        ("zoe", "T1-1", 4, 95, 5),
+        ("zoe", "T1-2", 1, 40, 40),
+        ("zoe", "T1-3", 2, 31, 1),
+        ("zoe", "T2-1", 3, 300, 200),
     )
     found = lists(model, history, rules=Rules(6, "again")).set_index("product_id")["reason"]
     assert found["T1-1"] == "buys it about every 30 days, last 5 days ago"
     assert found["T1-2"] == "bought it once, 40 days ago"
     assert found["T1-3"] == "buys it about every 30 days, last 1 day ago"
+    # A rhythm that has stopped is none.
+    assert found["T2-1"] == "bought it 3 times, last 200 days ago"
 
 
 def test_a_new_product_is_explained_by_one_that_the_customer_bought(model, rows):
