@@ -15,11 +15,16 @@ STORAGE = ["flask>=3", "flask-cors>=6", "moto[s3]>=5.1"]
 # dbt, with the three engines that the generated package is tested on; 1.12 fetches a parser.
 DBT = ["dbt-core>=1.11,<1.12", "dbt-duckdb>=1.10", "dbt-postgres>=1.9", "dbt-spark[session]>=1.9"]
 DBT += ["duckdb>=1.5,<2", "pyspark>=4.2,<4.3"]
+# Each in an environment of its own, as their pins clash with ours and with each other's.
+AIRFLOW = ["apache-airflow>=3.1,<4"]
+SUPERSET = ["apache-superset>=6.0,<7", "cachelib<0.14", "cachetools", "flask-caching<2.4"]
+SUPERSET += ["psycopg2-binary>=2.9", "rich"]
+DVC = ["dvc>=3.60,<4"]
 ADDRESS = re.compile(r"https?://")
 
 
 def main() -> None:
-    """Writes requirements/{uv,core,all,storage,dbt}.lock."""
+    """Writes requirements/*.lock."""
     project = tomllib.loads((ROOT / "pyproject.toml").read_text())
     core = [*project["project"]["dependencies"], *project["build-system"]["requires"]]
     # An editable install needs the build backend's own helper.
@@ -32,6 +37,9 @@ def main() -> None:
     lock("all", [*core, *groups], constraint="core")
     lock("storage", STORAGE)
     lock("dbt", DBT)
+    lock("airflow", AIRFLOW)
+    lock("superset", SUPERSET)
+    lock("dvc", DVC)
 
 
 def lock(name: str, wanted: list[str], constraint: str | None = None) -> None:
