@@ -5,10 +5,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shopkeeper.contracts.contract import Contract
+from shopkeeper.engines.compiled_sql import CompiledSql
 from shopkeeper.engines.engine import Capability
 from shopkeeper.errors import StorageError
 
@@ -21,8 +23,8 @@ if TYPE_CHECKING:
 
 # Rows of one Parquet row group: DuckDB's own size, named so that files do not change with it.
 ROWS_OF_A_ROW_GROUP = 122_880
-# Expressions whose SQL a thread remembers.
-MOST_COMPILED = 16
+# One for all engines of this process: the text is the same in each.
+COMPILED = CompiledSql()
 
 
 class DuckDBEngine:
@@ -47,14 +49,12 @@ class DuckDBEngine:
     def __init__(
         self, spill: Path, *, memory_limit: str | None = None, threads: int | None = None
     ) -> None:
-        import ibis
-
         options: dict[str, object] = {"temp_directory": str(spill)}
         if memory_limit:
             options["memory_limit"] = memory_limit
         if threads:
             options["threads"] = threads
-        self.backend: Backend = ibis.duckdb.connect(**options)
+        self.backend: Backend = _backend_class()().connect(**options)
         self._own = threading.local()
         self._own.connection = _prepared(self.backend.con)
         self._cursors: list[duckdb.DuckDBPyConnection] = []
@@ -187,27 +187,7 @@ class DuckDBEngine:
 
     def compile(self, expression: ir.Expr) -> str:
         """Gives the SQL of an expression in this engine's dialect."""
-        # A table's SQL is asked for twice, for its fingerprint and to write it, and the leak test
-        # asks the same of changed rows again and again; compiling is slow.
-        known = self._own.__dict__.setdefault("compiled", {})
-        found = known.pop(id(expression), None)
-        text = self._sql(expression) if found is None else found[1]
-        # The expression is kept too: its place in memory is not given to another.
-        known[id(expression)] = (expression, text)
-        if len(known) > MOST_COMPILED:
-            del known[next(iter(known))]
-        return str(text)
-
-    def _sql(self, expression: ir.Expr) -> str:
-        import sqlglot
-
-        query = self.backend.compiler.to_sqlglot(expression)
-        for part in query.find_all(sqlglot.exp.CTE):
-            # DuckDB would keep all columns of a part that is read twice in memory. Where a part
-            # only filters a file, it is cheaper to read from it twice just what is needed.
-            if not _is_costly(part):
-                part.set("materialized", False)
-        return str(query.sql(dialect=self.backend.dialect))
+        return str(self.backend.compile(expression))
 
     def close(self) -> None:
         """Closes the connections."""
@@ -272,6 +252,31 @@ def _prepared(connection: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyConnectio
     connection.execute("SET TimeZone = 'UTC'")
     connection.execute("SET enable_progress_bar = false")
     return connection
+
+
+@lru_cache
+def _backend_class() -> type[Backend]:
+    """Gives Ibis' own backend, but one that remembers the SQL of expressions."""
+    from ibis.backends.duckdb import Backend as IbisBackend
+
+    class Remembering(IbisBackend):  # type: ignore[misc]  # Ibis brings no types
+        def compile(self, expr: ir.Expr, /, **options: Any) -> str:
+            if any(option is not None for option in options.values()):
+                return str(super().compile(expr, **options))
+            return COMPILED.of(expr, self._sql)
+
+        def _sql(self, expr: ir.Expr) -> str:
+            import sqlglot
+
+            query = self.compiler.to_sqlglot(expr)
+            for part in query.find_all(sqlglot.exp.CTE):
+                # DuckDB would keep all columns of a part that is read twice in memory. Where a
+                # part only filters a file, it is cheaper to read from it twice just what is needed.
+                if not _is_costly(part):
+                    part.set("materialized", False)
+            return str(query.sql(dialect=self.dialect))
+
+    return Remembering
 
 
 def _is_costly(part: sqlglot.exp.Expression) -> bool:
