@@ -13,6 +13,7 @@ from shopkeeper.errors import FileUnreadableError, FormatError
 from shopkeeper.marts.interactions import InteractionWeights, product_days, summarised
 from shopkeeper.models.recommender.pairs import NEEDED
 from shopkeeper.tasks.recommendation.scores import Shelf
+from shopkeeper.tasks.rfm_segmentation import CONTRACT as RFM_SEGMENTS
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -156,7 +157,11 @@ def shelf_of(at_work: Writing) -> Shelf:
             margin = known["margin_rate"]
             about["may_show"] &= margin.isna() | (margin >= settings.least_margin_rate)
     people = engine.collect(customers.select("customer_id", "country")).to_pandas()
-    return Shelf(about, people.set_index("customer_id").sort_index())
+    people = people.set_index("customer_id").sort_index()
+    if at_work.draft.has(RFM_SEGMENTS.name):
+        named = at_work.table(RFM_SEGMENTS.name).select("customer_id", "segment")
+        people = people.join(engine.collect(named).to_pandas().set_index("customer_id"))
+    return Shelf(about, people)
 
 
 def product_facts(file: Path) -> pd.DataFrame:

@@ -24,6 +24,8 @@ if TYPE_CHECKING:
     from shopkeeper.settings import RecommendationSettings
 
 READ = (LEARNED_FROM, "products", "customers")
+# Read too where there are any.
+SEGMENTS = "rfm_segments"
 
 
 def score_recommendations_into(at_work: Writing) -> bool:
@@ -36,7 +38,7 @@ def score_recommendations_into(at_work: Writing) -> bool:
     if version is None or at_work.as_of is None or not all(draft.has(name) for name in READ):
         return False
     wanted = digest(
-        [draft.fingerprints[name] for name in READ],
+        [draft.fingerprints[name] for name in (*READ, SEGMENTS) if draft.has(name)],
         str(at_work.as_of),
         [version.name, version.version, version.data_fingerprint],
         settings.model_dump(),

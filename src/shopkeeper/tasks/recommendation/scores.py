@@ -17,7 +17,6 @@ from shopkeeper.tasks.recommendation.rules import Rules, allowed, chosen
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
-    from numpy.typing import NDArray
 
     from shopkeeper.models.recommender.pairs import Pairs
     from shopkeeper.tasks.recommendation.model import NextProducts
@@ -28,8 +27,8 @@ CONTRACT = Contract(
     name="recommendations",
     layer=Layer.SCORES,
     meaning="One row per customer the shop can name and place on their list: a product they may "
-    "want next, and why. Customers of whom no interaction is known get what is popular where "
-    "they live.",
+    "want next, and why. Customers of whom no interaction is known get what is popular "
+    "among customers alike.",
     grain=("customer_id", "rank"),
     columns=(
         Column("customer_id", "string", "Customer as the shop names them", personal=True),
@@ -73,7 +72,8 @@ class Shelf:
 
     Attributes:
         products: `product_name`, `category` and `may_show` by `product_id`.
-        customers: `country` by `customer_id`, one row for everyone who is to get a list.
+        customers: `country`, and `segment` where there are any, by `customer_id`: one row for
+            everyone who is to get a list.
     """
 
     products: pd.DataFrame
@@ -121,11 +121,10 @@ def recommendation_rows(
             )
         )
     known = pd.concat(parts) if parts else pd.DataFrame(columns=["customer_id"])
-    return _with_cold(known, pairs, shelf, rules, _neighbourhoods(shelf, may_show, names))
-
-
-def _neighbourhoods(shelf: Shelf, may_show: NDArray[np.bool_], names: pd.Series) -> Neighbourhoods:
-    return Neighbourhoods(shelf.customers["country"], may_show, names.to_numpy())
+    around = Neighbourhoods(
+        shelf.customers, about["category"].to_numpy(dtype=object), may_show, names.to_numpy()
+    )
+    return _with_cold(known, pairs, shelf, rules, around)
 
 
 def _with_cold(
