@@ -10,6 +10,7 @@ from markupsafe import Markup
 
 from shopkeeper.html import formatting
 from shopkeeper.html.blocks import Block, Notice, Section, Sentences
+from shopkeeper.html.briefing import Points, briefing
 from shopkeeper.html.changes import Change, change_of, exact_text, value_text
 from shopkeeper.html.charts.sparkline import sparkline
 from shopkeeper.html.histories import history
@@ -47,6 +48,9 @@ def section(answers: ReportAnswers) -> Section:
     overview = answers.overview
     tiles = tuple(_tile(measure, answers) for measure in overview.measures)
     blocks: list[Block] = [Tiles(tiles, _compared(overview))]
+    points = briefing(answers)
+    if points:
+        blocks.append(Points("What matters now", points))
     findings = tuple(filter(clean, overview.findings))
     if findings:
         blocks.append(Sentences("What stands out", findings))
