@@ -31,6 +31,9 @@ OPENED = {
     "outside_count": "outside",
     "active_count": "active",
     "new_customer_count": "new_customers",
+    "new_count": "new_customers",
+    "product_count": "listed_products",
+    "row_count": "rows",
 }
 QUESTIONS = {
     "time_zone": "UTC",

@@ -6,6 +6,7 @@ Source: the notes that come with the data (rows, traps and totals of each set).
 from decimal import Decimal
 
 import pytest
+from sales_questions import counts
 
 from shopkeeper import Workspace, run
 from shopkeeper.jobs.initialise import ensure_source
@@ -34,6 +35,13 @@ def test_all_raw_rows_and_all_raw_money_are_accounted_for(online_retail_ii):
     assert round(quality.raw_amount, 2) == Decimal("19287250.57")
     assert quality.kept_row_count + quality.quarantined_row_count == quality.raw_row_count
     assert quality.kept_amount + quality.quarantined_amount == quality.raw_amount
+
+
+def test_each_count_of_rows_and_findings_opens_as_many(online_retail_ii):
+    found = list(counts(online_retail_ii.quality()))
+    assert len(found) >= 7
+    for name, count, selection in found:
+        assert online_retail_ii.members(selection).count == count, f"{name}: {selection.address}"
 
 
 def test_the_overlap_of_the_two_sheets_is_removed_once_and_only_it(online_retail_ii):

@@ -1,4 +1,4 @@
-"""Each count of customers in segments, groups, risks and scores opens exactly that many."""
+"""Each count of customers, products and rows in answers about a shop opens exactly that many."""
 
 import pytest
 from sales_questions import counts
@@ -6,7 +6,10 @@ from sales_questions import counts
 
 @pytest.mark.parametrize(
     ("report", "least"),
-    [("overview", 90), ("segments", 40), ("customer_segments", 12), ("churn", 6), ("scores", 8)],
+    [
+        *(("overview", 90), ("segments", 40), ("customer_segments", 12), ("churn", 6)),
+        *(("scores", 8), ("recommendations", 22), ("quality", 6)),
+    ],
 )
 def test_each_count_opens_as_many_customers(demo, report, least):
     found = list(counts(getattr(demo, report)()))

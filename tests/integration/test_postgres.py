@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from pathlib import Path
 
 import psycopg
 import pytest
+from api_client import client_of
 
 from shopkeeper import Workspace, run
 from shopkeeper.errors import (
@@ -389,3 +391,35 @@ def test_without_the_driver_the_extra_is_named(shop, monkeypatch):
     with pytest.raises(MissingExtraError) as caught:
         shop.run()
     assert caught.value.hint == "pip install 'shopkeeper[postgres]'"
+
+
+def test_the_api_answers_from_the_database_and_picks_up_a_new_run(shop, tmp_path):
+    embedded = tmp_path / "embedded"
+    ensure_source(embedded, shop.orders)
+    run(Workspace(embedded))
+    workspace = shop.run()
+    overrides = [f"engine.kind={json.dumps('postgres')}", f"engine.address={shop.address}"]
+    asked = ("/customers/ann", "/customers", "/quality", "/reports/overview", "/customers/zoe")
+    with client_of(shop.folder, *overrides) as here, client_of(embedded) as there:
+        for path in asked:
+            one, other = here.get(path), there.get(path)
+            assert one.status_code == other.status_code, path
+            assert plain(one.json()) == plain(other.json()), path
+        assert here.get("/customers/cid").status_code == 404
+        add(shop)
+        run(workspace)
+        deadline = time.monotonic() + PATIENCE_SECONDS
+        while here.get("/customers/cid").status_code == 404 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        assert here.get("/customers/cid").json()["net_amount"] == "7.2500"
+
+
+PATIENCE_SECONDS = 20
+OF_THE_RUN = ("run_id", "instance", "loaded_at", "request_id", "etag", "file")
+
+
+def plain(found):
+    """Gives an answer without what differs from run to run."""
+    if isinstance(found, dict):
+        return {name: plain(value) for name, value in found.items() if name not in OF_THE_RUN}
+    return [plain(value) for value in found] if isinstance(found, list) else found

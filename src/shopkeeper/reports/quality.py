@@ -7,6 +7,8 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from shopkeeper.errors import SAMPLE_ROWS, shorten
+from shopkeeper.reports.drill import Selection
+from shopkeeper.reports.quality_rolls import APART_ROWS, KEPT_LINES, RESIDENTS, kept_rows
 from shopkeeper.reports.report import rows_of
 from shopkeeper.warehouse.bronze import REASON_MEANINGS, Reason, RowKind
 
@@ -48,6 +50,7 @@ class QuarantineReason:
     row_count: int
     amount: Decimal | None
     examples: tuple[str, ...]
+    rows: Selection | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +63,7 @@ class Finding:
     row_count: int
     amount: Decimal | None
     advice: str
+    rows: Selection | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,6 +180,7 @@ def _reasons(steps: list[dict[str, Any]], quarantine: ir.Table) -> tuple[Quarant
                     f"row {row['row_number']:,}: {shorten(row['raw_text'], EXAMPLE_CHARACTERS)}"
                     for row in first
                 ),
+                rows=_apart(step["item"]).where("row_kind", str(row_kind)),
             )
         )
     return tuple(sorted(reasons, key=lambda reason: -reason.row_count))
@@ -190,20 +195,16 @@ def _findings(
     steps: list[dict[str, Any]], items: ir.Table, customers: ir.Table
 ) -> tuple[Finding, ...]:
     """Gives what a reader of the numbers should know about the data behind them."""
-    goods = items.line_type == "merchandise"
-    guest = goods & items.customer_id.isnull()
-    free = goods & ~items.is_return & (items.unit_price_amount == 0)
-    negative = items.unit_price_amount < 0
-    unnamed = goods & items.product_id.notnull() & items.product_name.isnull()
+    lines = kept_rows(items)
     counted = rows_of(
-        items.agg(
-            lines=items.count(),
-            guest_count=guest.ifelse(1, 0).sum(),
-            guest_amount=items.net_amount.sum(where=guest),
-            free_count=free.ifelse(1, 0).sum(),
-            negative_count=negative.ifelse(1, 0).sum(),
-            negative_amount=items.net_amount.sum(where=negative),
-            unnamed_count=unnamed.ifelse(1, 0).sum(),
+        lines.agg(
+            lines=lines.count(),
+            guest_count=lines.is_guest.ifelse(1, 0).sum(),
+            guest_amount=lines.net_amount.sum(where=lines.is_guest),
+            free_count=lines.is_free.ifelse(1, 0).sum(),
+            negative_count=lines.is_negative.ifelse(1, 0).sum(),
+            negative_amount=lines.net_amount.sum(where=lines.is_negative),
+            unnamed_count=lines.is_unnamed.ifelse(1, 0).sum(),
         )
     )[0]
     moved = rows_of(customers.agg(n=(customers.country_count > 1).ifelse(1, 0).sum()))[0]["n"]
@@ -212,12 +213,20 @@ def _findings(
         _repeated(steps),
         _free(counted),
         _negative(counted),
-        _amounts_as_prices(_prices(items)),
+        _amounts_as_prices(_prices(lines)),
         _unnamed(counted),
         _moved(int(moved or 0)),
         _not_goods(steps),
     )
     return tuple(finding for finding in candidates if finding.row_count > 0)
+
+
+def _kept(name: str, *, is_so: bool = True) -> Selection:
+    return Selection(KEPT_LINES.name).where(name, is_so)
+
+
+def _apart(reason: str) -> Selection:
+    return Selection(APART_ROWS.name).where("reason", reason)
 
 
 def _guests(counted: dict[str, Any]) -> Finding:
@@ -231,6 +240,7 @@ def _guests(counted: dict[str, Any]) -> Finding:
         count,
         counted["guest_amount"],
         "Find out which channel writes orders without a customer",
+        _kept("is_guest"),
     )
 
 
@@ -245,6 +255,7 @@ def _repeated(steps: list[dict[str, Any]]) -> Finding:
         count,
         sum((step["amount"] or Decimal(0) for step in found), Decimal(0)),
         "Export periods that do not overlap, or leave it to Shopkeeper",
+        _apart(str(Reason.REPEATED_EXTRACT)),
     )
 
 
@@ -256,6 +267,7 @@ def _free(counted: dict[str, Any]) -> Finding:
         int(counted["free_count"] or 0),
         Decimal(0),
         "Check whether these are gifts, replacements or missing prices",
+        _kept("is_free"),
     )
 
 
@@ -268,12 +280,13 @@ def _negative(counted: dict[str, Any]) -> Finding:
         int(counted["negative_count"] or 0),
         counted["negative_amount"],
         "Name their codes under [definitions.line_types] in shopkeeper.toml",
+        _kept("is_negative"),
     )
 
 
-def _prices(items: ir.Table) -> dict[str, Any]:
+def _prices(lines: ir.Table) -> dict[str, Any]:
     """Counts distinct prices, as they are and divided by the quantity, where more than one."""
-    several = items.filter((items.quantity > 1) & (items.unit_price_amount > 0))
+    several = lines.filter(lines.has_pieces)
     price, pieces = several.unit_price_amount.cast("float64"), several.quantity.cast("float64")
     return rows_of(
         several.agg(
@@ -297,6 +310,7 @@ def _amounts_as_prices(prices: dict[str, Any]) -> Finding:
         int(prices["lines"]) if few else 0,
         prices["amount"],
         "Name the column as `line_amount` instead of `unit_price` under [[sources]]",
+        _kept("has_pieces"),
     )
 
 
@@ -308,6 +322,7 @@ def _unnamed(counted: dict[str, Any]) -> Finding:
         int(counted["unnamed_count"] or 0),
         None,
         "Nothing to do: products take their usual description from other lines",
+        _kept("is_unnamed"),
     )
 
 
@@ -319,6 +334,7 @@ def _moved(count: int) -> Finding:
         count,
         None,
         "Nothing to do",
+        Selection(RESIDENTS.name).where("country_count", 1, ">"),
     )
 
 
@@ -332,4 +348,5 @@ def _not_goods(steps: list[dict[str, Any]]) -> Finding:
         sum(int(step["row_count"]) for step in found),
         sum((step["amount"] or Decimal(0) for step in found), Decimal(0)),
         "Name further codes under [definitions.line_types] in shopkeeper.toml",
+        _kept("is_merchandise", is_so=False),
     )

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import ibis
 
 from shopkeeper.errors import NotPublishedError
+from shopkeeper.reports.drill import Roll, Selection
 from shopkeeper.reports.report import rows_of
 from shopkeeper.tasks.recommendation.findings import Findings
 
@@ -49,6 +50,8 @@ class OftenRecommended:
     product_name: str
     customer_count: int
     new_count: int
+    customers: Selection
+    new_customers: Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +66,8 @@ class Recommendations:
         again_share: Share of all places that show what the customer bought before, in 0-1.
         examples: Customers whose first product is most likely bought, with their lists.
         products: Products on most lists.
+        customers: Opens the customers with a list.
+        listed_products: Opens the products on any list.
     """
 
     as_of: date
@@ -72,6 +77,22 @@ class Recommendations:
     again_share: float
     examples: tuple[CustomerList, ...]
     products: tuple[OftenRecommended, ...]
+    customers: Selection
+    listed_products: Selection
+
+
+def recommended_rows(recommendations: ir.Table) -> ir.Table:
+    """Gives the places of all lists."""
+    return recommendations.select("customer_id", "product_id", "rank", "kind", "score")
+
+
+LISTED_CUSTOMERS = Roll(
+    "recommended", "Customers by what stands on their list", ("customer_id",), recommended_rows
+)
+LISTED_PRODUCTS = Roll(
+    "recommended_products", "Products by the lists they stand on", ("product_id",), recommended_rows
+)
+OPENED = (Selection(LISTED_CUSTOMERS.name), Selection(LISTED_PRODUCTS.name))
 
 
 def recommendations(
@@ -108,6 +129,7 @@ def recommendations(
         int(counted["again_count"] or 0) / max(1, int(counted["row_count"])),
         _examples(rows),
         _often(rows),
+        *OPENED,
     )
 
 
@@ -119,7 +141,7 @@ def without_lists(*, as_of: date, recommendation_findings: Findings | None) -> R
     """
     if recommendation_findings is None:
         raise NotPublishedError("No recommendations were trained yet.", "train: `shopkeeper run`")
-    return Recommendations(as_of, recommendation_findings, 0, 0, 0.0, (), ())
+    return Recommendations(as_of, recommendation_findings, 0, 0, 0.0, (), (), *OPENED)
 
 
 def list_of(recommendations: ir.Table | None, customer_id: str) -> tuple[Recommended, ...]:
@@ -158,6 +180,8 @@ def _often(rows: ir.Table) -> tuple[OftenRecommended, ...]:
             row["product_name"],
             int(row["customer_count"]),
             int(row["new_count"]),
+            OPENED[0].where("product_id", row["product_id"]),
+            OPENED[0].where("product_id", row["product_id"]).where("kind", "new"),
         )
         for row in rows_of(most.limit(TOP_PRODUCTS))
     )

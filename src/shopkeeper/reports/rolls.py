@@ -8,6 +8,8 @@ from shopkeeper.reports.category_segments import CATEGORY_BUYERS
 from shopkeeper.reports.churn import RISK_CUSTOMERS
 from shopkeeper.reports.customer_segments import GROUP_CUSTOMERS
 from shopkeeper.reports.drill import Roll
+from shopkeeper.reports.quality_rolls import APART_ROWS, KEPT_LINES, RESIDENTS
+from shopkeeper.reports.recommendations import LISTED_CUSTOMERS, LISTED_PRODUCTS
 from shopkeeper.reports.repeat_buyers import REPEATS
 from shopkeeper.reports.sales_rolls import (
     BUYERS,
@@ -47,4 +49,9 @@ ALL: tuple[Roll, ...] = (
     GROUP_CUSTOMERS,
     RISK_CUSTOMERS,
     SCORED_CUSTOMERS,
+    LISTED_CUSTOMERS,
+    LISTED_PRODUCTS,
+    KEPT_LINES,
+    APART_ROWS,
+    RESIDENTS,
 )

@@ -29,7 +29,7 @@ def test_a_list_that_pays_is_worth_what_it_is_expected_to_bring():
     point = briefing(with_list())[0]
     assert point.worth == "£5,922"
     assert point.of.endswith("£821.76 to £12.9\xa0k in 8 of 10 cases")
-    assert point.title.startswith("Contacting 80 customers")
+    assert point.title.startswith("Contacting 80\xa0customers")
     assert point.section == "monday"
 
 
