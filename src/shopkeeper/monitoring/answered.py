@@ -81,9 +81,7 @@ def answered_weeks(
         day = prediction.at.date()
         if first <= day <= until:
             tallies[day - timedelta(days=day.weekday()), prediction.model].add(prediction)
-    return tuple(
-        _week(week, model, tally) for (week, model), tally in sorted(tallies.items())
-    )
+    return tuple(_week(week, model, tally) for (week, model), tally in sorted(tallies.items()))
 
 
 def _week(week: date, model: str, tally: _Tally) -> AnsweredWeek:

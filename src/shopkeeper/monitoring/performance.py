@@ -106,7 +106,7 @@ def classifier_measures(
     if 0 < labels.sum() < len(labels):
         auc = bootstrap_interval("roc_auc", labels, said, seed=seed, draws=DRAWS)
         worst = None if promise.roc_auc is None else promise.roc_auc - promise.slack
-        found.append(_lowest("roc_auc", auc, promise.roc_auc, worst if worst else 0.5))
+        found.append(_lowest("roc_auc", auc, promise.roc_auc, worst or 0.5))
     brier = bootstrap_interval("brier_score", labels, said, seed=seed, draws=DRAWS)
     # Forecasting one half for everybody scores a quarter.
     worst = 0.25 if promise.brier_score is None else promise.brier_score + promise.slack

@@ -113,8 +113,8 @@ def bins_of(frame: pd.DataFrame, columns: Iterable[str]) -> dict[str, Bins]:
             bins = Bins(edges=_edges(values.dropna().to_numpy(dtype=float)))
         else:
             counted = values.dropna().astype(str).value_counts()
-            ordered = sorted(counted.items(), key=lambda item: (-item[1], item[0]))
-            bins = Bins(labels=tuple(sorted(text for text, _ in ordered[:MOST_LABELS])))
+            ordered = sorted((-count, str(text)) for text, count in counted.items())
+            bins = Bins(labels=tuple(sorted(text for _, text in ordered[:MOST_LABELS])))
         if bins.edges or bins.labels:
             found[name] = bins
     return found

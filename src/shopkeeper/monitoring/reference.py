@@ -102,7 +102,7 @@ def reference_of(
         edged = [day for day in days if len(found[day]) >= LEAST_FOR_EDGES]
         if edged:
             frame = found[edged[-1]]
-            bins |= bins_of(frame, [name for name in frame if name not in NOT_WATCHED])
+            bins |= bins_of(frame, [str(name) for name in frame if name not in NOT_WATCHED])
     features = {name: each for name, each in bins.items() if name != SCORE}
     scores = {name: each for name, each in bins.items() if name == SCORE}
     return Reference(

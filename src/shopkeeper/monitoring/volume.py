@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
+from itertools import pairwise
 
 import numpy as np
 
@@ -93,7 +94,7 @@ def freshness(orders: Mapping[date, int], on: date) -> Freshness | None:
     last = days[-1]
     usual = None
     if len(days) >= LEAST_ORDER_DAYS:
-        gaps = [(then, (after - then).days - 1) for then, after in zip(days, days[1:], strict=False)]
+        gaps = [(then, (after - then).days - 1) for then, after in pairwise(days)]
         recent = [gap for then, gap in gaps if (last - then).days <= YEAR_DAYS + 1]
         same = [gap for then, gap in gaps if _is_same_season(then, last)]
         usual = max(int(np.ceil(np.quantile(recent, 0.99))), *same, 0) + 1
