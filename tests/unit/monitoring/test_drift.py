@@ -41,9 +41,7 @@ def drifted(now: pd.DataFrame, *then: pd.DataFrame, limits: Limits | None = None
     ]
     today = portrait_of(now, bins, DAY + timedelta(days=100))
     return {
-        row.column
-        for row in drift(today, references, bins, limits or Limits())
-        if row.has_drifted
+        row.column for row in drift(today, references, bins, limits or Limits()) if row.has_drifted
     }
 
 

@@ -29,7 +29,9 @@ def rows(count: int, seed: int) -> pd.DataFrame:
             "amount": random.lognormal(3, 1, count).round(2),
             "gap": np.where(random.random(count) < 0.3, np.nan, random.gamma(2, 10, count)),
             "is_discounted": random.random(count) < 0.4,
-            "country": np.where(random.random(count) < 0.1, None, random.choice(list("ABC"), count)),
+            "country": np.where(
+                random.random(count) < 0.1, None, random.choice(list("ABC"), count)
+            ),
             "always": 0.0,
         }
     )
