@@ -14,6 +14,7 @@ PAGES = [
     "README.md",
     "docs/guides/api.md",
     "docs/guides/dbt.md",
+    "docs/guides/every-night.md",
     "docs/guides/first-steps.md",
     "docs/guides/how-to-design-a-test.md",
     "docs/guides/object-storage.md",

@@ -153,7 +153,7 @@ def test_shift_distance_and_missing_share_are_those_of_the_values():
 
 
 def test_adjusted_p_values_are_those_of_the_paper():
-    # Benjamini and Hochberg (1995), table 1: fifteen p-values, of which four are discoveries at .05.
+    # Benjamini and Hochberg (1995), section 4.1: of fifteen p-values four are discoveries.
     found = [0.0001, 0.0004, 0.0019, 0.0095, 0.0201, 0.0278, 0.0298, 0.0344, 0.0459]
     found += [0.3240, 0.4262, 0.5719, 0.6528, 0.7590, 1.0]
     adjusted = benjamini_hochberg(found)

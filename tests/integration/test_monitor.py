@@ -1,0 +1,115 @@
+"""Monitor as a job: what it finds is published, told, and the same on every face."""
+
+from __future__ import annotations
+
+import json
+import re
+import shutil
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from api_client import client_of
+
+from shopkeeper import Workspace
+from shopkeeper.jobs.build import build
+from shopkeeper.jobs.monitor import monitor
+from shopkeeper.jobs.score import score
+
+pytestmark = pytest.mark.slow
+
+EARLIER = date(2024, 9, 1)
+
+
+@pytest.fixture(scope="module")
+def shop(demo_folder, tmp_path_factory) -> Path:
+    """The demo shop as it was scored in September, and again at the end of its data."""
+    folder = tmp_path_factory.mktemp("watched") / "shop"
+    shutil.copytree(demo_folder, folder)
+    past = ["recommendation.is_trained=false", f"shop.as_of={EARLIER.isoformat()}"]
+    for overrides in (past, past[:1]):
+        workspace = Workspace(folder, overrides=overrides)
+        build(workspace)
+        score(workspace)
+        workspace.close()
+    return folder
+
+
+@pytest.fixture(scope="module")
+def quiet(shop):
+    """A look on the day after the last order."""
+    return monitor(Workspace(shop), on=date(2025, 1, 1))
+
+
+def test_a_shop_that_is_as_it_was_is_quiet(quiet):
+    found = quiet.monitoring
+    assert {sign.name for sign in found.signs} == {
+        *("freshness", "volume", "features", "scores", "performance"),
+    }
+    assert not [s for s in found.signs if s.status == "alarm" and s.name != "performance"]
+    (drift,) = found.drift
+    assert drift.row_count > 100
+    assert "2024-01-03" in drift.reference_days  # the same season a year before
+    assert not found.retraining.was_done
+
+
+def test_what_was_said_is_held_against_what_happened(quiet, shop):
+    (churn,) = [p for p in quiet.monitoring.performance if p.task == "churn"]
+    assert churn.said_on == EARLIER.isoformat()
+    workspace = Workspace(shop)
+    purchases = workspace.frame("purchases")
+    days = purchases["order_date"].astype(str)
+    until = EARLIER + timedelta(days=60)
+    horizon = (date.fromisoformat(churn.matured_on) - EARLIER).days
+    until = EARLIER + timedelta(days=horizon)
+    known = set(purchases.loc[days < EARLIER.isoformat(), "customer_id"])
+    inside = (days >= EARLIER.isoformat()) & (days < until.isoformat())
+    stayed = known & set(purchases.loc[inside, "customer_id"])
+    # All who are scored are in the population; those left out had been silent for too long.
+    assert churn.customer_count <= len(known)
+    gone = churn.actual * churn.customer_count
+    assert churn.customer_count - gone == pytest.approx(len(stayed), abs=len(stayed) * 0.03)
+    metrics = {m.metric: m for m in churn.measured}
+    assert metrics["roc_auc"].promised is not None
+    assert metrics["roc_auc"].low < metrics["roc_auc"].value < metrics["roc_auc"].high
+
+
+def test_the_page_stands_with_the_run_and_loads_nothing(quiet):
+    assert quiet.page.parent.name == quiet.run_id
+    text = quiet.page.read_text()
+    assert "Drift of churn" in text
+    assert not re.search(r"(src|href)\s*=\s*[\"']?(https?:|//)", text)
+
+
+def test_all_faces_say_the_same(quiet, shop, run_json):
+    shown = run_json("show", "monitoring", "-C", shop)
+    assert shown["status"] == quiet.monitoring.status
+    client = client_of(shop)
+    headers = {"Accept": "application/json"}
+    assert client.get("/drift", headers=headers).json() == shown
+    assert shown["drift"][0]["features"]
+
+
+def test_an_alarm_has_its_exit_code_and_a_failing_hook_does_not_hide_it(shop, command):
+    late = ("monitor", "-C", shop, "--on", "2025-02-20")
+    hook = 'alerts.webhooks=["http://127.0.0.1:9/"]'
+    done = command(*late, "--set", hook, "--json", "-q")
+    assert done.returncode == 4, done.stderr
+    found = json.loads(done.stdout)
+    assert found["monitoring"]["signs"][0]["name"] == "freshness"
+    assert "warning: http://127.0.0.1:9/***" in done.stderr
+    assert not found["told"][0]["was_sent"]
+
+
+def test_data_that_will_not_grow_may_be_old(shop):
+    settings = ["monitoring.watches_freshness=false", "monitoring.performance_slack=0.5"]
+    more = ["monitoring.calibration_slack=0.5", "monitoring.total_ratio=10"]
+    found = monitor(Workspace(shop, overrides=[*settings, *more]), on=date(2025, 2, 20))
+    assert found.monitoring.status == "quiet"
+    assert found.monitoring.freshness.is_late
+
+
+def test_nothing_is_looked_at_before_the_first_run(tmp_path, command):
+    done = command("monitor", "-C", tmp_path)
+    assert done.returncode == 1
+    assert "shopkeeper run" in done.stderr
