@@ -111,7 +111,7 @@ def _year_before(
     day = at_work.as_of - timedelta(days=YEAR_DAYS)
     if day > champion.as_of or not _had_customers(at_work, day):
         return ()
-    rows = question.population(_known_at(at_work, day))
+    rows = question.population(known_at(at_work, day))
     model = at_work.workspace.registry.load(champion.name, champion.version)
     assert isinstance(model, ChurnModel)
     recent = recent_of(rows, reference.window_days)
@@ -131,7 +131,7 @@ def _had_customers(at_work: Writing, day: date) -> bool:
     return bool(counted.column("n")[0].as_py())
 
 
-def _known_at(at_work: Writing, day: date) -> pd.DataFrame:
+def known_at(at_work: Writing, day: date) -> pd.DataFrame:
     """Gives the mart at a past day, with what repeat buying knows, as training reads them."""
     assert at_work.as_of is not None
     rows = feature_rows(at_work, [day])[day]
