@@ -105,6 +105,21 @@ def test_christmas_is_no_drift_where_the_year_before_had_one():
     assert drifted(now, usual, christmas) == set()
 
 
+def test_a_day_that_is_near_enough_is_enough_however_sure_the_difference_is():
+    usual, christmas = customers(60_000, 17), planted("mean", customers(60_000, 18))
+    now = planted("mean", customers(60_000, 19))
+    now["amount"] *= 1.05
+    assert drifted(now, usual) == {"amount"}
+    assert drifted(now, usual, christmas) == set()
+
+
+def test_chance_alone_adds_nothing_to_the_index():
+    random = np.random.default_rng(20)
+    draws = random.multinomial(150, [0.1] * 10, size=(100, 2))
+    # Without what is taken off it would be 0.12 on average.
+    assert np.mean([stability_index(list(a), list(b)) for a, b in draws]) < 0.04
+
+
 def test_a_large_shop_is_not_told_of_differences_too_small_to_matter():
     now, then = customers(200_000, 11), customers(200_000, 12)
     now["amount"] *= 1.05
