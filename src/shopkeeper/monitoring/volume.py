@@ -118,14 +118,16 @@ def volume(orders: Mapping[date, int], until: date) -> Volume | None:
     weeks = _weeks(orders, until)
     tried = [_error(weeks, place) for place in range(1, TRIED_WEEKS + 1)]
     errors = [error for error in tried if error is not None]
-    expected, is_seasonal = _expected(weeks, 0)
-    if expected is None or len(errors) < LEAST_TRIED_WEEKS:
+    found = _expected(weeks, 0)
+    if found is None or len(errors) < LEAST_TRIED_WEEKS:
         return None
+    least, expected, most, is_seasonal = found
     middle = float(np.median(errors))
     spread = MAD_TO_DEVIATION * float(np.median(np.abs(np.array(errors) - middle)))
     # Orders that come by chance alone vary by the root of their number; none are that regular.
     width = WIDTH * max(spread, 1 / np.sqrt(expected + 1))
-    low, high = ((expected + 1) * np.exp(sign * width) - 1 for sign in (-1, 1))
+    low = (least + 1) * np.exp(-width) - 1
+    high = (most + 1) * np.exp(width) - 1
     since = until - timedelta(days=WEEK_DAYS)
     return Volume(
         since.isoformat(), until.isoformat(), weeks[0], expected, max(0.0, low), high, is_seasonal
@@ -150,22 +152,29 @@ def _weeks(orders: Mapping[date, int], until: date) -> list[int]:
     return weeks
 
 
-def _expected(weeks: list[int], place: int) -> tuple[float | None, bool]:
-    """Gives what was to be expected of a week from those before it, and whether by season."""
+def _expected(weeks: list[int], place: int) -> tuple[float, float, float, bool] | None:
+    """Gives what was to be expected of a week from those before it.
+
+    Returns:
+        Least, middle and most, and whether by season; None where there are too few weeks. Days
+        of sale move by a week from year to year, so each of the three weeks may come again.
+    """
     before = weeks[place + 1 : place + 1 + LEVEL_WEEKS]
     if len(before) < LEVEL_WEEKS:
-        return None, False
+        return None
     year = place + YEAR_DAYS // WEEK_DAYS
     around, level = weeks[year - 1 : year + 2], weeks[year + 1 : year + 1 + LEVEL_WEEKS]
     if len(level) < LEVEL_WEEKS or not np.median(level):
-        return float(np.median(before)), False
-    ratios = [(now + 1) / (then + 1) for now, then in zip(before, level, strict=True)]
-    return float(np.median(around) * np.median(ratios)), True
+        middle = float(np.median(before))
+        return middle, middle, middle, False
+    ratio = np.median([(now + 1) / (then + 1) for now, then in zip(before, level, strict=True)])
+    least, middle, most = (float(week * ratio) for week in sorted(around))
+    return least, middle, most, True
 
 
 def _error(weeks: list[int], place: int) -> float | None:
     """Gives by how much a week lay above what was expected of it, on a logarithmic scale."""
-    expected, _ = _expected(weeks, place)
-    if expected is None:
+    found = _expected(weeks, place)
+    if found is None:
         return None
-    return float(np.log((weeks[place] + 1) / (expected + 1)))
+    return float(np.log((weeks[place] + 1) / (found[1] + 1)))
