@@ -1,4 +1,4 @@
-"""A recorded month of nights: quiet, then prices triple; it is found, and models are trained."""
+"""A recorded month of nights: quiet, then prices rise; it is found, and models are trained."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def signs(report: MonitorReport) -> dict[str, str]:
 
 @pytest.fixture(scope="module")
 def nights(demo_folder, tmp_path_factory) -> tuple[Path, MonitorReport, list[int], MonitorReport]:
-    """Day 1 is the demo shop, day 2 brings a file; from day 10 on prices are tripled."""
+    """Day 1 is the demo shop, day 2 brings a file; from day 10 on prices are four times as high."""
     folder = tmp_path_factory.mktemp("nights") / "shop"
     shutil.copytree(demo_folder, folder)
     settings = folder / "shopkeeper.toml"
@@ -46,7 +46,7 @@ def nights(demo_folder, tmp_path_factory) -> tuple[Path, MonitorReport, list[int
     lines = []
     for past in range(1, (LAST_DAY - FIRST_DAY).days + 1):
         day = FIRST_DAY + timedelta(days=past)
-        lines += made.of(day, price_factor=3 if day >= PLANTED_ON else 1)
+        lines += made.of(day, price_factor=4 if day >= PLANTED_ON else 1)
     made.write(folder / "data" / "night-24.csv", lines)
     run(Workspace(folder))
     last = monitor(

@@ -77,7 +77,8 @@ def render_monitor(shop: str, found: Monitoring) -> str:
         shop: Name of the shop.
         found: What was found.
     """
-    facts = [f"{len([s for s in found.signs if s.status == 'alarm'])} alarms"]
+    count = sum(sign.status == "alarm" for sign in found.signs)
+    facts = [f"{count} alarm{'' if count == 1 else 's'}"]
     if found.as_of:
         facts += [f"data before {formatting.day(found.as_of)}", f"looked at {found.watched_at} UTC"]
     return render_page(

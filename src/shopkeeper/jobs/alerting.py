@@ -131,7 +131,7 @@ def _server(settings: MailSettings, timeout: float) -> smtplib.SMTP:
     if settings.encryption == "starttls":
         try:
             server.starttls(context=context)
-        except Exception:
+        except (OSError, smtplib.SMTPException):
             server.close()
             raise
     return server

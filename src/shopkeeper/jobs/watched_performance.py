@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator
+from collections.abc import Container, Iterator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
@@ -42,15 +42,15 @@ def watched_performance(at_work: Writing) -> tuple[Performance, ...]:
     runs = _last_run_of_each_day(at_work)
     found: list[Performance] = []
     for table in [name for _, name, _ in SCORES.values()] + [VALUES]:
+        values = set(at_work.workspace.settings.lifetime_value.horizons_days)
+        wanted = values if table == VALUES else None
         done: set[int] = set()
         for manifest in runs:
-            for one in _of_run(at_work, manifest, table):
-                horizon = _days_between(one)
-                if horizon not in done:
-                    done.add(horizon)
-                    found.append(one)
-            if done and table != VALUES:
+            if done and (wanted is None or done >= wanted):
                 break
+            for one in _of_run(at_work, manifest, table, done):
+                done.add(_days_between(one))
+                found.append(one)
     return tuple(found)
 
 
@@ -69,8 +69,17 @@ def _last_run_of_each_day(at_work: Writing) -> list[Manifest]:
     return [found[day] for day in sorted(found, reverse=True)]
 
 
-def _of_run(at_work: Writing, manifest: Manifest, table: str) -> Iterator[Performance]:
-    """Gives how good one table of a run turned out; nothing if it has not matured or is gone."""
+def _of_run(
+    at_work: Writing, manifest: Manifest, table: str, done: Container[int]
+) -> Iterator[Performance]:
+    """Gives how good one table of a run turned out; nothing if it has not matured or is gone.
+
+    Args:
+        at_work: The run of now.
+        manifest: The run that said it.
+        table: Name of the table.
+        done: Horizons that are known already.
+    """
     if table not in manifest.tables:
         return
     try:
@@ -82,7 +91,7 @@ def _of_run(at_work: Writing, manifest: Manifest, table: str) -> Iterator[Perfor
     for head in known:
         said_on, horizon = head["as_of"], int(head["horizon_days"])
         matured = said_on + timedelta(days=horizon)
-        if at_work.as_of is None or matured > at_work.as_of:
+        if horizon in done or at_work.as_of is None or matured > at_work.as_of:
             continue
         chosen = rows.filter(
             (rows.as_of == head["as_of"])

@@ -98,9 +98,10 @@ def _drift_sign(name: str, found: ModelDrift, columns: Sequence[ColumnDrift], wh
     days = f"all {len(found.reference_days)} days that it is compared with"
     if not drifted:
         far = columns[0]
+        of = f" of {len(columns)} columns" if len(columns) > 1 else ""
         text = (
-            f"{whom} are as before: farthest is `{far.column}` (of {len(columns)}), with a "
-            f"stability index of {far.stability_index:.3f}."
+            f"{whom} are as before: the farthest{of}, `{far.column}`, has a stability index of "
+            f"{far.stability_index:.3f}."
         )
         return Sign(name, found.model, Status.QUIET, text)
     named = ", ".join(f"`{row.column}` ({row.stability_index:.2f})" for row in drifted[:NAMED])
