@@ -17,6 +17,7 @@ from shopkeeper.jobs.scored_rows import stage_rows
 from shopkeeper.jobs.watched_drift import known_at
 from shopkeeper.jobs.writing import writing
 from shopkeeper.tasks.churn.scores import CONTRACT, churn_rows
+from shopkeeper.tasks.lifetime_value.values import CONTRACT as VALUES
 
 pytestmark = pytest.mark.slow
 
@@ -39,6 +40,9 @@ def shop(demo_folder, tmp_path_factory) -> Path:
         rows = churn_rows(said, horizon_days=HORIZON, model=f"churn {champion.version}")
         rows = rows.assign(as_of=EARLIER, training_id=champion.data_fingerprint)
         stage_rows(at_work, CONTRACT, rows[list(CONTRACT.column_names)], "september")
+        values = workspace.frame(VALUES.name)
+        values = values[values["customer_id"].isin(rows["customer_id"])].assign(as_of=EARLIER)
+        stage_rows(at_work, VALUES, values[list(VALUES.column_names)], "september")
         at_work.publish()
     workspace.close()
     pointer.write_text(current)
@@ -78,6 +82,22 @@ def test_what_was_said_is_held_against_what_happened(quiet, shop):
     metrics = {m.metric: m for m in churn.measured}
     assert metrics["roc_auc"].promised is not None
     assert metrics["roc_auc"].low < metrics["roc_auc"].value < metrics["roc_auc"].high
+
+
+def test_spending_is_held_against_what_was_expected_of_each_horizon_that_has_passed(quiet, shop):
+    (value,) = [p for p in quiet.monitoring.performance if p.task.startswith("lifetime_value")]
+    # Half a year and a year from September on have not passed yet.
+    assert (value.task, value.matured_on) == ("lifetime_value_90_days", "2024-11-30")
+    workspace = Workspace(shop)
+    purchases, values = workspace.frame("purchases"), workspace.frame("lifetime_values")
+    days = purchases["order_date"].astype(str)
+    known = set(purchases.loc[days < "2024-09-01", "customer_id"])
+    inside = (days >= "2024-09-01") & (days < "2024-11-30") & purchases["customer_id"].isin(known)
+    said = values[values["customer_id"].isin(known) & (values["horizon_days"] == 90)]
+    (ratio,) = value.measured
+    spent = purchases.loc[inside, "purchase_amount"].sum()
+    assert ratio.value == pytest.approx(spent / said["expected_amount"].sum())
+    assert ratio.low < ratio.value < ratio.high
 
 
 def test_the_page_stands_with_the_run_and_loads_nothing(quiet):

@@ -116,7 +116,7 @@ def _measured(
     name = model.rpartition(" ")[0]
     if table == VALUES:
         frame = _joined(at_work, rows.select("customer_id", said=rows.expected_amount), spent)
-        actual = frame["spent"]
+        actual = frame["spent"].fillna(0.0)
         measured = value_measures(actual, frame["said"], allowed_ratio=limits.total_ratio, seed=0)
     else:
         question, _, column = SCORES[name]
@@ -136,7 +136,7 @@ def _measured(
         said_on=said_on.isoformat(),
         matured_on=matured.isoformat(),
         customer_count=len(frame),
-        actual=float(actual.fillna(0.0).mean()),
+        actual=float(actual.mean()),
         predicted=float(frame["said"].mean()),
         measured=measured,
     )
