@@ -33,6 +33,7 @@ PAGES = [
 ]
 # One starts Spark, one goes back and forth in time, the others train a shop once more.
 SLOW_PAGES = (
+    "docs/guides/every-night.md",
     "docs/guides/sales.md",
     "docs/guides/spark.md",
     "docs/guides/what-customers-are-worth.md",
