@@ -14,6 +14,7 @@ PAGES = [
     "README.md",
     "docs/guides/api.md",
     "docs/guides/dbt.md",
+    "docs/guides/every-night.md",
     "docs/guides/first-steps.md",
     "docs/guides/how-to-design-a-test.md",
     "docs/guides/object-storage.md",
@@ -32,6 +33,7 @@ PAGES = [
 ]
 # One starts Spark, one goes back and forth in time, the others train a shop once more.
 SLOW_PAGES = (
+    "docs/guides/every-night.md",
     "docs/guides/sales.md",
     "docs/guides/spark.md",
     "docs/guides/what-customers-are-worth.md",

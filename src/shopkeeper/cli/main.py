@@ -13,6 +13,7 @@ from shopkeeper.cli import (
     identity_commands,
     job_commands,
     model_commands,
+    monitor_commands,
     plan_commands,
     read_commands,
     serve_commands,
@@ -37,6 +38,7 @@ for commands in (
     setup_commands,
     job_commands,
     model_commands,
+    monitor_commands,
     plan_commands,
     read_commands,
     identity_commands,
@@ -59,7 +61,10 @@ def shopkeeper(
 
 
 def main() -> NoReturn:
-    """Runs a command and ends the process: 0 done, 1 failed, 2 wrong usage, 3 broken contract."""
+    """Runs a command and ends the process.
+
+    0 done, 1 failed, 2 wrong usage, 3 broken contract, 4 an alarm of `monitor`.
+    """
     try:
         sys.exit(app())
     except ShopkeeperError as error:

@@ -23,6 +23,7 @@ from shopkeeper.jobs.training_data import (
 from shopkeeper.jobs.training_due import is_due
 from shopkeeper.jobs.writing import Step, Writing
 from shopkeeper.lifecycle.promotion import Limits
+from shopkeeper.monitoring.reference import reference_of
 from shopkeeper.pipeline.state import digest
 from shopkeeper.tasks.churn.candidates import Learning
 from shopkeeper.tasks.churn.contest import Contest, Options, fit, hold
@@ -211,13 +212,15 @@ class ChurnTraining:
         money = Money(self.contact_cost, self.settings.saved_amount)
         offset = calibrated.calibration.offset
         told = with_contest(found, contest, money, importance(parts), offset)
-        challenge = self._challenge(contest, model, known.customers)
+        challenge = self._challenge(world, contest, model, known.customers)
         outcome = contend(self.at_work, challenge, self._candidate_of(champion), LIMITS)
         if outcome.promoted is None:
             return self._kept(champion, replace(told, reasons=outcome.refusals))
         return _published(outcome.promoted, told, contest.winner)
 
-    def _challenge(self, contest: Contest, model: ChurnModel, customers: pd.DataFrame) -> Challenge:
+    def _challenge(
+        self, world: World, contest: Contest, model: ChurnModel, customers: pd.DataFrame
+    ) -> Challenge:
         return Challenge(
             name=contest.evidence.task,
             candidate=model.candidate_name,
@@ -230,7 +233,14 @@ class ChurnTraining:
             plots=plots_of(contest),
             card=card_of(contest, model, self.world, len(customers)),
             example=customers.head(EXAMPLE_ROWS),
+            reference=self._reference(world.question, model),
         )
+
+    def _reference(self, question: Question, model: ChurnModel) -> bytes:
+        """Gives how customers and scores were spread at all cut-offs, to watch drift by."""
+        customers = {day: question.population(rows) for day, rows in self.features.items()}
+        window_days = self.at_work.workspace.settings.monitoring.window_days
+        return reference_of(customers, model.probabilities, window_days).to_bytes()
 
     def _with_leaks(self, contest: Contest) -> Contest:
         if not self.leaks:

@@ -39,6 +39,7 @@ class Challenge:
         plots: File name → SVG.
         card: What the model card says besides.
         example: A few rows as `predict` takes them.
+        reference: JSON of what it was trained on, as counts to watch drift by; empty for none.
     """
 
     name: str
@@ -52,6 +53,7 @@ class Challenge:
     plots: Mapping[str, bytes]
     card: CardFacts
     example: pd.DataFrame
+    reference: bytes = b""
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +100,7 @@ def contend(
             verdict=verdict,
             card=challenge.card,
             example=challenge.example,
+            reference=challenge.reference,
         )
     )
     try:

@@ -20,7 +20,7 @@ from shopkeeper.models.model import Files, Model
 CHECKSUMS_FILE = "checksums.json"
 FORMAT_VERSION = 1
 # What stands beside a model's own files; a model may not save files of these names.
-DOCUMENTS = frozenset({"card.md", "evidence.json", "verdict.json"})
+DOCUMENTS = frozenset({"card.md", "evidence.json", "verdict.json", "reference.json"})
 
 
 @dataclass(frozen=True)

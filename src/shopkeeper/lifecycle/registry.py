@@ -51,6 +51,7 @@ class Registration:
         verdict: What the gate said of it; None where it was not asked.
         card: What the model card says besides.
         example: A few rows as `predict` takes them.
+        reference: JSON of what it was trained on, as counts to watch drift by; empty for none.
     """
 
     name: str
@@ -64,6 +65,7 @@ class Registration:
     verdict: Verdict | None
     card: CardFacts
     example: pd.DataFrame = field(repr=False)
+    reference: bytes = field(default=b"", repr=False)
 
 
 class Registry:
@@ -331,11 +333,14 @@ def _documents(registration: Registration, number: int) -> dict[str, bytes]:
         registration.code_version,
     )
     card = model_card(subject, registration.card, registration.evidence, verdict)
-    return {
+    documents = {
         "card.md": card.encode(),
         "evidence.json": to_json(evidence_to_plain(registration.evidence)),
         "verdict.json": to_json(verdict.to_plain() if verdict else None),
     }
+    if registration.reference:
+        documents["reference.json"] = registration.reference
+    return documents
 
 
 def _facts(registration: Registration) -> dict[str, object]:

@@ -27,10 +27,17 @@ from shopkeeper.settings.sections import (
     without_password,
 )
 from shopkeeper.settings.serving import ApiKeySettings, ApiSettings
+from shopkeeper.settings.watching import (
+    AlertSettings,
+    MailSettings,
+    MonitoringSettings,
+    RetrainingSettings,
+)
 
 __all__ = [
     "ENVIRONMENT_PREFIX",
     "SETTINGS_FILE",
+    "AlertSettings",
     "ApiKeySettings",
     "ApiSettings",
     "ChurnSettings",
@@ -43,7 +50,10 @@ __all__ = [
     "LifetimeValueSettings",
     "LineType",
     "LoadedSettings",
+    "MailSettings",
+    "MonitoringSettings",
     "RecommendationSettings",
+    "RetrainingSettings",
     "RfmSettings",
     "Section",
     "SegmentationSettings",

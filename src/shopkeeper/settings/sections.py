@@ -20,6 +20,7 @@ from pydantic import (
 from shopkeeper.settings.deciding import DecisionSettings
 from shopkeeper.settings.recommending import RecommendationSettings
 from shopkeeper.settings.serving import ApiSettings
+from shopkeeper.settings.watching import AlertSettings, MonitoringSettings, RetrainingSettings
 
 
 class Section(BaseModel):
@@ -330,6 +331,9 @@ class Settings(Section):
     lake: LakeSettings = LakeSettings()
     tracking: TrackingSettings = TrackingSettings()
     api: ApiSettings = ApiSettings()
+    monitoring: MonitoringSettings = MonitoringSettings()
+    retraining: RetrainingSettings = RetrainingSettings()
+    alerts: AlertSettings = AlertSettings()
 
     @field_validator("sources")
     @classmethod

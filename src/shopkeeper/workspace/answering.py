@@ -10,6 +10,7 @@ from shopkeeper import catalog
 from shopkeeper.engines.store import TableVersion
 from shopkeeper.errors import NotPublishedError, UnknownNameError
 from shopkeeper.models.rfm_scores import RfmScores
+from shopkeeper.monitoring.findings import findings_of_facts as monitoring_findings_of_facts
 from shopkeeper.pipeline.manifest import Manifest, PublishedTable
 from shopkeeper.reports.quality import TableState
 from shopkeeper.settings import Settings
@@ -82,6 +83,8 @@ def questions_of_run(settings: Settings, manifest: Manifest) -> dict[str, Any]:
         "churn_findings": findings_of_churn(facts),
         "segment_findings": segment_findings_of_facts(facts),
         "recommendation_findings": recommendation_findings_of_facts(facts),
+        "monitoring_findings": monitoring_findings_of_facts(facts),
+        "run_id": manifest.run_id,
         "limit": LISTED,
         "top_share": TOP_SHARE,
         "before": None,

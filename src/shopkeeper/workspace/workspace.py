@@ -23,6 +23,7 @@ from shopkeeper.reports.funnel import Funnel, funnel
 from shopkeeper.reports.identities import Identities, identities
 from shopkeeper.reports.lifecycle import Lifecycle, lifecycle
 from shopkeeper.reports.lifetime_value import LifetimeValues, lifetime_value, without_values
+from shopkeeper.reports.monitoring import Monitoring, monitoring
 from shopkeeper.reports.overview import Overview, overview
 from shopkeeper.reports.payments import PaymentMethods, payment_methods
 from shopkeeper.reports.plans import PlanDetail, PlanLine, Readout, plan_detail, plan_lines, readout
@@ -76,6 +77,10 @@ class Workspace(ShopFolder):
         """Gives who is leaving, why, and how far to trust it."""
         has_scores = "churn_scores" in self.published.tables
         return self.ask(churn if has_scores else without_scores)
+
+    def monitoring(self) -> Monitoring:
+        """Gives whether orders, customers and models are as they were when last looked at."""
+        return self.ask(monitoring)
 
     def recommendations(self) -> Recommendations:
         """Gives what customers may want next, why, and how far to trust it."""

@@ -39,6 +39,7 @@ REPORTS = (
     "quality", "funnel", "retention", "lifecycle", "repeat_purchase", "seasonality", "stores",
     "payments", "category_segments", "discounts", "repeat_buyers", "best_customers", "products",
     "returns", "basket", "change", "whales", "recommendations",
+    "monitoring",
 )  # fmt: skip
 # Plain addresses of the questions that are asked most.
 ALIASES = {
@@ -56,6 +57,7 @@ ALIASES = {
     "/funnel": "funnel",
     "/retention": "retention",
     "/quality": "quality",
+    "/drift": "monitoring",
 }
 # They name customers.
 OF_CUSTOMERS = frozenset({"monday", "scores", "best_customers", "whales", "recommendations"})

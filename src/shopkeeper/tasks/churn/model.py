@@ -19,6 +19,8 @@ from shopkeeper.tasks.churn.reasons import MOST_REASONS, reasons
 if TYPE_CHECKING:
     from datetime import date
 
+    from numpy.typing import NDArray
+
 MODEL_FILE = "churn.json"
 CANDIDATE = "candidate--"
 REASONS = tuple(f"reason_{place + 1}" for place in range(MOST_REASONS))
@@ -74,12 +76,9 @@ class ChurnModel:
             population), `is_in_population`, and `reason_1` to `reason_3`.
         """
         predicted = rows[[]].copy()
-        inside = (rows[RECENCY] <= self.longest_silence_days).to_numpy(dtype=bool)
+        predicted["probability"] = self.probabilities(rows)
+        inside = self._is_inside(rows)
         known = rows[inside]
-        found = np.full(len(rows), np.nan)
-        if len(known):
-            found[inside] = self.calibrated.probabilities(known, _only_day(known))
-        predicted["probability"] = found
         predicted["is_in_population"] = inside
         for name in REASONS:
             predicted[name] = pd.Series(None, index=rows.index, dtype=object)
@@ -89,6 +88,22 @@ class ChurnModel:
             for name in REASONS:
                 predicted.loc[inside, name] = told[name].to_numpy()
         return predicted
+
+    def probabilities(self, rows: pd.DataFrame) -> pd.Series[float]:
+        """Gives the probability of each customer alone; missing outside of the population.
+
+        Args:
+            rows: As in `predict`.
+        """
+        inside = self._is_inside(rows)
+        found = np.full(len(rows), np.nan)
+        if inside.any():
+            found[inside] = self.calibrated.probabilities(rows[inside], _only_day(rows))
+        return pd.Series(found, index=rows.index)
+
+    def _is_inside(self, rows: pd.DataFrame) -> NDArray[np.bool_]:
+        """Gives who is in the population."""
+        return (rows[RECENCY] <= self.longest_silence_days).to_numpy(dtype=bool)
 
     def save(self) -> Mapping[str, bytes]:
         """Gives the files of the candidate, and a JSON file with the rest."""

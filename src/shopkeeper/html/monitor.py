@@ -1,0 +1,198 @@
+"""Monitor page: what a look at a shop and its models found, as one file that opens offline."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shopkeeper.html import cells, formatting
+from shopkeeper.html.blocks import (
+    Block,
+    Cell,
+    Column,
+    DataTable,
+    Kind,
+    Notice,
+    Section,
+    Sentences,
+)
+from shopkeeper.html.page import render_page
+from shopkeeper.html.text import clean
+from shopkeeper.reports.monitoring import Monitoring
+from shopkeeper.version import VERSION
+
+if TYPE_CHECKING:
+    from shopkeeper.monitoring.drift import ColumnDrift
+    from shopkeeper.monitoring.findings import ModelDrift
+
+NAME_CHARACTERS = 80
+TITLES = {
+    "freshness": "Orders come in",
+    "volume": "Number of orders",
+    "features": "Customers",
+    "scores": "Scores",
+    "performance": "What was said came true",
+    "answers": "Answers to programs",
+}
+COLUMN_COLUMNS = (
+    Column("Column"),
+    Column("Has drifted"),
+    Column("Stability index", Kind.NUMBER, "Population stability index, less what chance adds"),
+    Column(
+        "Distance",
+        Kind.NUMBER,
+        "Kolmogorov-Smirnov of numbers between their edges, total variation of texts",
+    ),
+    Column("Shift", Kind.NUMBER, "Difference of means in standard deviations"),
+    Column("Mean now", Kind.NUMBER),
+    Column("Mean then", Kind.NUMBER),
+    Column("Missing now", Kind.NUMBER),
+    Column("Missing then", Kind.NUMBER),
+    Column("p, adjusted", Kind.NUMBER, "Largest over all days, adjusted by Benjamini-Hochberg"),
+    Column("Nearest day", Kind.TEXT, "Of the days compared with, the one that is most alike"),
+)
+MEASURED_COLUMNS = (
+    Column("Model"),
+    Column("Said on"),
+    Column("Metric"),
+    Column("Found", Kind.NUMBER),
+    Column("95 % interval", Kind.NUMBER),
+    Column("Promised", Kind.NUMBER),
+    Column("Broken"),
+)
+ANSWER_COLUMNS = (
+    Column("Week of"),
+    Column("Model"),
+    Column("Requests", Kind.NUMBER),
+    Column("Rows", Kind.NUMBER),
+    Column("Mean probability", Kind.NUMBER),
+    Column("Half within, ms", Kind.NUMBER),
+    Column("99 of 100 within, ms", Kind.NUMBER),
+)
+
+
+def render_monitor(shop: str, found: Monitoring) -> str:
+    """Gives the page as one HTML document; the same answer gives the same bytes.
+
+    Args:
+        shop: Name of the shop.
+        found: What was found.
+    """
+    count = sum(sign.status == "alarm" for sign in found.signs)
+    facts = [f"{count} alarm{'' if count == 1 else 's'}"]
+    if found.as_of:
+        facts += [f"data before {formatting.day(found.as_of)}", f"looked at {found.watched_at} UTC"]
+    return render_page(
+        "monitor.html",
+        name=clean(shop)[:NAME_CHARACTERS] or "Shop",
+        facts=tuple(facts),
+        sections=_sections(found),
+        run_id=found.run_id,
+        version=VERSION,
+    )
+
+
+def _sections(found: Monitoring) -> tuple[Section, ...]:
+    sections = [Section("signs", "What was looked at", "", _signs(found))]
+    for place, drift in enumerate(found.drift):
+        if drift.features or drift.scores:
+            sections.append(_drift_section(place, drift))
+    if found.performance:
+        sections.append(
+            Section("performance", "What was said, and what happened", "", (_measured(found),))
+        )
+    if found.answered:
+        sections.append(Section("answers", "Answers to programs", "", (_answered(found),)))
+    return (*sections, Section("training", "Training anew", "", _training(found)))
+
+
+def _signs(found: Monitoring) -> tuple[Block, ...]:
+    status = {"quiet": "good", "alarm": "bad"}
+    return tuple(
+        Notice(
+            status.get(sign.status, "info"),
+            f"{TITLES.get(sign.name, sign.name)}, {sign.subject}: {sign.status}",
+            sign.sentence.replace("`", ""),
+        )
+        for sign in found.signs
+    ) or (Notice("info", "Nothing was looked at yet", "Look with shopkeeper monitor."),)
+
+
+def _drift_section(place: int, drift: ModelDrift) -> Section:
+    lead = (
+        f"The model was trained on data before {drift.trained_on}. Features are those of "
+        f"{drift.row_count:,} customers who bought within {drift.window_days} days, scores those "
+        f"of {drift.scored_count:,}; each column is compared with {len(drift.reference_days)} "
+        "days, and the nearest one is shown."
+    )
+    table = DataTable(
+        f"drift-{place}",
+        "Columns, the farthest first",
+        COLUMN_COLUMNS,
+        tuple(_row(column) for column in (*drift.scores, *drift.features)),
+    )
+    return Section(f"drift-of-{place}", f"Drift of {drift.model}", lead, (table,))
+
+
+def _row(column: ColumnDrift) -> tuple[Cell, ...]:
+    return (
+        cells.text(column.column),
+        cells.text("yes" if column.has_drifted else "no"),
+        _number(column.stability_index),
+        _number(column.distance),
+        _number(column.shift),
+        _number(column.mean),
+        _number(column.reference_mean),
+        _number(column.missing_share),
+        _number(column.reference_missing_share),
+        _number(column.adjusted_p_value),
+        cells.text(column.reference_day),
+    )
+
+
+def _measured(found: Monitoring) -> DataTable:
+    rows = tuple(
+        (
+            cells.text(one.model),
+            cells.text(one.said_on),
+            cells.text(each.metric),
+            _number(each.value),
+            cells.text(f"{each.low:.3f} to {each.high:.3f}"),
+            _number(each.promised),
+            cells.text("yes" if each.is_broken else "no"),
+        )
+        for one in found.performance
+        for each in one.measured
+    )
+    return DataTable("measured", "Figures whose outcome is known", MEASURED_COLUMNS, rows)
+
+
+def _answered(found: Monitoring) -> DataTable:
+    rows = tuple(
+        (
+            cells.text(week.week),
+            cells.text(week.model),
+            cells.count(week.request_count),
+            cells.count(week.row_count),
+            _number(week.mean_probability),
+            _number(week.median_milliseconds),
+            _number(week.slow_milliseconds),
+        )
+        for week in found.answered
+    )
+    return DataTable("answered", "What programs were told, by week", ANSWER_COLUMNS, rows)
+
+
+def _training(found: Monitoring) -> tuple[Block, ...]:
+    due = found.retraining
+    if due is None:
+        return (Notice("info", "Nothing was looked at yet"),)
+    title = "Done" if due.was_done else "Due" if due.is_due else "Not due"
+    blocks: list[Block] = [Notice("info", title, " ".join(due.reasons).replace("`", ""))]
+    if due.outcomes:
+        told = tuple(outcome.replace("`", "") for outcome in due.outcomes)
+        blocks.append(Sentences("What became of the challengers", told))
+    return tuple(blocks)
+
+
+def _number(value: float | None) -> Cell:
+    return cells.EMPTY if value is None else Cell(f"{value:,.3f}", f"{value:.12g}")
