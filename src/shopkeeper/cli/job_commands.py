@@ -9,7 +9,16 @@ import typer
 
 from shopkeeper.cli import answers
 from shopkeeper.cli.churn_answers import show_churn_headlines
-from shopkeeper.cli.options import HERE, EngineName, Folder, Json, Overrides, Quiet, open_workspace
+from shopkeeper.cli.options import (
+    HERE,
+    EngineName,
+    Folder,
+    Json,
+    Overrides,
+    Profiles,
+    Quiet,
+    open_workspace,
+)
 from shopkeeper.cli.output import print_json, print_text, say
 from shopkeeper.cli.progress import quiet as tell_nobody
 from shopkeeper.cli.progress import tell as tell_step
@@ -37,6 +46,7 @@ def run(
     folder: Folder = HERE,
     engine: EngineName = None,
     overrides: Overrides = None,
+    profiles: Profiles = None,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -48,7 +58,7 @@ def run(
         written = ensure_source(folder, data)
         if written:
             say(f"wrote {written}: correct there what was not recognised")
-    workspace = open_workspace(folder, overrides, engine=engine)
+    workspace = open_workspace(folder, overrides, engine=engine, profiles=profiles)
     done = run_job(workspace, tell=tell_nobody if quiet or json else tell_step)
     show_run(done, as_json=json)
     for error in done.errors:
@@ -92,13 +102,14 @@ def ingest(
     folder: Folder = HERE,
     engine: EngineName = None,
     overrides: Overrides = None,
+    profiles: Profiles = None,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Read new and changed files into the raw tables; nothing is read twice."""
     from shopkeeper.jobs.ingest import ingest as ingest_job
 
-    workspace = open_workspace(folder, overrides, engine=engine)
+    workspace = open_workspace(folder, overrides, engine=engine, profiles=profiles)
     done = ingest_job(workspace, tell=tell_nobody if quiet or json else tell_step)
     if json:
         from shopkeeper.reports.report import as_plain
@@ -115,13 +126,14 @@ def build(
     folder: Folder = HERE,
     engine: EngineName = None,
     overrides: Overrides = None,
+    profiles: Profiles = None,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Bring silver, gold and marts up to date with the raw tables."""
     from shopkeeper.jobs.build import build as build_job
 
-    workspace = open_workspace(folder, overrides, engine=engine)
+    workspace = open_workspace(folder, overrides, engine=engine, profiles=profiles)
     done = build_job(workspace, tell=tell_nobody if quiet or json else tell_step)
     built = [outcome for outcome in done.outcomes if str(outcome.outcome) == "built"]
     if json:
@@ -138,13 +150,14 @@ def score(
     folder: Folder = HERE,
     engine: EngineName = None,
     overrides: Overrides = None,
+    profiles: Profiles = None,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Give each customer their segments, risk and value, by the models in use."""
     from shopkeeper.jobs.score import score as score_job
 
-    workspace = open_workspace(folder, overrides, engine=engine)
+    workspace = open_workspace(folder, overrides, engine=engine, profiles=profiles)
     done = score_job(workspace, tell=tell_nobody if quiet or json else tell_step)
     if json:
         plain = {"customer_count": done.customer_count, "is_new": done.is_new}
@@ -160,13 +173,14 @@ def report(
     folder: Folder = HERE,
     engine: EngineName = None,
     overrides: Overrides = None,
+    profiles: Profiles = None,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Write the report again from the published tables."""
     from shopkeeper.jobs.report import report as report_job
 
-    workspace = open_workspace(folder, overrides, engine=engine)
+    workspace = open_workspace(folder, overrides, engine=engine, profiles=profiles)
     file = report_job(workspace, tell=tell_nobody if quiet or json else tell_step)
     if json:
         print_json({"report": str(file)})

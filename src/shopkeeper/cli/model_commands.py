@@ -7,7 +7,16 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from shopkeeper.cli.churn_answers import show_churn_training
-from shopkeeper.cli.options import HERE, EngineName, Folder, Json, Overrides, Quiet, open_workspace
+from shopkeeper.cli.options import (
+    HERE,
+    EngineName,
+    Folder,
+    Json,
+    Overrides,
+    Profiles,
+    Quiet,
+    open_workspace,
+)
 from shopkeeper.cli.output import RAW_CHARACTERS, print_json, print_table, print_text, say
 from shopkeeper.cli.progress import quiet as tell_nobody
 from shopkeeper.cli.progress import tell as tell_step
@@ -31,6 +40,7 @@ def train(
     folder: Folder = HERE,
     engine: EngineName = None,
     overrides: Overrides = None,
+    profiles: Profiles = None,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -38,7 +48,7 @@ def train(
     from shopkeeper.jobs.train import train as train_job
     from shopkeeper.reports.report import as_plain
 
-    workspace = open_workspace(folder, overrides, engine=engine)
+    workspace = open_workspace(folder, overrides, engine=engine, profiles=profiles)
     done = train_job(workspace, tell=tell_nobody if quiet or json else tell_step)
     if json:
         print_json(as_plain(done))
