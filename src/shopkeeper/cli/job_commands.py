@@ -123,6 +123,10 @@ def ingest(
 
 
 def build(
+    layers: Annotated[
+        list[str] | None,
+        typer.Option("--layer", help="Only this layer: bronze, silver, gold or mart; repeat it."),
+    ] = None,
     folder: Folder = HERE,
     engine: EngineName = None,
     overrides: Overrides = None,
@@ -134,13 +138,15 @@ def build(
     from shopkeeper.jobs.build import build as build_job
 
     workspace = open_workspace(folder, overrides, engine=engine, profiles=profiles)
-    done = build_job(workspace, tell=tell_nobody if quiet or json else tell_step)
+    tell = tell_nobody if quiet or json else tell_step
+    done = build_job(workspace, layers=layers or (), tell=tell)
     built = [outcome for outcome in done.outcomes if str(outcome.outcome) == "built"]
     if json:
         outcomes = {o.name: {"outcome": o.outcome, "rows": o.row_count} for o in done.outcomes}
         print_json({"as_of": done.as_of, "tables": outcomes})
     else:
-        print_text(f"{len(built)} tables built as of {done.as_of}" if built else "Nothing new.")
+        seen = f" as of {done.as_of}" if done.as_of else ""
+        print_text(f"{len(built)} tables built{seen}" if built else "Nothing new.")
         say("next: `shopkeeper score`")
     for error in done.errors:
         raise error

@@ -37,6 +37,16 @@ def add_to(app: typer.Typer) -> None:
 
 
 def train(
+    tasks: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="lifetime_value (with segments), churn or recommendation; default: all",
+            show_default=False,
+        ),
+    ] = None,
+    due: Annotated[
+        bool, typer.Option("--due", help="Only where data or settings changed, as in a run.")
+    ] = False,
     folder: Folder = HERE,
     engine: EngineName = None,
     overrides: Overrides = None,
@@ -44,18 +54,21 @@ def train(
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Train the models anew, due or not; what passes the gate is promoted."""
+    """Train the models anew, due or not unless told; what passes the gate is promoted."""
     from shopkeeper.jobs.train import train as train_job
     from shopkeeper.reports.report import as_plain
 
     workspace = open_workspace(folder, overrides, engine=engine, profiles=profiles)
-    done = train_job(workspace, tell=tell_nobody if quiet or json else tell_step)
+    tell = tell_nobody if quiet or json else tell_step
+    done = train_job(workspace, tasks=tasks or (), always=not due, tell=tell)
     if json:
         print_json(as_plain(done))
         return
-    show_training(done.findings)
-    print_text()
-    show_churn_training(done.churn)
+    if done.findings:
+        show_training(done.findings)
+        print_text()
+    if done.churn:
+        show_churn_training(done.churn)
     show_recommendation_training(done.recommendation)
     published = [found.is_published for found in done.findings]
     published += [found.is_published for found in done.churn]

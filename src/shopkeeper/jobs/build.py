@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from shopkeeper import catalog
-from shopkeeper.errors import ContractError, FormatError, NotPublishedError
+from shopkeeper.errors import ContractError, FormatError, NotPublishedError, UnknownNameError
 from shopkeeper.jobs.identity_rows import stage_identities
 from shopkeeper.jobs.ingest import readings_of
 from shopkeeper.jobs.recommendation_data import interaction_weights
@@ -28,11 +28,11 @@ class BuildReport:
     """What a build did.
 
     Attributes:
-        as_of: Day before which data were seen.
+        as_of: Day before which data were seen; None where only bronze was built so far.
         outcomes: What became of each table, in order.
     """
 
-    as_of: date
+    as_of: date | None
     outcomes: tuple[TableOutcome, ...]
 
     @property
@@ -41,24 +41,40 @@ class BuildReport:
         return tuple(outcome.error for outcome in self.outcomes if outcome.error)
 
 
-def build(workspace: Workspace, *, now: datetime | None = None, tell: Tell = silent) -> BuildReport:
+def build(
+    workspace: Workspace,
+    *,
+    layers: Collection[str] = (),
+    now: datetime | None = None,
+    tell: Tell = silent,
+) -> BuildReport:
     """Builds what is stale and publishes it.
 
+    Args:
+        workspace: The shop.
+        layers: Only tables of these layers; none for all.
+        now: When the job begins; None reads the clock.
+        tell: Told of each step.
+
     Raises:
+        UnknownNameError: There is no such layer.
         NotPublishedError: Nothing was ingested yet.
         FormatError: No row of the files could be kept.
         ContractError: The first lines of all broke their contract; nothing is published.
         WorkspaceLockedError: Another job is writing.
     """
     with writing(workspace, now=now, tell=tell) as at_work:
-        report = build_into(at_work)
+        report = build_into(at_work, layers)
         if at_work.has_news:
             at_work.publish()
         return report
 
 
-def build_into(at_work: Writing) -> BuildReport:
-    """Builds what is stale into a draft."""
+def build_into(at_work: Writing, layers: Collection[str] = ()) -> BuildReport:
+    """Builds what is stale into a draft, of all layers or of those that are named."""
+    for layer in layers:
+        if layer not in catalog.LAYERS:
+            raise UnknownNameError.among("layer", layer, catalog.LAYERS)
     if not at_work.draft.has(BATCHES.name):
         raise NotPublishedError("No file has been read yet.", "read files with `shopkeeper ingest`")
     if not set(BATCHES.column_names) <= set(at_work.table(BATCHES.name).columns):
@@ -75,7 +91,15 @@ def build_into(at_work: Writing) -> BuildReport:
         questions=questions,
         report=lambda outcome: at_work.tell(_step(outcome)),
     )
-    outcomes = runner.run(catalog.tables(catalog.source_tables(builds)))
+    tables = catalog.tables(catalog.source_tables(builds))
+    # Views are made in passing: every layer may read them.
+    outcomes = runner.run(
+        tuple(
+            table
+            for table in tables
+            if not layers or not table.is_stored or str(table.contract.layer) in layers
+        )
+    )
     for outcome in outcomes:
         at_work.refused.pop(outcome.name, None)
     at_work.refused.update(
@@ -84,8 +108,10 @@ def build_into(at_work: Writing) -> BuildReport:
     for error in (outcome.error for outcome in outcomes if outcome.error):
         if not at_work.draft.has(ENDS_WITH):
             raise without_last_version(error, at_work)
-    at_work.as_of = questions["as_of"]
-    return BuildReport(questions["as_of"], outcomes)
+    # Without order lines, of which bronze knows nothing yet, data have no end.
+    as_of = questions["as_of"] if at_work.draft.has(ENDS_WITH) else None
+    at_work.as_of = as_of
+    return BuildReport(as_of, outcomes)
 
 
 def without_last_version(error: ContractError, at_work: Writing) -> ContractError:
