@@ -1,7 +1,8 @@
-"""Commands for the life of a model: train, models, promote."""
+"""Commands for the life of a model: train, sweep, models, promote."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -16,11 +17,13 @@ from shopkeeper.cli.options import (
     Profiles,
     Quiet,
     open_workspace,
+    opening,
 )
 from shopkeeper.cli.output import RAW_CHARACTERS, print_json, print_table, print_text, say
 from shopkeeper.cli.progress import quiet as tell_nobody
 from shopkeeper.cli.progress import tell as tell_step
 from shopkeeper.cli.recommendation_answers import show_recommendation_training
+from shopkeeper.cli.sweep_answers import show_sweep
 from shopkeeper.cli.value_answers import show_training
 from shopkeeper.errors import UnknownNameError, UsageError
 
@@ -32,6 +35,7 @@ if TYPE_CHECKING:
 def add_to(app: typer.Typer) -> None:
     """Adds the commands to the application."""
     app.command("train")(train)
+    app.command("sweep")(sweep)
     app.command("models")(models)
     app.command("promote")(promote)
 
@@ -77,6 +81,45 @@ def train(
         if any(published)
         else "nothing is published"
     )
+
+
+def sweep(
+    task: Annotated[str, typer.Argument(help="churn, lifetime_value or recommendation")],
+    overrides: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            help="What to try: name=a,b,c or name=low..high; one value is the same for all.",
+            metavar="NAME=VALUES",
+        ),
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option(help="What to try, as a TOML file with names and values under [set]."),
+    ] = None,
+    trials: Annotated[
+        int | None, typer.Option(help="Trials; default: all combinations.", min=1)
+    ] = None,
+    folder: Folder = HERE,
+    engine: EngineName = None,
+    profiles: Profiles = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Try settings of a task on the past; nothing is promoted or published."""
+    from shopkeeper.jobs.sweep import sweep as sweep_job
+    from shopkeeper.jobs.sweep_space import read_sweep, space_of
+    from shopkeeper.reports.report import as_plain
+
+    space = space_of(task, [*(read_sweep(file) if file else ()), *(overrides or ())])
+    given = opening(list(space.fixed), engine, profiles)
+    workspace = open_workspace(folder, given)
+    tell = tell_nobody if quiet or json else tell_step
+    done = sweep_job(workspace, task, space, trials=trials, overrides=given, tell=tell)
+    if json:
+        print_json(as_plain(done))
+    else:
+        show_sweep(done)
 
 
 def models(

@@ -46,7 +46,16 @@ def open_workspace(
     """Gives the workspace of a folder; imports what is heavy only now."""
     from shopkeeper.workspace import Workspace
 
-    named = [] if engine is None else [f"engine.kind={engine}"]
+    return Workspace(folder, overrides=opening(overrides, engine, profiles), run_id=run_id)
+
+
+def opening(
+    overrides: list[str] | None, engine: str | None = None, profiles: list[str] | None = None
+) -> list[str]:
+    """Gives all that a workspace is opened with, as `--set` takes it."""
+    found = list(overrides or ())
+    if engine is not None:
+        found.append(f"engine.kind={engine}")
     if profiles:
-        named.append(f"profile={','.join(profiles)}")
-    return Workspace(folder, overrides=[*(overrides or ()), *named], run_id=run_id)
+        found.append(f"profile={','.join(profiles)}")
+    return found

@@ -191,7 +191,7 @@ class Training:
             self.at_work.tell(Step("train", name, "refused", detail=ready.reasons[0]))
             return not_ready(ready)
         try:
-            contest = self._with_alarms(hold(self.world, days))
+            contest = self.contest(days)
             model = self._fitted(contest)
         except ModelDataError as error:
             return replace(not_ready(ready), reasons=(error.message,))
@@ -201,6 +201,10 @@ class Training:
         outcome = "promoted" if found.is_published else "refused"
         self.at_work.tell(Step("train", name, outcome, None, seconds, "; ".join(found.reasons)))
         return found
+
+    def contest(self, horizon_days: int) -> Contest:
+        """Holds the contest over a horizon, with what the leak test finds."""
+        return self._with_alarms(hold(self.world, horizon_days))
 
     def _with_alarms(self, contest: Contest) -> Contest:
         """Adds what the leak test finds; it is made once, as all horizons read the same marts."""
