@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shlex
 import shutil
 from datetime import date, datetime, timedelta
 from pathlib import Path
@@ -22,6 +23,7 @@ from shopkeeper.jobs.train import TASKS
 from shopkeeper.lifecycle.sweep_runs import BEST_TAG, PARENT_TAG
 
 NOW = datetime(2025, 6, 1)
+GUIDE = Path(__file__).parents[3] / "docs" / "guides" / "trying-settings.md"
 
 
 def test_values_ranges_and_what_stays_are_told_apart():
@@ -123,25 +125,36 @@ def test_every_task_that_is_trained_can_be_swept():
 
 
 @pytest.mark.slow
-def test_a_sweep_leaves_the_end_of_the_data_to_the_gate_and_changes_nothing(demo_folder, tmp_path):
-    shutil.copytree(demo_folder, tmp_path / "shop")
-    workspace = Workspace(tmp_path / "shop")
+def test_a_sweep_leaves_the_end_of_the_data_to_the_gate_and_changes_nothing(
+    demo_folder, tmp_path, command
+):
+    """As the guide has it, on the demo shop."""
+    shop = tmp_path / "demo-shop"
+    shutil.copytree(demo_folder, shop)
+    workspace = Workspace(shop)
     before, champion = workspace.published, workspace.registry.champion("churn")
-    flags = ["churn.tuning_trials=0", "churn.horizon_days=60,90", "churn.calibration=none"]
-    found = sweep(workspace, "churn", space_of("churn", flags), trials=1, overrides=(), now=NOW)
-    assert found.judged_before == found.as_of - timedelta(days=90)
-    (trial,) = found.trials
-    assert found.best == 0
-    days = int(trial.settings["churn.horizon_days"])
+    line = next(
+        line for line in GUIDE.read_text().splitlines() if "shopkeeper sweep churn --set" in line
+    )
+    done = command(*shlex.split(line)[1:], cwd=tmp_path)
+    assert done.returncode == 0, done.stderr
+    horizon = workspace.churn().horizon_days
+    judged_before = before.as_of - timedelta(days=horizon)
+    assert f"before {judged_before}" in done.stdout
+    assert "nothing was changed" in done.stderr
+    assert done.stdout.count("blend") + done.stdout.count("gradient") >= 2
     client = workspace.registry.tracking.client
-    path = client.download_artifacts(trial.run_id, "evidence.json", str(tmp_path))
-    scores = json.loads(Path(path).read_text())["scores"]
-    cutoffs = {date.fromisoformat(score["cutoff"]) for score in scores}
-    assert max(cutoffs) + timedelta(days=days) <= found.judged_before
-    run = client.get_run(trial.run_id)
-    assert run.data.params["churn.horizon_days"] == str(days)
-    assert run.data.metrics["brier_score"] == pytest.approx(trial.judged.value)
-    assert client.get_run(found.run_id).data.metrics["lead"] == pytest.approx(trial.judged.lead)
-    after = Workspace(tmp_path / "shop")
+    experiment = workspace.registry.tracking.experiment_id
+    children = client.search_runs([experiment], f"tags.`{PARENT_TAG}` LIKE '%'")
+    tried = {run.data.params["churn.calibration"] for run in children}
+    assert tried == {"season", "none"}
+    (parent,) = {run.data.tags[PARENT_TAG] for run in children}
+    assert client.get_run(parent).data.tags[BEST_TAG] in {f"churn.calibration={t}" for t in tried}
+    for run in children:
+        path = client.download_artifacts(run.info.run_id, "evidence.json", str(tmp_path))
+        scores = json.loads(Path(path).read_text())["scores"]
+        cutoffs = {date.fromisoformat(score["cutoff"]) for score in scores}
+        assert max(cutoffs) + timedelta(days=horizon) <= judged_before
+    after = Workspace(shop)
     assert after.published == before
     assert after.registry.champion("churn") == champion
