@@ -81,7 +81,7 @@ def published(shop: Path) -> dict[str, tuple[str, str]]:
     for name, table in workspace.published.tables.items():
         rows = workspace.engine.collect(workspace.table(name)).to_pylist()
         # When files were read is the one thing that differs from run to run.
-        told = [{k: v for k, v in row.items() if k != "loaded_at"} for row in rows]
+        told = [{k: v for k, v in r.items() if k.strip("_") != "loaded_at"} for r in rows]
         content = hashlib.sha256(repr(told).encode()).hexdigest()
         found[name] = ("" if name in KNOW_WHEN_READ else table.fingerprint, content)
     return found

@@ -122,8 +122,10 @@ def _without_prefix(layer: Mapping[str, Any], origin: str) -> dict[str, Any]:
                 closest_hint(str(section), TASK_SECTIONS),
             )
         beside = found.get(section)
-        both = isinstance(beside, Mapping) and isinstance(values, Mapping)
-        found[section] = {**beside, **values} if both else values
+        if isinstance(beside, Mapping) and isinstance(values, Mapping):
+            found[section] = {**beside, **values}
+        else:
+            found[section] = values
     return found
 
 
