@@ -16,7 +16,7 @@ from shopkeeper.jobs.source_rows import source_builds
 from shopkeeper.jobs.writing import Step, Tell, Writing, silent, writing
 from shopkeeper.pipeline.runner import Outcome, Runner, TableOutcome
 from shopkeeper.warehouse.bronze import BATCHES, SOURCE_LINES
-from shopkeeper.warehouse.table import ENDS_WITH
+from shopkeeper.warehouse.table import ENDS_WITH, Table
 from shopkeeper.workspace import Workspace
 
 # Folder of a run for the rows that break a promise.
@@ -72,15 +72,7 @@ def build(
 
 def build_into(at_work: Writing, layers: Collection[str] = ()) -> BuildReport:
     """Builds what is stale into a draft, of all layers or of those that are named."""
-    for layer in layers:
-        if layer not in catalog.LAYERS:
-            raise UnknownNameError.among("layer", layer, catalog.LAYERS)
-    if not at_work.draft.has(BATCHES.name):
-        raise NotPublishedError("No file has been read yet.", "read files with `shopkeeper ingest`")
-    if not set(BATCHES.column_names) <= set(at_work.table(BATCHES.name).columns):
-        raise NotPublishedError(
-            "Files were read by an earlier version.", "read them again with `shopkeeper run`"
-        )
+    _check_asked(at_work, layers)
     stage_identities(at_work)
     settings = at_work.workspace.settings
     questions = Questions(at_work)
@@ -92,14 +84,7 @@ def build_into(at_work: Writing, layers: Collection[str] = ()) -> BuildReport:
         report=lambda outcome: at_work.tell(_step(outcome)),
     )
     tables = catalog.tables(catalog.source_tables(builds))
-    # Views are made in passing: every layer may read them.
-    outcomes = runner.run(
-        tuple(
-            table
-            for table in tables
-            if not layers or not table.is_stored or str(table.contract.layer) in layers
-        )
-    )
+    outcomes = runner.run(tuple(table for table in tables if _is_of(table, layers)))
     for outcome in outcomes:
         at_work.refused.pop(outcome.name, None)
     at_work.refused.update(
@@ -112,6 +97,24 @@ def build_into(at_work: Writing, layers: Collection[str] = ()) -> BuildReport:
     as_of = questions["as_of"] if at_work.draft.has(ENDS_WITH) else None
     at_work.as_of = as_of
     return BuildReport(as_of, outcomes)
+
+
+def _check_asked(at_work: Writing, layers: Collection[str]) -> None:
+    """Holds files to have been read, by this version, and layers to exist."""
+    for layer in layers:
+        if layer not in catalog.LAYERS:
+            raise UnknownNameError.among("layer", layer, catalog.LAYERS)
+    if not at_work.draft.has(BATCHES.name):
+        raise NotPublishedError("No file has been read yet.", "read files with `shopkeeper ingest`")
+    if not set(BATCHES.column_names) <= set(at_work.table(BATCHES.name).columns):
+        raise NotPublishedError(
+            "Files were read by an earlier version.", "read them again with `shopkeeper run`"
+        )
+
+
+def _is_of(table: Table, layers: Collection[str]) -> bool:
+    """Whether a table is to be built; views are made in passing, as every layer may read them."""
+    return not layers or not table.is_stored or str(table.contract.layer) in layers
 
 
 def without_last_version(error: ContractError, at_work: Writing) -> ContractError:
