@@ -21,7 +21,8 @@ import httpx
 import pytest
 from lifecycle_examples import NOW, Line, registration
 
-from shopkeeper.errors import TrackingError
+from shopkeeper.errors import MissingExtraError, TrackingError
+from shopkeeper.jobs.training_pages import show_training
 from shopkeeper.lifecycle.registry import Registry
 from shopkeeper.lifecycle.tracking import Tracking
 
@@ -111,6 +112,45 @@ def test_where_runs_are_on_a_server_its_address_is_named(command, tmp_path):
     done = command("mlflow", "-C", tmp_path, "--set", "tracking.address=https://mlflow.example")
     assert done.returncode == 2
     assert "open that address" in done.stderr
+
+
+def test_without_the_extra_it_is_named(demo, monkeypatch):
+    from importlib.metadata import PackageNotFoundError
+
+    def missing(name: str) -> str:
+        raise PackageNotFoundError(name)
+
+    monkeypatch.setattr("shopkeeper.jobs.training_pages.version", missing)
+    with pytest.raises(MissingExtraError) as caught:
+        show_training(demo, port=0)
+    assert "shopkeeper[tracking]" in caught.value.hint
+
+
+PICKLED = """
+import sys
+from shopkeeper.lifecycle.tracking import quiet_mlflow
+mlflow = quiet_mlflow()
+import mlflow.pyfunc
+
+class Foreign(mlflow.pyfunc.PythonModel):
+    def predict(self, context, model_input):
+        return model_input
+
+mlflow.pyfunc.save_model(sys.argv[1], python_model=Foreign(), pip_requirements=["numpy"])
+try:
+    mlflow.pyfunc.load_model(sys.argv[1])
+except mlflow.exceptions.MlflowException as refused:
+    print("refused", refused)
+"""
+
+
+def test_what_others_pickled_is_not_loaded_where_shopkeeper_started_mlflow(tmp_path):
+    place = str(tmp_path / "foreign")
+    done = subprocess.run(
+        [sys.executable, "-c", PICKLED, place], capture_output=True, text=True, check=False
+    )
+    assert done.stdout.startswith("refused"), done.stdout + done.stderr
+    assert "MLFLOW_ALLOW_PICKLE_DESERIALIZATION" in done.stdout
 
 
 @pytest.fixture(scope="module")
