@@ -82,6 +82,9 @@ def test_an_unknown_profile_offers_the_closest(tmp_path):
     with pytest.raises(UnknownNameError) as caught:
         load(tmp_path, "profile=quik")
     assert caught.value.hint == "did you mean `quick`?"
+    with pytest.raises(UnknownNameError) as caught:
+        load(tmp_path, "profile=quick", toml="")
+    assert "[profiles.quick." in caught.value.hint
 
 
 @pytest.mark.parametrize(

@@ -48,6 +48,11 @@ def chosen_profiles(wanted: object, known: Mapping[str, object]) -> tuple[str, .
         raise SettingsError(f"`profile` is `{shorten(wanted)}`, which names no profile.")
     chosen = tuple(name for each in names if (name := str(each).strip()))
     for name in chosen:
+        if not known:
+            raise UnknownNameError(
+                f"There is no profile `{shorten(name)}`, as the settings name none.",
+                f"write `[profiles.{shorten(name)}.churn]` into shopkeeper.toml, and values below",
+            )
         if name not in known:
             raise UnknownNameError.among("profile", name, known)
     return chosen
