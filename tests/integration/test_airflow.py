@@ -62,6 +62,20 @@ due = table.next_dagrun_info(
 )
 print(json.dumps({"runs": found, "is_due": due.run_after <= pendulum.now()}))
 """
+# How a step ends that no second try mends, and one that a second try may mend.
+ENDINGS = """
+import os
+from pathlib import Path
+from airflow.sdk.exceptions import AirflowException, AirflowFailException
+from shopkeeper_nightly import call
+for command in ("build --layer nonsense", "score"):
+    try:
+        call(command, Path(os.environ["AIRFLOW_HOME"]) / "empty-shop")
+    except AirflowFailException:
+        print("final")
+    except AirflowException:
+        print("tried again")
+"""
 
 
 @pytest.fixture(scope="session")
@@ -202,6 +216,15 @@ def test_the_timetable_follows_the_clock_of_the_shop(airflow):
         ["2011-03-27 23:00:00+00:00", "2011-03-28 23:00:00+00:00", "2011-03-29 03:15:00+00:00"],
     ]
     assert found["is_due"] is True
+
+
+def test_what_no_second_try_mends_is_not_tried_again(airflow):
+    places = f"{PARTS / 'plugins'}:{PARTS / 'dags'}"
+    told = airflow("python", "-c", ENDINGS, PYTHONPATH=places, SHOP_FOLDERS="")
+    assert [line for line in told.splitlines() if line in ("final", "tried again")] == [
+        "final",
+        "tried again",
+    ]
 
 
 def test_a_night_that_fails_is_told_and_leaves_the_last_one(airflow, shop, told):
