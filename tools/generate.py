@@ -84,8 +84,9 @@ def settings_page() -> str:
     """Gives every setting with its default."""
     lines = [
         "# Settings\n",
-        "`shopkeeper.toml`, weaker than `SHOPKEEPER_*` variables (`SHOPKEEPER_SHOP__CURRENCY`), "
-        "weaker than `--set shop.currency=EUR`.\n",
+        "`shopkeeper.toml`, weaker than its [profiles](../guides/trying-settings.md), weaker than "
+        "`SHOPKEEPER_*` variables (`SHOPKEEPER_SHOP__CURRENCY`), weaker than "
+        "`--set shop.currency=EUR`.\n",
         "| setting | default | meaning |",
         "|---|---|---|",
         *_settings_rows(Settings, ""),

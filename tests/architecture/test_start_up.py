@@ -53,7 +53,8 @@ def test_nothing_below_jobs_reads_clock_or_environment():
             continue
         text = file.read_text()
         if place.as_posix() in SETS_THE_ENVIRONMENT:
-            text = text.replace("os.environ.update(", "")
+            # `setdefault` leaves what the user wants of MLflow; nothing of ours depends on it.
+            text = text.replace("os.environ.update(", "").replace("os.environ.setdefault(", "")
         found += [f"{place}: {word}" for word in CLOCK_BELOW_JOBS if word in text]
     assert not found
 

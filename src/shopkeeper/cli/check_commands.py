@@ -7,7 +7,15 @@ from typing import Annotated, Any
 import typer
 
 from shopkeeper.cli import answers
-from shopkeeper.cli.options import HERE, EngineName, Folder, Json, Overrides, open_workspace
+from shopkeeper.cli.options import (
+    HERE,
+    EngineName,
+    Folder,
+    Json,
+    Overrides,
+    Profiles,
+    open_workspace,
+)
 from shopkeeper.cli.output import RAW_CHARACTERS, print_json, print_table, print_text, say
 
 
@@ -60,17 +68,24 @@ def settings(
     folder: Folder = HERE,
     engine: EngineName = None,
     overrides: Overrides = None,
+    profiles: Profiles = None,
     origin: Annotated[
         bool, typer.Option("--origin", help="Say where each value comes from.")
     ] = False,
     json: Json = False,
 ) -> None:
     """Show all settings."""
-    workspace = open_workspace(folder, overrides, engine=engine)
+    workspace = open_workspace(folder, overrides, engine=engine, profiles=profiles)
     plain = workspace.settings.model_dump(mode="json")
     if json:
         print_json(
-            {"settings": plain, "origins": dict(workspace.loaded.origins)} if origin else plain
+            {
+                "settings": plain,
+                "origins": dict(workspace.loaded.origins),
+                "profiles": workspace.loaded.profiles,
+            }
+            if origin
+            else plain
         )
         return
     flat = _flattened(plain)

@@ -9,7 +9,16 @@ import typer
 
 from shopkeeper.cli import answers
 from shopkeeper.cli.churn_answers import show_churn_headlines
-from shopkeeper.cli.options import HERE, EngineName, Folder, Json, Overrides, Quiet, open_workspace
+from shopkeeper.cli.options import (
+    HERE,
+    EngineName,
+    Folder,
+    Json,
+    Overrides,
+    Profiles,
+    Quiet,
+    open_workspace,
+)
 from shopkeeper.cli.output import print_json, print_text, say
 from shopkeeper.cli.progress import quiet as tell_nobody
 from shopkeeper.cli.progress import tell as tell_step
@@ -37,6 +46,7 @@ def run(
     folder: Folder = HERE,
     engine: EngineName = None,
     overrides: Overrides = None,
+    profiles: Profiles = None,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -48,7 +58,7 @@ def run(
         written = ensure_source(folder, data)
         if written:
             say(f"wrote {written}: correct there what was not recognised")
-    workspace = open_workspace(folder, overrides, engine=engine)
+    workspace = open_workspace(folder, overrides, engine=engine, profiles=profiles)
     done = run_job(workspace, tell=tell_nobody if quiet or json else tell_step)
     show_run(done, as_json=json)
     for error in done.errors:
@@ -92,13 +102,14 @@ def ingest(
     folder: Folder = HERE,
     engine: EngineName = None,
     overrides: Overrides = None,
+    profiles: Profiles = None,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Read new and changed files into the raw tables; nothing is read twice."""
     from shopkeeper.jobs.ingest import ingest as ingest_job
 
-    workspace = open_workspace(folder, overrides, engine=engine)
+    workspace = open_workspace(folder, overrides, engine=engine, profiles=profiles)
     done = ingest_job(workspace, tell=tell_nobody if quiet or json else tell_step)
     if json:
         from shopkeeper.reports.report import as_plain
@@ -112,23 +123,30 @@ def ingest(
 
 
 def build(
+    layers: Annotated[
+        list[str] | None,
+        typer.Option("--layer", help="Only this layer: bronze, silver, gold or mart; repeat it."),
+    ] = None,
     folder: Folder = HERE,
     engine: EngineName = None,
     overrides: Overrides = None,
+    profiles: Profiles = None,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Bring silver, gold and marts up to date with the raw tables."""
     from shopkeeper.jobs.build import build as build_job
 
-    workspace = open_workspace(folder, overrides, engine=engine)
-    done = build_job(workspace, tell=tell_nobody if quiet or json else tell_step)
+    workspace = open_workspace(folder, overrides, engine=engine, profiles=profiles)
+    tell = tell_nobody if quiet or json else tell_step
+    done = build_job(workspace, layers=layers or (), tell=tell)
     built = [outcome for outcome in done.outcomes if str(outcome.outcome) == "built"]
     if json:
         outcomes = {o.name: {"outcome": o.outcome, "rows": o.row_count} for o in done.outcomes}
         print_json({"as_of": done.as_of, "tables": outcomes})
     else:
-        print_text(f"{len(built)} tables built as of {done.as_of}" if built else "Nothing new.")
+        seen = f" as of {done.as_of}" if done.as_of else ""
+        print_text(f"{len(built)} tables built{seen}" if built else "Nothing new.")
         say("next: `shopkeeper score`")
     for error in done.errors:
         raise error
@@ -138,13 +156,14 @@ def score(
     folder: Folder = HERE,
     engine: EngineName = None,
     overrides: Overrides = None,
+    profiles: Profiles = None,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Give each customer their segments, risk and value, by the models in use."""
     from shopkeeper.jobs.score import score as score_job
 
-    workspace = open_workspace(folder, overrides, engine=engine)
+    workspace = open_workspace(folder, overrides, engine=engine, profiles=profiles)
     done = score_job(workspace, tell=tell_nobody if quiet or json else tell_step)
     if json:
         plain = {"customer_count": done.customer_count, "is_new": done.is_new}
@@ -160,13 +179,14 @@ def report(
     folder: Folder = HERE,
     engine: EngineName = None,
     overrides: Overrides = None,
+    profiles: Profiles = None,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
     """Write the report again from the published tables."""
     from shopkeeper.jobs.report import report as report_job
 
-    workspace = open_workspace(folder, overrides, engine=engine)
+    workspace = open_workspace(folder, overrides, engine=engine, profiles=profiles)
     file = report_job(workspace, tell=tell_nobody if quiet or json else tell_step)
     if json:
         print_json({"report": str(file)})

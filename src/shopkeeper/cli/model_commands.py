@@ -1,17 +1,29 @@
-"""Commands for the life of a model: train, models, promote."""
+"""Commands for the life of a model: train, sweep, models, promote."""
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from shopkeeper.cli.churn_answers import show_churn_training
-from shopkeeper.cli.options import HERE, EngineName, Folder, Json, Overrides, Quiet, open_workspace
+from shopkeeper.cli.options import (
+    HERE,
+    EngineName,
+    Folder,
+    Json,
+    Overrides,
+    Profiles,
+    Quiet,
+    open_workspace,
+    opening,
+)
 from shopkeeper.cli.output import RAW_CHARACTERS, print_json, print_table, print_text, say
 from shopkeeper.cli.progress import quiet as tell_nobody
 from shopkeeper.cli.progress import tell as tell_step
 from shopkeeper.cli.recommendation_answers import show_recommendation_training
+from shopkeeper.cli.sweep_answers import show_sweep
 from shopkeeper.cli.value_answers import show_training
 from shopkeeper.errors import UnknownNameError, UsageError
 
@@ -23,29 +35,44 @@ if TYPE_CHECKING:
 def add_to(app: typer.Typer) -> None:
     """Adds the commands to the application."""
     app.command("train")(train)
+    app.command("sweep")(sweep)
     app.command("models")(models)
     app.command("promote")(promote)
 
 
 def train(
+    tasks: Annotated[
+        list[str] | None,
+        typer.Argument(
+            help="lifetime_value (with segments), churn or recommendation; default: all",
+            show_default=False,
+        ),
+    ] = None,
+    due: Annotated[
+        bool, typer.Option("--due", help="Only where data or settings changed, as in a run.")
+    ] = False,
     folder: Folder = HERE,
     engine: EngineName = None,
     overrides: Overrides = None,
+    profiles: Profiles = None,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Train the models anew, due or not; what passes the gate is promoted."""
+    """Train the models anew, due or not unless told; what passes the gate is promoted."""
     from shopkeeper.jobs.train import train as train_job
     from shopkeeper.reports.report import as_plain
 
-    workspace = open_workspace(folder, overrides, engine=engine)
-    done = train_job(workspace, tell=tell_nobody if quiet or json else tell_step)
+    workspace = open_workspace(folder, overrides, engine=engine, profiles=profiles)
+    tell = tell_nobody if quiet or json else tell_step
+    done = train_job(workspace, tasks=tasks or (), always=not due, tell=tell)
     if json:
         print_json(as_plain(done))
         return
-    show_training(done.findings)
-    print_text()
-    show_churn_training(done.churn)
+    if done.findings:
+        show_training(done.findings)
+        print_text()
+    if done.churn:
+        show_churn_training(done.churn)
     show_recommendation_training(done.recommendation)
     published = [found.is_published for found in done.findings]
     published += [found.is_published for found in done.churn]
@@ -54,6 +81,45 @@ def train(
         if any(published)
         else "nothing is published"
     )
+
+
+def sweep(
+    task: Annotated[str, typer.Argument(help="churn, lifetime_value or recommendation")],
+    overrides: Annotated[
+        list[str] | None,
+        typer.Option(
+            "--set",
+            help="What to try: name=a,b,c or name=low..high; one value is the same for all.",
+            metavar="NAME=VALUES",
+        ),
+    ] = None,
+    file: Annotated[
+        Path | None,
+        typer.Option(help="What to try, as a TOML file with names and values under [set]."),
+    ] = None,
+    trials: Annotated[
+        int | None, typer.Option(help="Trials; default: all combinations.", min=1)
+    ] = None,
+    folder: Folder = HERE,
+    engine: EngineName = None,
+    profiles: Profiles = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Try settings of a task on the past; nothing is promoted or published."""
+    from shopkeeper.jobs.sweep import sweep as sweep_job
+    from shopkeeper.jobs.sweep_space import read_sweep, space_of
+    from shopkeeper.reports.report import as_plain
+
+    space = space_of(task, [*(read_sweep(file) if file else ()), *(overrides or ())])
+    given = opening(list(space.fixed), engine, profiles)
+    workspace = open_workspace(folder, given)
+    tell = tell_nobody if quiet or json else tell_step
+    done = sweep_job(workspace, task, space, trials=trials, overrides=given, tell=tell)
+    if json:
+        print_json(as_plain(done))
+    else:
+        show_sweep(done)
 
 
 def models(

@@ -17,6 +17,12 @@ Overrides = Annotated[
     list[str] | None,
     typer.Option("--set", help="A setting for this call: name=value.", metavar="NAME=VALUE"),
 ]
+Profiles = Annotated[
+    list[str] | None,
+    typer.Option(
+        "--profile", help="A profile of shopkeeper.toml; repeat it, the last is strongest."
+    ),
+]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON.")]
 RunId = Annotated[
     str | None, typer.Option("--run", help="An older run; default: the last good one.")
@@ -35,9 +41,21 @@ def open_workspace(
     overrides: list[str] | None = None,
     run_id: str | None = None,
     engine: str | None = None,
+    profiles: list[str] | None = None,
 ) -> Workspace:
     """Gives the workspace of a folder; imports what is heavy only now."""
     from shopkeeper.workspace import Workspace
 
-    named = [] if engine is None else [f"engine.kind={engine}"]
-    return Workspace(folder, overrides=[*(overrides or ()), *named], run_id=run_id)
+    return Workspace(folder, overrides=opening(overrides, engine, profiles), run_id=run_id)
+
+
+def opening(
+    overrides: list[str] | None, engine: str | None = None, profiles: list[str] | None = None
+) -> list[str]:
+    """Gives all that a workspace is opened with, as `--set` takes it."""
+    found = list(overrides or ())
+    if engine is not None:
+        found.append(f"engine.kind={engine}")
+    if profiles:
+        found.append(f"profile={','.join(profiles)}")
+    return found

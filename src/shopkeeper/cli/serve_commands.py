@@ -1,4 +1,4 @@
-"""Commands that serve: serve, the API for programs; and the keys that open it."""
+"""Commands that serve: serve, the API for programs; the keys that open it; mlflow, its pages."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ Scopes = Annotated[
 def add_to(app: typer.Typer) -> None:
     """Adds the commands to the application."""
     app.command("serve")(serve)
+    app.command("mlflow")(mlflow)
 
 
 def serve(
@@ -53,6 +54,20 @@ def serve(
     asked = [f"api.{name}={value}" for name, value in named.items() if value is not None]
     given = [*(overrides or ()), *asked]
     serve_job(open_workspace(folder, given), given, tell=_tell)
+
+
+def mlflow(
+    port: Annotated[int, typer.Option(help="Port; 0 takes a free one.", min=0)] = 5000,
+    folder: Folder = HERE,
+    overrides: Overrides = None,
+) -> None:
+    """Show training runs and registered models in MLflow's own pages, on this machine only."""
+    from shopkeeper.jobs.training_pages import show_training
+
+    def tell(address: str) -> None:
+        say(f"showing  {address} (this machine only); stop with Ctrl-C")
+
+    show_training(open_workspace(folder, overrides), port=port, tell=tell)
 
 
 def _tell(serving: Serving) -> None:

@@ -16,9 +16,10 @@ if TYPE_CHECKING:
 
     Array = NDArray[np.float64]
 
-WIDTH, NAME_WIDTH, VALUE_WIDTH = 720.0, 90.0, 80.0
+WIDTH, NAME_WIDTH, VALUE_WIDTH = 720.0, 130.0, 80.0
 BAR, PITCH, TOP = 12.0, 34.0, 48.0
 EXPECTED, ACTUAL = "#2f6f8f", "#d08a2e"
+CALIBRATED = ("expected", "what happened")
 
 
 def rate_plot(rows: tuple[tuple[float, float], ...]) -> str:
@@ -43,12 +44,38 @@ def forecast_plot(expected: Array, actual: Array) -> str:
     return _pairs("Mean amount by tenth of the forecast, the lowest first", titled, ",.0f")
 
 
-def _pairs(title: str, rows: tuple[tuple[str, float, float], ...], form: str) -> str:
-    """Draws two bars for each row: what was expected and what happened."""
+def gain_plot(rows: tuple[tuple[float, float], ...]) -> str:
+    """Gives a picture of how much a ranking finds among the first, against any order.
+
+    Args:
+        rows: Share of customers looked at and share found among them, both in 0–1, ascending.
+    """
+    titled = tuple((f"first {share:.0%}", share, found) for share, found in rows)
+    keys = ("in any order", "by the forecast")
+    return _pairs("Share found among the first by the forecast", titled, ".2f", keys)
+
+
+def contest_plot(metric: str, rows: tuple[tuple[str, float, float], ...]) -> str:
+    """Gives a picture of all who entered a contest: mean over the folds, and the last one alone.
+
+    Args:
+        metric: What was measured.
+        rows: Name, mean and last fold of each, the best first.
+    """
+    return _pairs(f"Contest on {metric}", rows, ".4g", ("mean of all folds", "last fold"))
+
+
+def _pairs(
+    title: str,
+    rows: tuple[tuple[str, float, float], ...],
+    form: str,
+    keys: tuple[str, str] = CALIBRATED,
+) -> str:
+    """Draws two bars for each row, such as what was expected and what happened."""
     most = max((max(one, other) for _, one, other in rows), default=1.0)
     scale = Scale(0, max(most, 1e-9), NAME_WIDTH, WIDTH - VALUE_WIDTH)
     marks = [_text(0, 16, title)]
-    marks += [_key(0, EXPECTED, "expected"), _key(120, ACTUAL, "what happened")]
+    marks += [_key(0, EXPECTED, keys[0]), _key(150, ACTUAL, keys[1])]
     for place, (name, one, other) in enumerate(rows):
         top = TOP + place * PITCH
         marks.append(_text(0, top + BAR + 4, name))
@@ -59,6 +86,9 @@ def _pairs(title: str, rows: tuple[tuple[str, float, float], ...], form: str) ->
         "svg",
         {
             "xmlns": "http://www.w3.org/2000/svg",
+            # Without a size of its own an image has none on MLflow's pages.
+            "width": WIDTH,
+            "height": height,
             "viewBox": f"0 0 {svg.coordinate(WIDTH)} {svg.coordinate(height)}",
             "font-family": "sans-serif",
             "font-size": 12.0,

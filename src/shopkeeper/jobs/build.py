@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
 
 from shopkeeper import catalog
-from shopkeeper.errors import ContractError, FormatError, NotPublishedError
+from shopkeeper.errors import ContractError, FormatError, NotPublishedError, UnknownNameError
 from shopkeeper.jobs.identity_rows import stage_identities
 from shopkeeper.jobs.ingest import readings_of
 from shopkeeper.jobs.recommendation_data import interaction_weights
@@ -16,7 +16,7 @@ from shopkeeper.jobs.source_rows import source_builds
 from shopkeeper.jobs.writing import Step, Tell, Writing, silent, writing
 from shopkeeper.pipeline.runner import Outcome, Runner, TableOutcome
 from shopkeeper.warehouse.bronze import BATCHES, SOURCE_LINES
-from shopkeeper.warehouse.table import ENDS_WITH
+from shopkeeper.warehouse.table import ENDS_WITH, Table
 from shopkeeper.workspace import Workspace
 
 # Folder of a run for the rows that break a promise.
@@ -28,11 +28,11 @@ class BuildReport:
     """What a build did.
 
     Attributes:
-        as_of: Day before which data were seen.
+        as_of: Day before which data were seen; None where only bronze was built so far.
         outcomes: What became of each table, in order.
     """
 
-    as_of: date
+    as_of: date | None
     outcomes: tuple[TableOutcome, ...]
 
     @property
@@ -41,30 +41,38 @@ class BuildReport:
         return tuple(outcome.error for outcome in self.outcomes if outcome.error)
 
 
-def build(workspace: Workspace, *, now: datetime | None = None, tell: Tell = silent) -> BuildReport:
+def build(
+    workspace: Workspace,
+    *,
+    layers: Collection[str] = (),
+    now: datetime | None = None,
+    tell: Tell = silent,
+) -> BuildReport:
     """Builds what is stale and publishes it.
 
+    Args:
+        workspace: The shop.
+        layers: Only tables of these layers; none for all.
+        now: When the job begins; None reads the clock.
+        tell: Told of each step.
+
     Raises:
+        UnknownNameError: There is no such layer.
         NotPublishedError: Nothing was ingested yet.
         FormatError: No row of the files could be kept.
         ContractError: The first lines of all broke their contract; nothing is published.
         WorkspaceLockedError: Another job is writing.
     """
     with writing(workspace, now=now, tell=tell) as at_work:
-        report = build_into(at_work)
+        report = build_into(at_work, layers)
         if at_work.has_news:
             at_work.publish()
         return report
 
 
-def build_into(at_work: Writing) -> BuildReport:
-    """Builds what is stale into a draft."""
-    if not at_work.draft.has(BATCHES.name):
-        raise NotPublishedError("No file has been read yet.", "read files with `shopkeeper ingest`")
-    if not set(BATCHES.column_names) <= set(at_work.table(BATCHES.name).columns):
-        raise NotPublishedError(
-            "Files were read by an earlier version.", "read them again with `shopkeeper run`"
-        )
+def build_into(at_work: Writing, layers: Collection[str] = ()) -> BuildReport:
+    """Builds what is stale into a draft, of all layers or of those that are named."""
+    _check_asked(at_work, layers)
     stage_identities(at_work)
     settings = at_work.workspace.settings
     questions = Questions(at_work)
@@ -75,7 +83,8 @@ def build_into(at_work: Writing) -> BuildReport:
         questions=questions,
         report=lambda outcome: at_work.tell(_step(outcome)),
     )
-    outcomes = runner.run(catalog.tables(catalog.source_tables(builds)))
+    tables = catalog.tables(catalog.source_tables(builds))
+    outcomes = runner.run(tuple(table for table in tables if _is_of(table, layers)))
     for outcome in outcomes:
         at_work.refused.pop(outcome.name, None)
     at_work.refused.update(
@@ -84,8 +93,28 @@ def build_into(at_work: Writing) -> BuildReport:
     for error in (outcome.error for outcome in outcomes if outcome.error):
         if not at_work.draft.has(ENDS_WITH):
             raise without_last_version(error, at_work)
-    at_work.as_of = questions["as_of"]
-    return BuildReport(questions["as_of"], outcomes)
+    # Without order lines, of which bronze knows nothing yet, data have no end.
+    as_of = questions["as_of"] if at_work.draft.has(ENDS_WITH) else None
+    at_work.as_of = as_of
+    return BuildReport(as_of, outcomes)
+
+
+def _check_asked(at_work: Writing, layers: Collection[str]) -> None:
+    """Holds files to have been read, by this version, and layers to exist."""
+    for layer in layers:
+        if layer not in catalog.LAYERS:
+            raise UnknownNameError.among("layer", layer, catalog.LAYERS)
+    if not at_work.draft.has(BATCHES.name):
+        raise NotPublishedError("No file has been read yet.", "read files with `shopkeeper ingest`")
+    if not set(BATCHES.column_names) <= set(at_work.table(BATCHES.name).columns):
+        raise NotPublishedError(
+            "Files were read by an earlier version.", "read them again with `shopkeeper run`"
+        )
+
+
+def _is_of(table: Table, layers: Collection[str]) -> bool:
+    """Whether a table is to be built; views are made in passing, as every layer may read them."""
+    return not layers or not table.is_stored or str(table.contract.layer) in layers
 
 
 def without_last_version(error: ContractError, at_work: Writing) -> ContractError:

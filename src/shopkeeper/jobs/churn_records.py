@@ -5,14 +5,22 @@ from __future__ import annotations
 from dataclasses import asdict
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from shopkeeper.evaluation.classification import calibration_table
-from shopkeeper.html.plots import rate_plot
+from shopkeeper.html.plots import gain_plot, rate_plot
 from shopkeeper.lifecycle.model_card import CardFacts
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from shopkeeper.tasks.churn.contest import Contest
     from shopkeeper.tasks.churn.model import ChurnModel
     from shopkeeper.tasks.lifetime_value.contest import World
+
+    Array = NDArray[np.float64]
+
+TENTHS = tuple(tenth / 10 for tenth in range(1, 11))
 
 
 def parameters_of(contest: Contest, model: ChurnModel) -> dict[str, object]:
@@ -41,7 +49,17 @@ def plots_of(contest: Contest) -> dict[str, bytes]:
             table = calibration_table(label, probability)
             rows = zip(table["predicted_rate"], table["actual_rate"], strict=True)
             plots[name] = rate_plot(tuple(rows)).encode()
+    label, probability = contest.pooled()
+    if label.sum() > 0:
+        plots["gains.svg"] = gain_plot(_gains(label, probability)).encode()
     return plots
+
+
+def _gains(label: Array, probability: Array) -> tuple[tuple[float, float], ...]:
+    """Gives how many of all are found among the first tenths by the forecast."""
+    found = np.cumsum(label[np.argsort(-probability, kind="stable")]) / label.sum()
+    places = [(share, max(1, round(len(label) * share))) for share in TENTHS]
+    return tuple((share, float(found[place - 1])) for share, place in places)
 
 
 def card_of(contest: Contest, model: ChurnModel, world: World, row_count: int) -> CardFacts:

@@ -178,9 +178,7 @@ class ChurnTraining:
             found = replace(found, reasons=ready.reasons)
         else:
             try:
-                found = self._contested(
-                    World(self.world, question, self.features.__getitem__), found
-                )
+                found = self._contested(self.world_of(question), found)
             except ModelDataError as error:
                 found = replace(found, reasons=(error.message,))
         outcome = "promoted" if found.is_published else "refused"
@@ -189,11 +187,19 @@ class ChurnTraining:
         self.at_work.tell(Step("train", question.name, outcome, None, seconds, detail))
         return found
 
-    def _contested(self, world: World, found: Findings) -> Findings:
-        days = self.horizon.days
+    def world_of(self, question: Question) -> World:
+        """Gives what is asked of the past, with all that was known at each cut-off."""
+        return World(self.world, question, self.features.__getitem__)
+
+    def contest(self, world: World) -> Contest:
+        """Holds the contest as the settings say, with what the leak test finds."""
         learning = Learning(self.settings.class_weights, self.settings.resampling)
         options = Options(self.settings.calibration, learning, self.settings.tuning_trials)
-        contest = self._with_leaks(hold(world, days, options))
+        return self._with_leaks(hold(world, self.horizon.days, options))
+
+    def _contested(self, world: World, found: Findings) -> Findings:
+        days = self.horizon.days
+        contest = self.contest(world)
         champion = self.registry.champion(world.question.name)
         if contest.winner is None:
             reason = f"No whole past {days} days could be judged with something to learn from."

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
+from math import isfinite
 from typing import TYPE_CHECKING
 
 from shopkeeper.errors import PromotionRefusedError
+from shopkeeper.evaluation.evidence import EVERYONE, Better
+from shopkeeper.html.plots import contest_plot
 from shopkeeper.lifecycle.promotion import DEFAULT_LIMITS, Limits, judge
 from shopkeeper.lifecycle.registry import Registration
 from shopkeeper.lifecycle.runs import TrainingRun, log_run
@@ -122,5 +125,26 @@ def _run(challenge: Challenge, moment: datetime) -> TrainingRun:
         code_version=VERSION,
         parameters=dict(challenge.parameters),
         evidence=challenge.evidence,
-        plots=dict(challenge.plots),
+        plots={**plots_of_evidence(challenge.evidence), **challenge.plots},
     )
+
+
+def plots_of_evidence(evidence: Evidence) -> dict[str, bytes]:
+    """Gives a picture of how all did in a contest: file name → SVG."""
+    if not evidence.cutoffs:
+        return {}
+    metric, last = evidence.primary, max(evidence.cutoffs)
+    latest = {
+        score.candidate: score.value
+        for score in evidence.scores
+        if score.metric == metric and score.cutoff == last and score.slice == EVERYONE
+    }
+    rows = [(name, evidence.mean(name, metric), latest.get(name)) for name in evidence.candidates]
+    drawn = [
+        (name, mean, value)
+        for name, mean, value in rows
+        if value is not None and isfinite(mean) and isfinite(value)
+    ]
+    is_rising = evidence.metrics[metric] is Better.HIGHER
+    drawn.sort(key=lambda row: -row[1] if is_rising else row[1])
+    return {"contest.svg": contest_plot(metric, tuple(drawn)).encode()}

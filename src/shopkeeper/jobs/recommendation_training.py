@@ -122,16 +122,27 @@ class RecommendationTraining:
         needs = needs_of_choice(self.days.rows_at(cutoff), self.days.bought_in(cutoff, self.as_of))
         return replace(ready, requirements=(*ready.requirements, *needs))
 
-    def _contested(self, found: Findings) -> Findings:
+    def contest(self) -> Contest:
+        """Holds the contest as the settings say.
+
+        Raises:
+            ModelDataError: Too little of the past can be judged.
+        """
         known = cutoffs_of(self.world)
-        champion = self.registry.champion(TASK)
         if len(known) <= FOLDS:
-            reason = (
+            raise ModelDataError(
                 f"{max(0, len(known) - 1)} whole past horizons of {self.settings.horizon_days} "
                 f"days could be judged with an earlier one to learn from; {FOLDS} are needed."
             )
-            return self._kept(champion, replace(found, reasons=(reason,)))
-        contest = hold(self.world, with_als=self.settings.with_als)
+        return hold(self.world, with_als=self.settings.with_als)
+
+    def _contested(self, found: Findings) -> Findings:
+        known = cutoffs_of(self.world)
+        champion = self.registry.champion(TASK)
+        try:
+            contest = self.contest()
+        except ModelDataError as error:
+            return self._kept(champion, replace(found, reasons=(error.message,)))
         told = found_by(contest)
         found = replace(found, **{**told, "caveats": (*found.caveats, *told["caveats"])})
         rows = self.days.rows_at(self.as_of)

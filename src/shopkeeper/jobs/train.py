@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
-from shopkeeper.errors import ModelDataError, NotPublishedError
+from shopkeeper.errors import ModelDataError, NotPublishedError, UnknownNameError
 from shopkeeper.evaluation.readiness import Readiness, readiness
 from shopkeeper.jobs.churn_training import train_churn_into
 from shopkeeper.jobs.contending import Challenge, contend
@@ -45,6 +46,8 @@ if TYPE_CHECKING:
     from shopkeeper.tasks.churn.findings import Findings as ChurnFindings
     from shopkeeper.tasks.recommendation.findings import Findings as RecommendationFindings
 
+# What may be trained alone; groups of customers are formed in passing with their values.
+TASKS = (TASK, "churn", "recommendation")
 # Rows that a registered model shows as an example of what it takes.
 EXAMPLE_ROWS = 5
 
@@ -66,24 +69,51 @@ class TrainReport:
     recommendation: RecommendationFindings | None = None
 
 
-def train(workspace: Workspace, *, now: datetime | None = None, tell: Tell = silent) -> TrainReport:
-    """Trains anew, whether or not anything changed, and promotes what passes the gate.
+def train(
+    workspace: Workspace,
+    *,
+    tasks: Collection[str] = (),
+    always: bool = True,
+    now: datetime | None = None,
+    tell: Tell = silent,
+) -> TrainReport:
+    """Trains, and promotes what passes the gate.
+
+    Args:
+        workspace: The shop.
+        tasks: Only these tasks; none for all.
+        always: Whether to train where nothing changed, too; else as in a run, where it is due.
+        now: When the job begins; None reads the clock.
+        tell: Told of each step.
 
     Raises:
+        UnknownNameError: There is no such task.
         NotPublishedError: Nothing was built yet.
         TrackingError: The store of runs does not answer.
     """
     with writing(workspace, now=now, tell=tell) as at_work:
-        report = train_into(at_work, always=True)
-        at_work.publish()
+        report = train_into(at_work, always=always, tasks=tasks)
+        if at_work.has_news:
+            at_work.publish()
         return report
 
 
-def train_into(at_work: Writing, *, always: bool = False) -> TrainReport:
+def train_into(
+    at_work: Writing, *, always: bool = False, tasks: Collection[str] = ()
+) -> TrainReport:
     """Trains where it is due: data or settings changed, and the last training is old enough."""
-    report = _train_values_into(at_work, always=always)
-    report = replace(report, churn=train_churn_into(at_work, always=always))
-    return replace(report, recommendation=train_recommendations_into(at_work, always=always))
+    for task in tasks:
+        if task not in TASKS:
+            raise UnknownNameError.among("task", task, TASKS)
+    wanted = tasks or TASKS
+    report = TrainReport((), is_new=False)
+    if TASK in wanted:
+        report = _train_values_into(at_work, always=always)
+    if "churn" in wanted:
+        report = replace(report, churn=train_churn_into(at_work, always=always))
+    if "recommendation" in wanted:
+        report = replace(report, recommendation=train_recommendations_into(at_work, always=always))
+    return report
 
 
 def _train_values_into(at_work: Writing, *, always: bool) -> TrainReport:
@@ -161,7 +191,7 @@ class Training:
             self.at_work.tell(Step("train", name, "refused", detail=ready.reasons[0]))
             return not_ready(ready)
         try:
-            contest = self._with_alarms(hold(self.world, days))
+            contest = self.contest(days)
             model = self._fitted(contest)
         except ModelDataError as error:
             return replace(not_ready(ready), reasons=(error.message,))
@@ -171,6 +201,10 @@ class Training:
         outcome = "promoted" if found.is_published else "refused"
         self.at_work.tell(Step("train", name, outcome, None, seconds, "; ".join(found.reasons)))
         return found
+
+    def contest(self, horizon_days: int) -> Contest:
+        """Holds the contest over a horizon, with what the leak test finds."""
+        return self._with_alarms(hold(self.world, horizon_days))
 
     def _with_alarms(self, contest: Contest) -> Contest:
         """Adds what the leak test finds; it is made once, as all horizons read the same marts."""

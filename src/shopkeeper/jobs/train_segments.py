@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from shopkeeper.errors import ModelDataError, PromotionRefusedError
 from shopkeeper.evaluation.readiness import readiness
+from shopkeeper.jobs.contending import plots_of_evidence
 from shopkeeper.jobs.segment_data import SegmentWorld, facts_of_segments, read_world
 from shopkeeper.jobs.writing import Step, Writing
 from shopkeeper.lifecycle.model_card import CardFacts, Parameter
@@ -188,6 +189,7 @@ class SegmentTraining:
             code_version=VERSION,
             parameters={parameter.name: parameter.value for parameter in _parameters(model)},
             evidence=evidence,
+            plots=plots_of_evidence(evidence),
         )
         return registry.register(
             Registration(

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from shopkeeper.errors import TrackingError, shorten
+from shopkeeper.settings import without_password
 
 if TYPE_CHECKING:
     from mlflow import MlflowClient
@@ -20,8 +21,18 @@ if TYPE_CHECKING:
 DATABASE_FILE = "mlflow.db"
 ARTIFACTS_FOLDER = "mlartifacts"
 # MLflow asks these before it is imported. They are set, never read, so nothing depends on them:
-# no telemetry, and no search for a git repository, whose warnings would end on the terminal.
-QUIET = {"MLFLOW_DISABLE_TELEMETRY": "true", "GIT_PYTHON_REFRESH": "quiet"}
+# no telemetry, no search for a git repository, whose warnings would end on the terminal, and no
+# model of anybody's that would be unpickled.
+QUIET = {
+    "MLFLOW_DISABLE_TELEMETRY": "true",
+    "GIT_PYTHON_REFRESH": "quiet",
+    "MLFLOW_ALLOW_PICKLE_DESERIALIZATION": "false",
+}
+# MLflow's pages show runs of training then, instead of conversations.
+EXPERIMENT_TAGS = {"mlflow.experimentKind": "custom_model_development"}
+# For a server that does not answer MLflow would try for minutes; whoever wants that says so.
+PATIENCE = {"MLFLOW_HTTP_REQUEST_MAX_RETRIES": "2", "MLFLOW_HTTP_REQUEST_TIMEOUT": "30"}
+REFUSALS = ("401", "403", "PERMISSION_DENIED")
 
 
 @dataclass(frozen=True)
@@ -78,12 +89,18 @@ class Tracking:
             # A server knows itself where it keeps artefacts.
             is_server = self.store.startswith("http")
             place = None if is_server else (self.folder / ARTIFACTS_FOLDER).as_uri()
-            return str(self.client.create_experiment(self.experiment, artifact_location=place))
+            return str(
+                self.client.create_experiment(
+                    self.experiment, artifact_location=place, tags=EXPERIMENT_TAGS
+                )
+            )
 
 
 def quiet_mlflow() -> Any:
     """Gives MLflow, imported without telemetry and without chatter."""
     os.environ.update(QUIET)
+    for name, text in PATIENCE.items():
+        os.environ.setdefault(name, text)
     for name in ("mlflow", "alembic"):
         logging.getLogger(name).setLevel(logging.ERROR)
     with warnings.catch_warnings():
@@ -108,7 +125,12 @@ def told_apart(store: str) -> Iterator[None]:
     try:
         yield
     except (MlflowException, SQLAlchemyError, OSError) as error:
+        is_refused = store.startswith("http") and any(word in str(error) for word in REFUSALS)
         raise TrackingError(
-            f"The store of training runs `{shorten(store, 80)}` says: {shorten(error, 200)}.",
-            "look at the setting `tracking.address` and whether its server runs",
+            f"The store of training runs `{shorten(without_password(store), 80)}` says: "
+            f"{shorten(without_password(str(error)), 200)}.",
+            "name who you are in `MLFLOW_TRACKING_USERNAME` and `MLFLOW_TRACKING_PASSWORD`, or "
+            "`MLFLOW_TRACKING_TOKEN`, of the environment"
+            if is_refused
+            else "look at the setting `tracking.address` and whether its server runs",
         ) from error

@@ -7,6 +7,7 @@ from shopkeeper.settings.loading import (
     load_settings,
 )
 from shopkeeper.settings.recommending import RecommendationSettings
+from shopkeeper.settings.scheduling import ScheduleSettings
 from shopkeeper.settings.sections import (
     ChurnSettings,
     DefinitionSettings,
@@ -55,6 +56,7 @@ __all__ = [
     "RecommendationSettings",
     "RetrainingSettings",
     "RfmSettings",
+    "ScheduleSettings",
     "Section",
     "SegmentationSettings",
     "Settings",

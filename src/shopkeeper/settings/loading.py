@@ -1,4 +1,4 @@
-"""Loading: shopkeeper.toml < SHOPKEEPER_* environment < flags, with the origin of each value."""
+"""Loading: shopkeeper.toml < profiles < environment < flags, with the origin of each value."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from pydantic import (
 )
 
 from shopkeeper.errors import SettingsError, closest_hint, shorten
+from shopkeeper.settings.profiles import chosen_profiles, layers_of
 from shopkeeper.settings.sections import (
     ExperimentSettings,
     LineType,
@@ -32,6 +33,13 @@ LISTED: Mapping[str, type[BaseModel]] = {
 }
 SETTINGS_FILE = "shopkeeper.toml"
 ENVIRONMENT_PREFIX = "SHOPKEEPER_"
+# Sections of tasks may be named with `tasks.` before them: `tasks.churn.horizon_days`.
+TASKS = "tasks"
+TASK_SECTIONS = frozenset(
+    name
+    for name, section in Settings.model_fields.items()
+    if {"retrain_days", "scoring"}.intersection(getattr(section.annotation, "model_fields", ()))
+)
 # Variables with the prefix that are no settings: they steer tests and paths.
 ENVIRONMENT_OTHERS = frozenset({"SHOPKEEPER_DATA", "SHOPKEEPER_SERVED"})
 
@@ -42,12 +50,14 @@ class LoadedSettings:
 
     Attributes:
         settings: The validated settings.
-        origins: Dotted name → `shopkeeper.toml`, an environment variable or `--set`; names that
-            are missing here have their default.
+        origins: Dotted name → `shopkeeper.toml`, a profile, an environment variable or `--set`;
+            names that are missing here have their default.
+        profiles: Profiles in use, the weakest first.
     """
 
     settings: Settings
     origins: Mapping[str, str]
+    profiles: tuple[str, ...] = ()
 
 
 def load_settings(
@@ -56,7 +66,7 @@ def load_settings(
     environment: Mapping[str, str] | None = None,
     overrides: Sequence[str] = (),
 ) -> LoadedSettings:
-    """Reads the settings of a workspace once, from all three places, and validates them whole.
+    """Reads the settings of a workspace once, from all places, and validates them whole.
 
     Args:
         folder: The workspace; its `shopkeeper.toml` may be missing.
@@ -66,24 +76,78 @@ def load_settings(
     Raises:
         SettingsError: A name is unknown or a value is not valid.
     """
+    source = os.environ if environment is None else environment
+    file = folder / SETTINGS_FILE
+    written = _read_toml(file) if file.exists() else {}
+    stronger = [*_from_environment(source), *_from_flags(overrides)]
+    known = written.pop("profiles", {})
+    layers = layers_of(known)
+    wanted = written.pop("profile", ())
+    for values, _ in stronger:
+        wanted = values.pop("profile", wanted)
+    chosen = chosen_profiles(wanted, layers)
+    for name in layers.keys() - set(chosen):
+        # A profile that is not in use is held to the same rules, so that no mistake sleeps in it.
+        _composed(written, [(layer, _origin(each)) for each, layer in layers[name]])
+    used = [(layer, _origin(each)) for name in chosen for each, layer in layers[name]]
+    found = _composed(written, [*used, *stronger])
+    return LoadedSettings(found.settings, found.origins, chosen)
+
+
+def _composed(
+    written: Mapping[str, Any], stronger: Sequence[tuple[Mapping[str, Any], str]]
+) -> LoadedSettings:
+    """Puts layers over what is written in the file, each stronger than those before it."""
     values: dict[str, Any] = {}
     origins: dict[str, str] = {}
-    file = folder / SETTINGS_FILE
-    if file.exists():
-        _merge(values, _read_toml(file), SETTINGS_FILE, origins)
-    source = os.environ if environment is None else environment
+    for layer, origin in ((written, SETTINGS_FILE), *stronger):
+        _merge(values, _without_prefix(layer, origin), origin, origins)
+    return LoadedSettings(_validated(values, origins), origins)
+
+
+def _origin(profile: str) -> str:
+    return f"profile {profile}"
+
+
+def _without_prefix(layer: Mapping[str, Any], origin: str) -> dict[str, Any]:
+    """Takes `tasks.` away from before the sections of tasks."""
+    found = dict(layer)
+    named = found.pop(TASKS, {})
+    if not isinstance(named, Mapping):
+        raise SettingsError(f"`{TASKS}` (from {origin}) is no section.")
+    for section, values in named.items():
+        if section not in TASK_SECTIONS:
+            raise SettingsError(
+                f"There is no setting `{TASKS}.{shorten(section)}` (from {origin}).",
+                closest_hint(str(section), TASK_SECTIONS),
+            )
+        beside = found.get(section)
+        if isinstance(beside, Mapping) and isinstance(values, Mapping):
+            found[section] = {**beside, **values}
+        else:
+            found[section] = values
+    return found
+
+
+def _from_environment(source: Mapping[str, str]) -> list[tuple[dict[str, Any], str]]:
+    found = []
     for variable in sorted(source):
         if variable.startswith(ENVIRONMENT_PREFIX) and variable not in ENVIRONMENT_OTHERS:
             name = variable.removeprefix(ENVIRONMENT_PREFIX).lower().replace("__", ".")
-            _merge(values, _nested(name, source[variable]), variable, origins)
+            found.append((_nested(name, source[variable]), variable))
+    return found
+
+
+def _from_flags(overrides: Sequence[str]) -> list[tuple[dict[str, Any], str]]:
+    found = []
     for override in overrides:
         name, separator, text = override.partition("=")
         if not separator:
             raise SettingsError(
                 f"`--set {shorten(override)}` has no `=`.", "write `--set name=value`"
             )
-        _merge(values, _nested(name.strip(), text), "--set", origins)
-    return LoadedSettings(_validated(values, origins), origins)
+        found.append((_nested(name.strip(), text), "--set"))
+    return found
 
 
 def _read_toml(file: Path) -> dict[str, Any]:

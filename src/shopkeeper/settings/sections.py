@@ -19,6 +19,7 @@ from pydantic import (
 
 from shopkeeper.settings.deciding import DecisionSettings
 from shopkeeper.settings.recommending import RecommendationSettings
+from shopkeeper.settings.scheduling import ScheduleSettings
 from shopkeeper.settings.serving import ApiSettings
 from shopkeeper.settings.watching import AlertSettings, MonitoringSettings, RetrainingSettings
 
@@ -293,16 +294,29 @@ class LakeSettings(Section):
 class TrackingSettings(Section):
     """Where training runs and registered models are kept."""
 
-    address: str | None = Field(
+    address: Annotated[str, PlainSerializer(without_password)] | None = Field(
         None,
+        repr=False,
         pattern=r"^(https?|sqlite|postgresql|mysql|mssql)(\+\w+)?://.+$",
-        description="MLflow server or database; default: a file in the workspace",
+        description="MLflow server or database; default: a file in the workspace. A server's user "
+        "and password, or token, come from the environment: `MLFLOW_TRACKING_USERNAME` and "
+        "`MLFLOW_TRACKING_PASSWORD`, or `MLFLOW_TRACKING_TOKEN`",
     )
     experiment: str = Field(
         "shopkeeper",
         pattern="^[A-Za-z0-9][A-Za-z0-9_.-]{0,60}$",
         description="Name of the experiment in MLflow; it also stands before the names of models",
     )
+
+    @field_validator("address")
+    @classmethod
+    def _no_password(cls, value: str | None) -> str | None:
+        if value and value.startswith("http") and "@" in value.split("//", 1)[1].split("/", 1)[0]:
+            raise ValueError(
+                "the password of a server has no place in settings: put it into "
+                "`MLFLOW_TRACKING_USERNAME` and `MLFLOW_TRACKING_PASSWORD` of the environment"
+            )
+        return value
 
 
 class ExperimentSettings(Section):
@@ -330,6 +344,7 @@ class Settings(Section):
     engine: EngineSettings = EngineSettings()
     lake: LakeSettings = LakeSettings()
     tracking: TrackingSettings = TrackingSettings()
+    schedule: ScheduleSettings = ScheduleSettings()
     api: ApiSettings = ApiSettings()
     monitoring: MonitoringSettings = MonitoringSettings()
     retraining: RetrainingSettings = RetrainingSettings()
