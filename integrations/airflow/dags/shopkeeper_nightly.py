@@ -24,8 +24,9 @@ from airflow.sdk import DAG, Asset, get_current_context, task
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 from shop_timetable import ShopTimetable
 
-# Exit codes of Shopkeeper behind which no second try helps: wrong settings, a broken contract.
-FINAL = (2, 3)
+# Exit codes of Shopkeeper behind which no second try helps: wrong settings, a broken contract, an
+# alarm of `monitor`.
+FINAL = (2, 3, 4)
 ALERT_SECONDS = 20
 LONGEST = timedelta(hours=6)
 # Asset → the commands that make it, after those it is made from.
@@ -41,7 +42,7 @@ STEPS: dict[str, tuple[str, ...]] = {
     "report": ("report",),
 }
 # What is done when a report is new, by a DAG of its own.
-AFTERWARDS = ("check",)
+AFTERWARDS = ("check", "monitor --retrain")
 log = logging.getLogger(__name__)
 
 
@@ -180,7 +181,7 @@ def afterwards(folder: Path) -> DAG:
     ) as dag:
         for command in AFTERWARDS:
 
-            @task(task_id=command)
+            @task(task_id=command.split()[0])
             def do(command: str = command) -> None:
                 call(command, folder)
 
