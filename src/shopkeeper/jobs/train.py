@@ -12,6 +12,7 @@ from shopkeeper.errors import ModelDataError, NotPublishedError
 from shopkeeper.evaluation.readiness import Readiness, readiness
 from shopkeeper.jobs.churn_training import train_churn_into
 from shopkeeper.jobs.contending import Challenge, contend
+from shopkeeper.jobs.demand_training import train_demand_into
 from shopkeeper.jobs.recommendation_training import train_recommendations_into
 from shopkeeper.jobs.train_segments import train_segments_into
 from shopkeeper.jobs.training_data import BOUGHT, contents_of, facts_of_run, leaks_of, world_of
@@ -43,6 +44,7 @@ from shopkeeper.workspace import Workspace
 if TYPE_CHECKING:
     from shopkeeper.lifecycle.versions import ModelVersion
     from shopkeeper.tasks.churn.findings import Findings as ChurnFindings
+    from shopkeeper.tasks.demand.findings import Findings as DemandFindings
     from shopkeeper.tasks.recommendation.findings import Findings as RecommendationFindings
 
 # Rows that a registered model shows as an example of what it takes.
@@ -58,12 +60,14 @@ class TrainReport:
         is_new: Whether a model of lifetime value was trained.
         churn: Of who leaves, and of second purchases where that is asked instead.
         recommendation: Of what customers want next; None where that is switched off.
+        demand: Of what will sell; None where that is switched off.
     """
 
     findings: tuple[Findings, ...]
     is_new: bool
     churn: tuple[ChurnFindings, ...] = ()
     recommendation: RecommendationFindings | None = None
+    demand: DemandFindings | None = None
 
 
 def train(workspace: Workspace, *, now: datetime | None = None, tell: Tell = silent) -> TrainReport:
@@ -83,7 +87,8 @@ def train_into(at_work: Writing, *, always: bool = False) -> TrainReport:
     """Trains where it is due: data or settings changed, and the last training is old enough."""
     report = _train_values_into(at_work, always=always)
     report = replace(report, churn=train_churn_into(at_work, always=always))
-    return replace(report, recommendation=train_recommendations_into(at_work, always=always))
+    report = replace(report, recommendation=train_recommendations_into(at_work, always=always))
+    return replace(report, demand=train_demand_into(at_work, always=always))
 
 
 def _train_values_into(at_work: Writing, *, always: bool) -> TrainReport:

@@ -1,4 +1,4 @@
-"""Weekly demand: what was sold in each week in total, by category and by product, zeros included."""
+"""Weekly demand: what was sold in each week, in total, by category and by product; or zero."""
 
 from __future__ import annotations
 

@@ -23,8 +23,8 @@ from shopkeeper.models.forecaster.weeks import Weeks, recent_mean
 if TYPE_CHECKING:
     from shopkeeper.models.forecaster.weeks import Numbers
 
-# A level and a slope, and as many weeks again to see whether they hold.
-LEAST_WEEKS = 4
+# Of fewer weeks the library fits nothing; their mean says as much.
+LEAST_WEEKS = 8
 # Smoothing of Teunter et al.'s study for demand that may die out.
 TSB_SMOOTHING = 0.1
 

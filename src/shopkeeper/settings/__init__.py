@@ -1,5 +1,6 @@
 """Settings: shopkeeper.toml < SHOPKEEPER_* environment < flags; validated whole, read once."""
 
+from shopkeeper.settings.forecasting import DemandSettings
 from shopkeeper.settings.loading import (
     ENVIRONMENT_PREFIX,
     SETTINGS_FILE,
@@ -35,6 +36,7 @@ __all__ = [
     "ApiSettings",
     "ChurnSettings",
     "DefinitionSettings",
+    "DemandSettings",
     "EngineSettings",
     "ExperimentSettings",
     "FormatSettings",

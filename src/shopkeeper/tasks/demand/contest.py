@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from shopkeeper.tasks.demand.plan import Plan
 
 PRIMARY_METRIC = "scaled_error"
-METRICS = {name: Better.LOWER for name in (PRIMARY_METRIC, "mase", "rmsse", "wape")}
+METRICS = dict.fromkeys((PRIMARY_METRIC, "mase", "rmsse", "wape"), Better.LOWER)
 DAYS_OF_A_WEEK = 7
 
 
@@ -62,9 +62,7 @@ class Contest:
             for name in rolling.forecasts[self.groups[0]]
             if all(name in rolling.forecasts[group] for group in self.groups)
         ]
-        scores = [
-            score for name in (CHOSEN, *names) for score in self._scores(name)
-        ]
+        scores = [score for name in (CHOSEN, *names) for score in self._scores(name)]
         days = rolling.horizon * DAYS_OF_A_WEEK
         return Evidence(TASK, days, PRIMARY_METRIC, METRICS, None, BASELINES, tuple(scores))
 

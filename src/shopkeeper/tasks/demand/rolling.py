@@ -63,7 +63,7 @@ class Rolling:
         return accuracy(self.actual(group)[at], forecast[at], self.scales[group][at])
 
     def best(self, group: Group, places: Sequence[int]) -> str:
-        """Gives the way to take by what some dates showed: the mean, unless one was clearly better."""
+        """Gives the way to take by what some dates showed: the mean, unless one clearly led."""
         found = {
             name: getattr(self.accuracy(group, forecast, places), PRIMARY[group.level])
             for name, forecast in self.forecasts[group].items()
