@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from shopkeeper.cli import behaviour_answers
 from shopkeeper.cli.churn_answers import show_churn
+from shopkeeper.cli.demand_answers import SHOWS as DEMAND_SHOWS
 from shopkeeper.cli.output import print_table, print_text
 from shopkeeper.cli.plan_answers import show_monday
 from shopkeeper.cli.recommendation_answers import show_list, show_recommendations
@@ -213,6 +214,7 @@ SHOWS: dict[str, Callable[..., None]] = {
     "scores": show_scores,
     "churn": show_churn,
     "recommendations": show_recommendations,
+    **DEMAND_SHOWS,
     "quality": show_quality,
     **behaviour_answers.SHOWS,
     **SALES_SHOWS,
