@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from shopkeeper.cli.churn_answers import show_churn_training
+from shopkeeper.cli.demand_answers import show_demand_training
 from shopkeeper.cli.options import HERE, EngineName, Folder, Json, Overrides, Quiet, open_workspace
 from shopkeeper.cli.output import RAW_CHARACTERS, print_json, print_table, print_text, say
 from shopkeeper.cli.progress import quiet as tell_nobody
@@ -47,6 +48,7 @@ def train(
     print_text()
     show_churn_training(done.churn)
     show_recommendation_training(done.recommendation)
+    show_demand_training(done.demand, workspace.settings.shop.currency)
     published = [found.is_published for found in done.findings]
     published += [found.is_published for found in done.churn]
     say(
