@@ -23,6 +23,7 @@ from shopkeeper.html.charts.canvas import Caption, figure
 from shopkeeper.html.charts.fan import Fan, FanWeek, draw_fan
 from shopkeeper.html.charts.grouped_bars import Bar, GroupedBars, GroupedRow, draw_grouped_bars
 from shopkeeper.reports.forecast_words import group_words, way_words
+from shopkeeper.tasks.demand.names import CHOSEN
 
 if TYPE_CHECKING:
     from shopkeeper.html.answers import ReportAnswers
@@ -258,10 +259,11 @@ def _contest(findings: Findings) -> DataTable:
     count = formatting.plural(findings.judged_count, "past week")
     return DataTable(
         "demand-contest",
-        f"All ways to foretell, judged at {count}",
+        f"Ways to foretell, judged at {count}",
         CONTEST_COLUMNS,
         tuple(row for group in findings.groups for row in _group_rows(group)),
-        "What is served was chosen anew at each date from what was known then, and adds up.",
+        "What is served was chosen anew at each date from what was known then, and adds up. "
+        "All ways stand in `shopkeeper show forecast`.",
     )
 
 
@@ -280,7 +282,9 @@ def _group_rows(group: GroupFound) -> list[tuple[Cell, ...]]:
             cells.EMPTY if row.bias is None else cells.share(row.bias),
             Cell(leads[row.way], "") if row.way in leads else cells.EMPTY,
         )
-        for row in group.contest
+        for place, row in enumerate(group.contest)
+        # The best, what is served, and the simple rules; the terminal lists all.
+        if place == 0 or row.is_baseline or row.way in (CHOSEN, group.way)
     ]
 
 
