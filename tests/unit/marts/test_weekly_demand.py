@@ -62,15 +62,17 @@ def test_the_first_week_is_whole_where_the_shop_opened_on_a_monday():
 
 def test_what_comes_later_changes_nothing():
     later = {"order": "9", "at": "2025-03-27 00:00", "product": "pot", "quantity": 900}
-    assert build(*ROWS, later, as_of=AS_OF)["weekly_demand"] == build(*ROWS, as_of=AS_OF)[
-        "weekly_demand"
-    ]
+    assert (
+        build(*ROWS, later, as_of=AS_OF)["weekly_demand"]
+        == build(*ROWS, as_of=AS_OF)["weekly_demand"]
+    )
 
 
 def test_row_order_changes_nothing():
-    assert Shop(lines(*reversed(ROWS)), AS_OF)["weekly_demand"] == build(*ROWS, as_of=AS_OF)[
-        "weekly_demand"
-    ]
+    assert (
+        Shop(lines(*reversed(ROWS)), AS_OF)["weekly_demand"]
+        == build(*ROWS, as_of=AS_OF)["weekly_demand"]
+    )
 
 
 def test_what_is_taken_back_on_the_same_day_was_no_demand():
