@@ -47,7 +47,7 @@ def seasonal_shop(week_count: int = 60, products: int = 6, seed: int = 4) -> pd.
     """Gives products of two categories around a slow wave; the last one began late."""
     random = np.random.default_rng(seed)
     wave = 1 + 0.5 * np.sin(2 * np.pi * np.arange(week_count) / 26)
-    mean = np.linspace(30, 3, products)[:, None] * wave
+    mean = np.linspace(10, 1, products)[:, None] * wave
     quantity = random.poisson(mean).astype(float)
     quantity[-1, : week_count // 3] = np.nan
     return weekly_rows(quantity, ("hot", "things"))

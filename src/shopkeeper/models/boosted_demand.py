@@ -17,8 +17,8 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 
+from shopkeeper.models.forecaster.last_year import WEEKS_OF_A_YEAR, last_year_grown
 from shopkeeper.models.forecaster.weeks import Weeks, recent_mean
-from shopkeeper.models.naive_forecast import WEEKS_OF_A_YEAR, LastYearGrown
 
 if TYPE_CHECKING:
     import xgboost
@@ -60,7 +60,6 @@ MOST_ROWS = 30_000
 LEAST_ROWS = 200
 # One week that sold ten times the usual would else rule all series.
 MOST_RATIO = 8.0
-_RECENT = LastYearGrown()
 
 
 class BoostedDemand:
@@ -92,7 +91,7 @@ class BoostedDemand:
 
     def forecast(self, past: Weeks, horizon: int) -> Numbers:
         """Gives means of the coming weeks; series of less than a quarter go on as lately."""
-        found = _RECENT.forecast(past, horizon)
+        found = last_year_grown(past, horizon)
         known = np.isfinite(past.values[:, -LEAST_KNOWN:]).sum(axis=1) >= LEAST_KNOWN
         scale = recent_mean(past, SCALE_WEEKS)
         asked = np.flatnonzero(known & (scale > 0))
@@ -157,4 +156,4 @@ def _last_year(past: Weeks, place: int) -> Numbers:
 
 
 def _grown(past: Weeks, step: int) -> Numbers:
-    return _RECENT.forecast(past, step + 1)[:, step]
+    return last_year_grown(past, step + 1)[:, step]

@@ -6,16 +6,16 @@ from typing import TYPE_CHECKING, ClassVar, Self
 
 import numpy as np
 
+from shopkeeper.models.forecaster.last_year import (
+    LATELY_WEEKS,
+    WEEKS_OF_A_YEAR,
+    last_year_grown,
+    repeated,
+)
 from shopkeeper.models.forecaster.weeks import Weeks, recent_mean
 
 if TYPE_CHECKING:
     from shopkeeper.models.forecaster.weeks import Numbers
-
-WEEKS_OF_A_YEAR = 52
-# Two months: long enough that one loud week does not rule, short enough to follow a trend.
-LATELY_WEEKS = 8
-# Growth beyond these is a shop that opened or closed, not one that grew.
-LEAST_GROWTH, MOST_GROWTH = 0.25, 4.0
 
 
 class _Untaught:
@@ -34,7 +34,7 @@ class LastWeek(_Untaught):
 
     def forecast(self, past: Weeks, horizon: int) -> Numbers:
         """Gives the last week of each series again and again."""
-        return _repeated(_last(past), horizon)
+        return repeated(_last(past), horizon)
 
 
 class SameWeekLastSeason(_Untaught):
@@ -51,7 +51,7 @@ class SameWeekLastSeason(_Untaught):
 
     def forecast(self, past: Weeks, horizon: int) -> Numbers:
         """Gives the values one season before each coming week."""
-        found = _repeated(_last(past), horizon)
+        found = repeated(_last(past), horizon)
         for step in range(horizon):
             place = past.week_count - self.season_weeks + step % self.season_weeks
             if place >= 0:
@@ -67,7 +67,7 @@ class RecentMean(_Untaught):
 
     def forecast(self, past: Weeks, horizon: int) -> Numbers:
         """Gives the mean of the last two months."""
-        return _repeated(recent_mean(past, LATELY_WEEKS), horizon)
+        return repeated(recent_mean(past, LATELY_WEEKS), horizon)
 
 
 class LastYearGrown(_Untaught):
@@ -77,27 +77,8 @@ class LastYearGrown(_Untaught):
 
     def forecast(self, past: Weeks, horizon: int) -> Numbers:
         """Gives last year's weeks, smoothed over three, times the growth of the last two months."""
-        lately = recent_mean(past, LATELY_WEEKS)
-        found = _repeated(lately, horizon)
-        end = past.week_count - WEEKS_OF_A_YEAR
-        if end < LATELY_WEEKS:
-            return found
-        then = past.values[:, end - LATELY_WEEKS : end]
-        begun = np.isfinite(then).all(axis=1)
-        before = np.where(begun[:, None], then, 0.0).mean(axis=1)
-        known = begun & (before > 0)
-        growth = np.clip(lately / np.where(known, before, 1.0), LEAST_GROWTH, MOST_GROWTH)
-        for step in range(horizon):
-            # Beyond a year the same weeks come round again.
-            place = end + step % WEEKS_OF_A_YEAR
-            around = past.values[:, place - 1 : place + 2].mean(axis=1)
-            found[:, step] = np.where(known, around * growth, found[:, step])
-        return found
+        return last_year_grown(past, horizon)
 
 
 def _last(past: Weeks) -> Numbers:
     return recent_mean(past, 1)
-
-
-def _repeated(values: Numbers, horizon: int) -> Numbers:
-    return np.repeat(values[:, None], horizon, axis=1)

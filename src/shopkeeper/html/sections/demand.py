@@ -162,8 +162,8 @@ def _fan_week(week: ForecastWeek, currency: str) -> FanWeek:
     ends = (week.lower_amount, week.upper_amount)
     shown = " to ".join(formatting.money(end, currency) for end in ends)
     low, high = map(float, ends)
-    tip = (*tip, f"Range: {shown}")
-    return FanWeek(week.week_date, float(week.expected_amount), low, high, tip)
+    read = (*tip, f"Range: {shown}")
+    return FanWeek(week.week_date, float(week.expected_amount), low, high, read)
 
 
 def _week_cells(week: ForecastWeek, currency: str) -> tuple[Cell, ...]:

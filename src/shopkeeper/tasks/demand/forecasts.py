@@ -155,5 +155,6 @@ def _places(panel: Panel, level: SeriesLevel, steps: int) -> pd.DataFrame:
     )
 
 
-def _exact(units: Numbers | Units) -> list[Decimal | None]:
-    return [Decimal(int(unit)) * DIGITS if np.isfinite(unit) else None for unit in units.ravel()]
+def _exact(units: Numbers | Units) -> NDArray[np.object_]:
+    found = [Decimal(int(unit)) * DIGITS if np.isfinite(unit) else None for unit in units.ravel()]
+    return np.array(found, dtype=object)

@@ -128,7 +128,7 @@ def _shown(
     parent = np.array([names.index(c) for c in np.broadcast_to(own, len(product_keys))])
     best = best_sellers(products[QUANTITY][:, :until], most)
     rest_of, rest = _rest(above, products, parent, best)
-    ids = {SeriesLevel.TOTAL: (WHOLE_SHOP,)}
+    ids: dict[SeriesLevel, tuple[str, ...]] = {SeriesLevel.TOTAL: (WHOLE_SHOP,)}
     parents = {SeriesLevel.TOTAL: np.zeros(1, dtype=np.int64)}
     values = {(SeriesLevel.TOTAL, name): total[name] for name in total}
     if has_categories:

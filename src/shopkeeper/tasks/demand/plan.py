@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from shopkeeper.evaluation.requirement import Readiness, Requirement
-from shopkeeper.models.naive_forecast import WEEKS_OF_A_YEAR
+from shopkeeper.models.forecaster.last_year import WEEKS_OF_A_YEAR
 from shopkeeper.tasks.demand.names import TASK
 
 DAYS_OF_A_WEEK = 7

@@ -9,8 +9,8 @@ import numpy as np
 
 from shopkeeper.marts.weekly_demand import SeriesLevel
 from shopkeeper.models.boosted_demand import BoostedDemand
+from shopkeeper.models.forecaster.last_year import WEEKS_OF_A_YEAR
 from shopkeeper.models.naive_forecast import (
-    WEEKS_OF_A_YEAR,
     LastWeek,
     LastYearGrown,
     RecentMean,

@@ -64,7 +64,7 @@ def test_forecasts_of_past_dates_see_nothing_of_what_followed(rows, contest):
 
 
 def test_what_is_served_at_each_date_adds_up(contest):
-    panel, whole = contest
+    whole = contest[1]
     for measure in (QUANTITY, AMOUNT):
         total = whole.served[SeriesLevel.TOTAL, measure][:, 0]
         for level in (SeriesLevel.CATEGORY, SeriesLevel.PRODUCT):
