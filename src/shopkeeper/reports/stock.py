@@ -98,18 +98,7 @@ def stock(
     if not found.findings.is_published:
         return found
     rows = stock_advice
-    is_short = (rows.missing_quantity > 0).ifelse(1, 0)
-    told = rows_of(
-        rows.agg(
-            product_count=rows.count(),
-            known_count=rows.stock_quantity.count(),
-            short_count=ibis.coalesce(is_short.sum(), 0),
-            ranged_count=rows.reorder_quantity.count(),
-            lead_time_days=ibis.coalesce(rows.lead_time_days.max(), 0),
-            lead_time_weeks=ibis.coalesce(rows.lead_time_weeks.max(), 0),
-            service_level=ibis.coalesce(rows.service_level.max(), 0.0),
-        )
-    )[0]
+    told = _counted(rows)
     asked = rows if product is None else rows.filter(rows.product_id == product)
     lines = tuple(map(_line, rows_of(_weightiest(asked).limit(limit))))
     notes = [] if product is None or lines else [_why_not(products, product)]
@@ -138,6 +127,21 @@ def without_stock(*, as_of: date, demand_findings: Findings | None) -> Stock:
     if demand_findings is None:
         raise NotPublishedError("No forecast was trained yet.", "train: `shopkeeper run`")
     return Stock(as_of, demand_findings, 0, 0, 0.0, 0, 0, 0, (), demand_findings.reasons)
+
+
+def _counted(rows: ir.Table) -> dict[str, Any]:
+    is_short = (rows.missing_quantity > 0).ifelse(1, 0)
+    return rows_of(
+        rows.agg(
+            product_count=rows.count(),
+            known_count=rows.stock_quantity.count(),
+            short_count=ibis.coalesce(is_short.sum(), 0),
+            ranged_count=rows.reorder_quantity.count(),
+            lead_time_days=ibis.coalesce(rows.lead_time_days.max(), 0),
+            lead_time_weeks=ibis.coalesce(rows.lead_time_weeks.max(), 0),
+            service_level=ibis.coalesce(rows.service_level.max(), 0.0),
+        )
+    )[0]
 
 
 def _weightiest(rows: ir.Table) -> ir.Table:
