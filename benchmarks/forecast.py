@@ -95,7 +95,8 @@ def leak_of(at_work) -> dict[str, float]:
     # First and last week may be unfinished.
     revenue, orders = (rows[name].to_numpy(dtype=float)[1:-1] for name in ("revenue", "orders"))
     first = max(LAGS)
-    lagged = [series[first - lag : len(series) - lag] for series in (revenue, orders) for lag in LAGS]
+    known = (revenue, orders)
+    lagged = [series[first - lag : len(series) - lag] for series in known for lag in LAGS]
     honest, target = np.column_stack(lagged), revenue[first:]
     leaky = np.column_stack([honest, orders[first:]])
     cut = round(len(target) * (1 - TESTED_SHARE))

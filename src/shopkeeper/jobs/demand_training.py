@@ -111,7 +111,7 @@ class DemandTraining:
         if self.ready.is_ready:
             found = self._contested(found)
         else:
-            found = replace(found, reasons=self.ready.reasons)
+            found = replace(found, reasons=self.ready.reasons, caveats=())
         outcome = "promoted" if found.is_proved else "refused"
         seconds = time.perf_counter() - started
         self.at_work.tell(Step("train", TASK, outcome, None, seconds, "; ".join(found.reasons)))

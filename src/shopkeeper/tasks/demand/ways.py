@@ -45,11 +45,13 @@ MARGIN = 0.2
 
 def members_of(level: SeriesLevel, season_weeks: int) -> tuple[str, ...]:
     """Gives the ways whose mean is a way of its own."""
-    if level is SeriesLevel.PRODUCT:
-        return (BoostedDemand.name, LongerBuckets.name)
-    # Smoothing knows no season: after Christmas it would hold the other up.
     is_yearly = season_weeks == WEEKS_OF_A_YEAR
-    return (BoostedDemand.name, LastYearGrown.name if is_yearly else ExponentialSmoothing.name)
+    # Trees that saw no whole year learn its noise.
+    first = BoostedDemand.name if is_yearly else RecentMean.name
+    if level is SeriesLevel.PRODUCT:
+        return (first, LongerBuckets.name)
+    # Smoothing knows no season: after Christmas it would hold the other up.
+    return (first, LastYearGrown.name if is_yearly else ExponentialSmoothing.name)
 
 
 def with_mean(
