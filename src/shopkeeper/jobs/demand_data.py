@@ -83,17 +83,24 @@ def stock_of(folder: Path, settings: DemandSettings) -> dict[str, Decimal]:
     rows = _read(folder, settings.stock_file, "stock_file", STOCK_COLUMNS)
     found: dict[str, Decimal] = {}
     for line, row in enumerate(rows.to_dict("records"), start=2):
-        try:
-            pieces = Decimal(str(row["stock_quantity"])).quantize(Decimal("0.001"))
-        except InvalidOperation as error:
+        pieces = _pieces(str(row["stock_quantity"]))
+        if pieces is None:
             raise FormatError(
                 f"Line {line} of `{settings.stock_file}` has no number of pieces.",
                 "write `stock_quantity` as a number such as 12",
-            ) from error
+            )
         # A product in several places counts with all of them.
         product = str(row["product_id"])
         found[product] = found.get(product, Decimal(0)) + pieces
     return found
+
+
+def _pieces(text: str) -> Decimal | None:
+    try:
+        found = Decimal(text)
+        return found.quantize(Decimal("0.001")) if found.is_finite() else None
+    except InvalidOperation:
+        return None
 
 
 def file_marks(folder: Path, settings: DemandSettings) -> Mapping[str, str]:
