@@ -113,11 +113,16 @@ def test_a_shop_of_noise_is_served_by_a_rule_or_proved():
         assert whole.ways[group] in BASELINES
 
 
-def test_a_saved_model_says_the_same_to_the_last_bit(contest, model):
+@pytest.mark.parametrize("way", ["", "boosted_trees"])
+def test_a_saved_model_says_the_same_to_the_last_bit(contest, model, way):
+    if way:
+        ways = dict.fromkeys(contest[1].groups, way)
+        model = DemandModel(OPTIONS, ways, model.errors).taught(contest[0])
     files = model.save()
     for name, content in files.items():
         check_file(name, content)
     assert files == model.save()
+    assert any(name.endswith(".ubj") for name in files) == bool(way)
     again = DemandModel.load(files)
     told, said = model.forecast(contest[0]), again.forecast(contest[0])
     for group, values in told.items():
