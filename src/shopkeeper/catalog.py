@@ -15,6 +15,8 @@ from shopkeeper.reports.rolls import ALL as ROLLS
 from shopkeeper.tasks.churn.scores import CONTRACT as CHURN_SCORES
 from shopkeeper.tasks.customer_scores import CONTRACT as CUSTOMER_SCORES
 from shopkeeper.tasks.customer_segmentation.scores import CONTRACT as CUSTOMER_SEGMENTS
+from shopkeeper.tasks.demand.forecasts import CONTRACT as DEMAND_FORECAST
+from shopkeeper.tasks.demand.stock import CONTRACT as STOCK_ADVICE
 from shopkeeper.tasks.lifetime_value.values import CONTRACT as LIFETIME_VALUES
 from shopkeeper.tasks.recommendation.scores import CONTRACT as RECOMMENDATIONS
 from shopkeeper.tasks.rfm_segmentation import CONTRACT as RFM_SEGMENTS
@@ -59,6 +61,8 @@ SCORED: tuple[Contract, ...] = (
     CHURN_SCORES,
     SECOND_PURCHASE_SCORES,
     RECOMMENDATIONS,
+    DEMAND_FORECAST,
+    STOCK_ADVICE,
     CUSTOMER_SCORES,
 )
 

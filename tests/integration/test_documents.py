@@ -27,6 +27,7 @@ PAGES = [
     "docs/guides/reading-a-test.md",
     "docs/guides/trying-settings.md",
     "docs/guides/your-own-files.md",
+    "docs/guides/what-will-sell.md",
     "docs/guides/sales.md",
     "docs/guides/what-customers-are-worth.md",
     "docs/guides/who-they-are.md",

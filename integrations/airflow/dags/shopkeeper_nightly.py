@@ -38,6 +38,7 @@ STEPS: dict[str, tuple[str, ...]] = {
     "lifetime_value": ("train lifetime_value --due",),
     "churn": ("train churn --due",),
     "recommendation": ("train recommendation --due",),
+    "demand": ("train demand --due",),
     "scores": ("score",),
     "report": ("report",),
 }

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from shopkeeper.cli import behaviour_answers
 from shopkeeper.cli.churn_answers import show_churn
+from shopkeeper.cli.demand_answers import SHOWS as DEMAND_SHOWS
 from shopkeeper.cli.monitor_answers import show_monitoring
 from shopkeeper.cli.output import print_table, print_text
 from shopkeeper.cli.plan_answers import show_monday
@@ -214,6 +215,7 @@ SHOWS: dict[str, Callable[..., None]] = {
     "scores": show_scores,
     "churn": show_churn,
     "recommendations": show_recommendations,
+    **DEMAND_SHOWS,
     "quality": show_quality,
     "monitoring": show_monitoring,
     **behaviour_answers.SHOWS,

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 import typer
 
 from shopkeeper.cli.churn_answers import show_churn_training
+from shopkeeper.cli.demand_answers import show_demand_training
 from shopkeeper.cli.options import (
     HERE,
     EngineName,
@@ -74,6 +75,7 @@ def train(
     if done.churn:
         show_churn_training(done.churn)
     show_recommendation_training(done.recommendation)
+    show_demand_training(done.demand, workspace.settings.shop.currency)
     published = [found.is_published for found in done.findings]
     published += [found.is_published for found in done.churn]
     say(

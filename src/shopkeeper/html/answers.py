@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from shopkeeper.reports.churn import Churn
     from shopkeeper.reports.customer_segments import CustomerSegments
     from shopkeeper.reports.discounts import DiscountImpact
+    from shopkeeper.reports.forecast import Forecast
     from shopkeeper.reports.funnel import Funnel
     from shopkeeper.reports.lifecycle import Lifecycle
     from shopkeeper.reports.lifetime_value import LifetimeValues
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from shopkeeper.reports.returns import Returns
     from shopkeeper.reports.seasonality import Seasonality
     from shopkeeper.reports.segments import Segments
+    from shopkeeper.reports.stock import Stock
     from shopkeeper.reports.stores import StorePerformance
     from shopkeeper.reports.whales import Whales
 
@@ -99,6 +101,8 @@ class ReportAnswers:
         sales: Seasons, causes of change, best customers, products, baskets and returns; None
             where the tables behind them are not published.
         recommendations: What customers may want next, or None where nothing was trained.
+        forecast: What will sell, or None where nothing was trained.
+        stock: What to order again, or None where nothing was trained.
     """
 
     shop_name: str
@@ -118,3 +122,5 @@ class ReportAnswers:
     behaviour: BehaviourAnswers | None = None
     sales: SalesAnswers | None = None
     recommendations: Recommendations | None = None
+    forecast: Forecast | None = None
+    stock: Stock | None = None

@@ -20,6 +20,7 @@ from shopkeeper.reports.change import change
 from shopkeeper.reports.churn import churn, without_scores
 from shopkeeper.reports.customer_segments import customer_segments
 from shopkeeper.reports.discounts import discount_impact
+from shopkeeper.reports.forecast import forecast, without_forecast
 from shopkeeper.reports.funnel import funnel
 from shopkeeper.reports.lifecycle import lifecycle
 from shopkeeper.reports.lifetime_value import lifetime_value, without_values
@@ -34,6 +35,7 @@ from shopkeeper.reports.retention import retention
 from shopkeeper.reports.returns import returns
 from shopkeeper.reports.seasonality import seasonality
 from shopkeeper.reports.segments import segments
+from shopkeeper.reports.stock import stock, without_stock
 from shopkeeper.reports.stores import store_performance
 from shopkeeper.reports.whales import whales
 from shopkeeper.version import VERSION
@@ -60,6 +62,8 @@ def answers_of(at_work: Writing) -> ReportAnswers:
     has_values = at_work.draft.has("lifetime_values")
     has_churn = at_work.draft.has("churn_scores")
     has_lists = at_work.draft.has("recommendations")
+    has_forecast = at_work.draft.has("demand_forecast")
+    has_stock = at_work.draft.has("stock_advice")
     return ReportAnswers(
         shop_name=shop.name,
         currency=shop.currency,
@@ -76,6 +80,8 @@ def answers_of(at_work: Writing) -> ReportAnswers:
         behaviour=_behaviour(run),
         sales=_sales(run),
         recommendations=run.ask_if_there(recommendations if has_lists else without_lists),
+        forecast=run.ask_if_there(forecast if has_forecast else without_forecast),
+        stock=run.ask_if_there(stock if has_stock else without_stock),
         monday=next_contacts,
         tried=tried,
         quality=run.ask(quality),

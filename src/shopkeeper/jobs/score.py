@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from shopkeeper.errors import NotPublishedError
 from shopkeeper.jobs.churn_scores import score_churn_into
 from shopkeeper.jobs.customer_scores import score_customers_into
+from shopkeeper.jobs.demand_scores import score_demand_into
 from shopkeeper.jobs.recommendation_scores import score_recommendations_into
 from shopkeeper.jobs.scored_rows import stage_rows
 from shopkeeper.jobs.segment_scores import score_customer_segments_into
@@ -69,6 +70,7 @@ def score_into(at_work: Writing) -> ScoreReport:
         score_customer_segments_into,
         score_churn_into,
         score_recommendations_into,
+        score_demand_into,
         score_customers_into,
     )
     is_new = [score_others_into(at_work) for score_others_into in others]

@@ -13,6 +13,7 @@ from shopkeeper.errors import ModelDataError, NotPublishedError, UnknownNameErro
 from shopkeeper.evaluation.readiness import Readiness, readiness
 from shopkeeper.jobs.churn_training import train_churn_into
 from shopkeeper.jobs.contending import Challenge, contend
+from shopkeeper.jobs.demand_training import train_demand_into
 from shopkeeper.jobs.recommendation_training import train_recommendations_into
 from shopkeeper.jobs.train_segments import train_segments_into
 from shopkeeper.jobs.training_data import BOUGHT, contents_of, facts_of_run, leaks_of, world_of
@@ -44,10 +45,11 @@ from shopkeeper.workspace import Workspace
 if TYPE_CHECKING:
     from shopkeeper.lifecycle.versions import ModelVersion
     from shopkeeper.tasks.churn.findings import Findings as ChurnFindings
+    from shopkeeper.tasks.demand.findings import Findings as DemandFindings
     from shopkeeper.tasks.recommendation.findings import Findings as RecommendationFindings
 
 # What may be trained alone; groups of customers are formed in passing with their values.
-TASKS = (TASK, "churn", "recommendation")
+TASKS = (TASK, "churn", "recommendation", "demand")
 # Rows that a registered model shows as an example of what it takes.
 EXAMPLE_ROWS = 5
 
@@ -61,12 +63,14 @@ class TrainReport:
         is_new: Whether a model of lifetime value was trained.
         churn: Of who leaves, and of second purchases where that is asked instead.
         recommendation: Of what customers want next; None where that is switched off.
+        demand: Of what will sell; None where that is switched off.
     """
 
     findings: tuple[Findings, ...]
     is_new: bool
     churn: tuple[ChurnFindings, ...] = ()
     recommendation: RecommendationFindings | None = None
+    demand: DemandFindings | None = None
 
 
 def train(
@@ -113,6 +117,8 @@ def train_into(
         report = replace(report, churn=train_churn_into(at_work, always=always))
     if "recommendation" in wanted:
         report = replace(report, recommendation=train_recommendations_into(at_work, always=always))
+    if "demand" in wanted:
+        report = replace(report, demand=train_demand_into(at_work, always=always))
     return report
 
 

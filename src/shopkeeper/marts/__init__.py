@@ -12,6 +12,7 @@ from shopkeeper.marts.repeat_purchase import REPEAT_PURCHASE
 from shopkeeper.marts.retention import RETENTION
 from shopkeeper.marts.rfm import RFM
 from shopkeeper.marts.stickiness import STICKINESS
+from shopkeeper.marts.weekly_demand import WEEKLY_DEMAND
 
 ALL = (
     RFM,
@@ -26,4 +27,5 @@ ALL = (
     PRODUCT_PERFORMANCE,
     PRODUCT_PAIRS,
     INTERACTIONS,
+    WEEKLY_DEMAND,
 )

@@ -93,6 +93,11 @@ OPTIONS: Mapping[str, Mapping[str, ReportOption]] = {
         "--of": ReportOption("`orders` or `events`", str, "activity", is_parameter=True),
         "--period": ReportOption("`day`, `week` or `month`", str, "period", is_parameter=True),
     },
+    "forecast": LIMIT,
+    "stock": {
+        "--product": ReportOption("id of one product", str, "product", is_parameter=True),
+        **LIMIT,
+    },
     "scores": LIMIT,
     "best_customers": LIMIT,
     "products": LIMIT,

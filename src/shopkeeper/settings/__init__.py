@@ -1,5 +1,6 @@
 """Settings: shopkeeper.toml < SHOPKEEPER_* environment < flags; validated whole, read once."""
 
+from shopkeeper.settings.forecasting import DemandSettings
 from shopkeeper.settings.loading import (
     ENVIRONMENT_PREFIX,
     SETTINGS_FILE,
@@ -43,6 +44,7 @@ __all__ = [
     "ApiSettings",
     "ChurnSettings",
     "DefinitionSettings",
+    "DemandSettings",
     "EngineSettings",
     "ExperimentSettings",
     "FormatSettings",

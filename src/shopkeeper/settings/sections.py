@@ -18,6 +18,7 @@ from pydantic import (
 )
 
 from shopkeeper.settings.deciding import DecisionSettings
+from shopkeeper.settings.forecasting import DemandSettings
 from shopkeeper.settings.recommending import RecommendationSettings
 from shopkeeper.settings.scheduling import ScheduleSettings
 from shopkeeper.settings.serving import ApiSettings
@@ -341,6 +342,7 @@ class Settings(Section):
     segmentation: SegmentationSettings = SegmentationSettings()
     churn: ChurnSettings = ChurnSettings()
     recommendation: RecommendationSettings = RecommendationSettings()
+    demand: DemandSettings = DemandSettings()
     engine: EngineSettings = EngineSettings()
     lake: LakeSettings = LakeSettings()
     tracking: TrackingSettings = TrackingSettings()

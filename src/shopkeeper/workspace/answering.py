@@ -18,6 +18,7 @@ from shopkeeper.tasks.churn.findings import all_of_facts as findings_of_churn
 from shopkeeper.tasks.customer_segmentation.findings import (
     findings_of_facts as segment_findings_of_facts,
 )
+from shopkeeper.tasks.demand.findings import findings_of_facts as demand_findings_of_facts
 from shopkeeper.tasks.lifetime_value.findings import findings_of_facts
 from shopkeeper.tasks.recommendation.findings import (
     findings_of_facts as recommendation_findings_of_facts,
@@ -85,6 +86,7 @@ def questions_of_run(settings: Settings, manifest: Manifest) -> dict[str, Any]:
         "recommendation_findings": recommendation_findings_of_facts(facts),
         "monitoring_findings": monitoring_findings_of_facts(facts),
         "run_id": manifest.run_id,
+        "demand_findings": demand_findings_of_facts(facts),
         "limit": LISTED,
         "top_share": TOP_SHARE,
         "before": None,

@@ -19,6 +19,7 @@ from shopkeeper.reports.customer import Customer, customer
 from shopkeeper.reports.customer_segments import CustomerSegments, customer_segments
 from shopkeeper.reports.discounts import DiscountImpact, discount_impact
 from shopkeeper.reports.drill import Members, Selection, members
+from shopkeeper.reports.forecast import Forecast, forecast, without_forecast
 from shopkeeper.reports.funnel import Funnel, funnel
 from shopkeeper.reports.identities import Identities, identities
 from shopkeeper.reports.lifecycle import Lifecycle, lifecycle
@@ -41,6 +42,7 @@ from shopkeeper.reports.returns import Returns, returns
 from shopkeeper.reports.scores import LISTED_CUSTOMERS, Scores, scores
 from shopkeeper.reports.seasonality import Seasonality, seasonality
 from shopkeeper.reports.segments import Segments, segments
+from shopkeeper.reports.stock import Stock, stock, without_stock
 from shopkeeper.reports.stores import StorePerformance, store_performance
 from shopkeeper.reports.whales import Whales, whales
 
@@ -86,6 +88,22 @@ class Workspace(ShopFolder):
         """Gives what customers may want next, why, and how far to trust it."""
         has_lists = "recommendations" in self.published.tables
         return self.ask(recommendations if has_lists else without_lists)
+
+    def forecast(self, *, limit: int = LISTED) -> Forecast:
+        """Gives what will sell in the coming weeks, with ranges, and how far to trust it."""
+        has_forecast = "demand_forecast" in self.published.tables
+        return self.ask(forecast, limit=limit) if has_forecast else self.ask(without_forecast)
+
+    def stock(self, *, limit: int = LISTED, product: str | None = None) -> Stock:
+        """Gives how much stock must be there when an order is made, and what falls short.
+
+        Args:
+            limit: Products to list.
+            product: The one product that is asked for.
+        """
+        if "stock_advice" not in self.published.tables:
+            return self.ask(without_stock)
+        return self.ask(stock, limit=limit, product=product)
 
     def customer_segments(self) -> CustomerSegments:
         """Gives the groups of customers found in the data: profile, size, value and moves."""

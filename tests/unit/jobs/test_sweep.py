@@ -121,7 +121,8 @@ def test_wrong_settings_end_a_sweep_before_it_begins(small):
 
 
 def test_every_task_that_is_trained_can_be_swept():
-    assert set(JUDGES) == set(TASKS)
+    # Demand is judged on all whole weeks, so nothing would be left for the gate.
+    assert set(JUDGES) == set(TASKS) - {"demand"}
 
 
 @pytest.mark.slow

@@ -38,7 +38,7 @@ REPORTS = (
     "overview", "segments", "customer_segments", "lifetime_value", "monday", "scores", "churn",
     "quality", "funnel", "retention", "lifecycle", "repeat_purchase", "seasonality", "stores",
     "payments", "category_segments", "discounts", "repeat_buyers", "best_customers", "products",
-    "returns", "basket", "change", "whales", "recommendations",
+    "returns", "basket", "change", "whales", "recommendations", "forecast", "stock",
     "monitoring",
 )  # fmt: skip
 # Plain addresses of the questions that are asked most.
@@ -58,6 +58,7 @@ ALIASES = {
     "/retention": "retention",
     "/quality": "quality",
     "/drift": "monitoring",
+    "/forecast": "forecast",
 }
 # They name customers.
 OF_CUSTOMERS = frozenset({"monday", "scores", "best_customers", "whales", "recommendations"})

@@ -1,0 +1,164 @@
+"""Demand in the terminal: coming weeks with ranges, past errors, and what to order again."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from shopkeeper.cli.output import print_table, print_text
+from shopkeeper.reports.forecast_words import group_words, way_words
+from shopkeeper.reports.formatting import money, percent
+
+if TYPE_CHECKING:
+    from shopkeeper.reports.forecast import Forecast, ForecastWeek, SeriesForecast
+    from shopkeeper.reports.stock import Stock
+    from shopkeeper.tasks.demand.findings import Findings, GroupFound, WayFound
+
+
+def show_forecast(found: Forecast, currency: str) -> None:
+    """Prints what will sell, how that was proved, and what was refused."""
+    print_text(f"what will sell in the {found.findings.horizon_weeks} weeks from {_first(found)}")
+    print_text(found.definition)
+    if found.weeks:
+        level = percent(found.findings.interval_level, 0)
+        print_table(
+            ("week from", "money", f"{level} of such weeks", "pieces", f"{level} of such weeks "),
+            [_week(week, currency) for week in found.weeks],
+        )
+    for title, series in (("category", found.categories), ("product", found.products)):
+        if series:
+            print_text()
+            _show_series(title, series, currency)
+    _show_contest(found.findings, currency)
+
+
+def show_stock(found: Stock, currency: str) -> None:
+    """Prints what must be there when an order is made, and what falls short."""
+    del currency
+    if found.product_count:
+        print_text(
+            f"what must be there to last {found.lead_time_weeks} weeks from {found.as_of} with a "
+            f"probability of {percent(found.service_level, 0)}; goods come "
+            f"{found.lead_time_days} days after an order"
+        )
+        if found.known_count:
+            print_text(f"{found.short_count:,} of {found.known_count:,} known stocks fall short")
+        print_table(
+            ("product", "name", "will sell", "order again at", "of it safety", "stock", "missing"),
+            [
+                (
+                    *(row.product_id, row.product_name, row.expected_quantity),
+                    *(row.reorder_quantity, row.safety_quantity),
+                    *(row.stock_quantity, row.missing_quantity),
+                )
+                for row in found.products
+            ],
+        )
+    for note in found.notes:
+        print_text(f"note: {note}")
+
+
+def show_demand_training(found: Findings | None, currency: str) -> None:
+    """Prints whether a forecast passed, against what, and why not."""
+    if found is not None:
+        _show_contest(found, currency)
+
+
+def _first(found: Forecast) -> str:
+    return str(found.weeks[0].week_date if found.weeks else found.as_of)
+
+
+def _week(week: ForecastWeek, currency: str) -> tuple[str, ...]:
+    return (
+        str(week.week_date),
+        money(week.expected_amount, currency),
+        _range(week.lower_amount, week.upper_amount, currency),
+        f"{week.expected_quantity:,.1f}",
+        _range(week.lower_quantity, week.upper_quantity, None),
+    )
+
+
+def _range(low: Decimal | None, high: Decimal | None, currency: str | None) -> str:
+    if low is None or high is None:
+        return "not known"
+    if currency is None:
+        return f"{low:,.0f} to {high:,.0f}"
+    return f"{money(low, currency, 0)} to {money(high, currency, 0)}"
+
+
+def _show_series(title: str, series: tuple[SeriesForecast, ...], currency: str) -> None:
+    print_table(
+        (title, "name", "money", "pieces", *(f"week {w.weeks_ahead}" for w in series[0].weeks)),
+        [
+            (
+                row.series_id,
+                row.name,
+                money(row.expected_amount, currency),
+                f"{row.expected_quantity:,.1f}",
+                *(f"{week.expected_quantity:,.1f}" for week in row.weeks),
+            )
+            for row in series
+        ],
+    )
+
+
+def _show_contest(found: Findings, currency: str) -> None:
+    for group in found.groups:
+        print_text()
+        state = way_words(group.way)
+        print_text(
+            f"{group_words(group.level, group.measure)}: by {state}; judged at "
+            f"{found.judged_count} past weeks, ranked by {group.primary}"
+        )
+        leads = {lead.other: lead for lead in group.leads}
+        print_table(
+            ("way", "", "MASE", "RMSSE", "WAPE", "bias", "served errs less by, 95 %"),
+            [_way(row, leads.get(row.way)) for row in group.contest],
+        )
+        print_text(_coverage(group, found))
+    if found.past:
+        print_text()
+        print_table(
+            ("weeks from", "forecast", "sold", "as last week", "as last season"),
+            [
+                (
+                    row.first_date,
+                    money(row.expected_amount, currency, 0),
+                    money(row.actual_amount, currency, 0),
+                    money(row.last_week_amount, currency, 0),
+                    money(row.last_season_amount, currency, 0),
+                )
+                for row in found.past
+            ],
+        )
+    for reason in found.reasons:
+        word = "a simple rule is served" if found.is_published else "refused"
+        print_text(f"{word}: {reason}")
+    for caveat in found.caveats:
+        print_text(f"note: {caveat}")
+
+
+def _way(row: WayFound, lead: object) -> tuple[str | None, ...]:
+    numbers = (None if x is None else f"{x:.3f}" for x in (row.mase, row.rmsse, row.wape))
+    ends = (getattr(lead, name, None) for name in ("value", "low", "high"))
+    value, low, high = ends
+    return (
+        way_words(row.way),
+        "simple rule" if row.is_baseline else None,
+        *numbers,
+        None if row.bias is None else f"{row.bias:+.1%}",
+        None if value is None else f"{value:+.3f} ({low:+.3f} to {high:+.3f})",
+    )
+
+
+def _coverage(group: GroupFound, found: Findings) -> str:
+    if group.coverage is None:
+        return "ranges could not be checked: too few past dates before the ones that are judged"
+    return (
+        f"ranges that were to hold {percent(found.interval_level, 0)} held "
+        f"{percent(group.coverage)} of {group.covered_count:,} later weeks"
+    )
+
+
+SHOWS: dict[str, Callable[..., None]] = {"forecast": show_forecast, "stock": show_stock}

@@ -1,0 +1,132 @@
+"""Demand data: whole weeks of the mart, days known in advance, and stock that the shop gives."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal, InvalidOperation
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from shopkeeper.errors import FileUnreadableError, FormatError
+from shopkeeper.marts.weekly_demand import WEEKLY_DEMAND
+from shopkeeper.tasks.demand.names import AMOUNT, QUANTITY
+from shopkeeper.tasks.demand.panel import NEEDED
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+    from pathlib import Path
+
+    import pandas as pd
+
+    from shopkeeper.jobs.writing import Writing
+    from shopkeeper.settings import DemandSettings
+
+DAYS_OF_A_WEEK = 7
+CALENDAR_COLUMNS = ("first_date", "last_date", "name")
+STOCK_COLUMNS = ("product_id", "stock_quantity")
+
+
+def whole_weeks(at_work: Writing) -> pd.DataFrame:
+    """Gives the rows of the mart whose weeks are whole, in order of the grain."""
+    mart = at_work.table(WEEKLY_DEMAND.name)
+    asked = mart.filter(mart.is_complete).select(*NEEDED)
+    numbers = {name: asked[name].cast("float64") for name in (QUANTITY, AMOUNT)}
+    found = at_work.draft.engine.collect(asked.mutate(**numbers))
+    rows: pd.DataFrame = found.to_pandas(date_as_object=False)
+    return rows.sort_values(["series_level", "series_id", "week_date"], ignore_index=True)
+
+
+def content_of(rows: pd.DataFrame) -> int:
+    """Gives a hash of rows that does not depend on their order."""
+    from pandas.util import hash_pandas_object
+
+    return int(hash_pandas_object(rows, index=False).to_numpy().sum(dtype=np.uint64))
+
+
+def events_of(folder: Path, settings: DemandSettings) -> dict[date, int]:
+    """Gives the days of each week that the shop named in advance: Monday → days, 1 to 7.
+
+    Raises:
+        FileUnreadableError: There is no such file, or it is no CSV.
+        FormatError: It lacks a column, or a cell is no day.
+    """
+    if settings.calendar_file is None:
+        return {}
+    rows = _read(folder, settings.calendar_file, "calendar_file", CALENDAR_COLUMNS)
+    days: set[date] = set()
+    for line, row in enumerate(rows.to_dict("records"), start=2):
+        try:
+            first, last = (date.fromisoformat(str(row[name])) for name in CALENDAR_COLUMNS[:2])
+        except ValueError as error:
+            raise FormatError(
+                f"Line {line} of `{settings.calendar_file}` has no two days: {error}.",
+                "write days as 2025-11-28; `last_date` is the last day of it",
+            ) from error
+        days.update(first + timedelta(days=n) for n in range((last - first).days + 1))
+    found: dict[date, int] = {}
+    for day in days:
+        monday = day - timedelta(days=day.weekday())
+        found[monday] = found.get(monday, 0) + 1
+    return dict(sorted(found.items()))
+
+
+def stock_of(folder: Path, settings: DemandSettings) -> dict[str, Decimal]:
+    """Gives stock on hand and on order, by product; empty where the shop gives none.
+
+    Raises:
+        FileUnreadableError: There is no such file, or it is no CSV.
+        FormatError: It lacks a column, or a cell is no number.
+    """
+    if settings.stock_file is None:
+        return {}
+    rows = _read(folder, settings.stock_file, "stock_file", STOCK_COLUMNS)
+    found: dict[str, Decimal] = {}
+    for line, row in enumerate(rows.to_dict("records"), start=2):
+        pieces = _pieces(str(row["stock_quantity"]))
+        if pieces is None:
+            raise FormatError(
+                f"Line {line} of `{settings.stock_file}` has no number of pieces.",
+                "write `stock_quantity` as a number such as 12",
+            )
+        # A product in several places counts with all of them.
+        product = str(row["product_id"])
+        found[product] = found.get(product, Decimal(0)) + pieces
+    return found
+
+
+def _pieces(text: str) -> Decimal | None:
+    try:
+        found = Decimal(text)
+        return found.quantize(Decimal("0.001")) if found.is_finite() else None
+    except InvalidOperation:
+        return None
+
+
+def file_marks(folder: Path, settings: DemandSettings) -> Mapping[str, str]:
+    """Gives the content of both files, so that what rests on them is known to be stale."""
+    names = (settings.calendar_file, settings.stock_file)
+    return {
+        name: (folder / name).read_text(encoding="utf-8", errors="replace")
+        for name in names
+        if name is not None and (folder / name).exists()
+    }
+
+
+def _read(folder: Path, name: str, setting: str, columns: tuple[str, ...]) -> pd.DataFrame:
+    import pandas as pd
+
+    try:
+        rows = pd.read_csv(folder / name, dtype=str, encoding="utf-8-sig")
+    except (OSError, ValueError) as error:
+        raise FileUnreadableError(
+            f"`{name}` of `demand.{setting}` cannot be read.",
+            "give a CSV file with a header, seen from the shop's folder",
+        ) from error
+    missing = [column for column in columns if column not in rows]
+    if missing:
+        raise FormatError(
+            f"`{name}` has no column `{missing[0]}`.",
+            f"name the columns {', '.join(f'`{column}`' for column in columns)}",
+        )
+    return rows

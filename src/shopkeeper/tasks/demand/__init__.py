@@ -1,0 +1,1 @@
+"""Demand: what will sell in the coming weeks, in total, by category and by product."""
