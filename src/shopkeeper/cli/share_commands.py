@@ -1,4 +1,4 @@
-"""Commands that share tables with other tools: dbt."""
+"""Commands that share tables with other tools: publish, dbt."""
 
 from __future__ import annotations
 
@@ -7,13 +7,49 @@ from typing import Annotated
 
 import typer
 
-from shopkeeper.cli.options import HERE, EngineName, Folder, Json, Overrides, open_workspace
+from shopkeeper.cli.options import HERE, EngineName, Folder, Json, Overrides, Quiet, open_workspace
 from shopkeeper.cli.output import print_json, print_text, say
+from shopkeeper.cli.progress import quiet as tell_nobody
+from shopkeeper.cli.progress import tell as tell_step
 
 
 def add_to(app: typer.Typer) -> None:
     """Adds the commands to the application."""
+    app.command("publish")(publish)
     app.command("dbt")(dbt)
+
+
+def publish(
+    to: Annotated[
+        str | None,
+        typer.Option(
+            "--to",
+            help="Database, as `postgresql://user@host/database`; default: `publish.address`.",
+            show_default=False,
+        ),
+    ] = None,
+    folder: Folder = HERE,
+    overrides: Overrides = None,
+    json: Json = False,
+    quiet: Quiet = False,
+) -> None:
+    """Copy what dashboards need into a PostgreSQL database: documented tables and views."""
+    from shopkeeper.jobs.publish import publish as publish_job
+    from shopkeeper.reports.report import as_plain
+
+    tell = tell_nobody if json or quiet else tell_step
+    done = publish_job(open_workspace(folder, overrides), to=to, tell=tell)
+    if json:
+        print_json(as_plain(done))
+        return
+    print_text(
+        f"published {len(done.boards)} boards over {len(done.table_rows)} tables of run "
+        f"{done.run_id} to {done.place}, schema {done.schema}"
+    )
+    for board in done.boards:
+        print_text(f"  {board.name:<18} {board.meaning.split('. ')[0].rstrip('.')}")
+    for board, why in done.left_out.items():
+        say(f"not there: {board}: {why}")
 
 
 def dbt(

@@ -1,11 +1,13 @@
 """Settings: shopkeeper.toml < SHOPKEEPER_* environment < flags; validated whole, read once."""
 
+from shopkeeper.settings.addresses import without_password
 from shopkeeper.settings.loading import (
     ENVIRONMENT_PREFIX,
     SETTINGS_FILE,
     LoadedSettings,
     load_settings,
 )
+from shopkeeper.settings.publishing import PublishSettings
 from shopkeeper.settings.recommending import RecommendationSettings
 from shopkeeper.settings.sections import (
     ChurnSettings,
@@ -24,7 +26,6 @@ from shopkeeper.settings.sections import (
     ShopSettings,
     SourceSettings,
     TrackingSettings,
-    without_password,
 )
 from shopkeeper.settings.serving import ApiKeySettings, ApiSettings
 
@@ -43,6 +44,7 @@ __all__ = [
     "LifetimeValueSettings",
     "LineType",
     "LoadedSettings",
+    "PublishSettings",
     "RecommendationSettings",
     "RfmSettings",
     "Section",
