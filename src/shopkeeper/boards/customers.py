@@ -100,10 +100,8 @@ def build_risk_distribution(customer_scores: ir.Table) -> ir.Table:
         customer_count=banded.count(),
         expected_amount=banded.expected_amount.sum(),
     )
-    number = ibis.cases(
-        *((found.risk_band == band, place) for place, band in enumerate(BANDS, 1)), else_=0
-    )
-    shown = found.mutate(band_number=number.cast("int64"))
+    named = [(found.risk_band == band, f"{n} {band}") for n, band in enumerate(BANDS, 1)]
+    shown = found.mutate(sorted_band=ibis.cases(*named, else_=f"0 {NOT_SCORED}"))
     return shown.select(*RISK_DISTRIBUTION.contract.column_names)
 
 
@@ -117,7 +115,7 @@ RISK_DISTRIBUTION = Table(
         (
             Column("rfm_segment", "string", "RFM segment, by fixed rules"),
             Column("risk_band", "string", "Band of the probability of leaving, or `not scored`"),
-            Column("band_number", "int64", "0 for not scored, then 1 (low) to 4 (very high)"),
+            Column("sorted_band", "string", "The same after its number, which tools sort by"),
             AS_OF,
             Column("customer_count", "int64", "Customers", "customers"),
             Column(

@@ -22,7 +22,7 @@ STEPS = FunnelQuestion().steps
 def build_funnel_steps(funnel: ir.Table) -> ir.Table:
     """Gives each step with the persons who took it, by month, channel and device of entry."""
     entered = funnel.mutate(
-        month_date=funnel.entered_date.truncate("M"),
+        month_date=funnel.entered_date.truncate("M").cast("date"),
         channel=funnel.channel.coalesce(UNKNOWN),
         device=funnel.device.coalesce(UNKNOWN),
     )
@@ -69,6 +69,7 @@ FUNNEL_STEPS = Table(
 def build_cohort_retention(retention: ir.Table) -> ir.Table:
     """Gives the months of each cohort that are over."""
     over = retention.filter(retention.active_count.notnull())
+    over = over.mutate(cohort_month=over.cohort_date.cast("string").substr(0, 7))
     return over.select(*COHORT_RETENTION.contract.column_names)
 
 
@@ -82,6 +83,7 @@ COHORT_RETENTION = Table(
         (
             Column("activity", "string", "What is looked at: `orders` or `events`"),
             Column("cohort_date", "date", "First day of the month of the first activity"),
+            Column("cohort_month", "string", "Its year and month as text, such as `2024-03`"),
             Column("months_since_first", "int64", "Calendar months since then", "months"),
             AS_OF,
             Column("cohort_member_count", "int64", "Members of the cohort"),

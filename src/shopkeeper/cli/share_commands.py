@@ -1,4 +1,4 @@
-"""Commands that share tables with other tools: publish, dbt."""
+"""Commands that share tables with other tools: publish, dashboards, dbt."""
 
 from __future__ import annotations
 
@@ -12,22 +12,25 @@ from shopkeeper.cli.output import print_json, print_text, say
 from shopkeeper.cli.progress import quiet as tell_nobody
 from shopkeeper.cli.progress import tell as tell_step
 
+Target = Annotated[
+    str | None,
+    typer.Option(
+        "--to",
+        help="Database, as `postgresql://user@host/database`; default: `publish.address`.",
+        show_default=False,
+    ),
+]
+
 
 def add_to(app: typer.Typer) -> None:
     """Adds the commands to the application."""
     app.command("publish")(publish)
+    app.command("dashboards")(dashboards)
     app.command("dbt")(dbt)
 
 
 def publish(
-    to: Annotated[
-        str | None,
-        typer.Option(
-            "--to",
-            help="Database, as `postgresql://user@host/database`; default: `publish.address`.",
-            show_default=False,
-        ),
-    ] = None,
+    to: Target = None,
     folder: Folder = HERE,
     overrides: Overrides = None,
     json: Json = False,
@@ -48,8 +51,33 @@ def publish(
     )
     for board in done.boards:
         print_text(f"  {board.name:<18} {board.meaning.split('. ')[0].rstrip('.')}")
-    for board, why in done.left_out.items():
-        say(f"not there: {board}: {why}")
+    for name, why in done.left_out.items():
+        say(f"{name}: {why}")
+
+
+def dashboards(
+    tool: Annotated[str, typer.Argument(help="`superset`, `metabase` or `power-bi`.")],
+    output: Annotated[
+        Path, typer.Argument(help="ZIP for Superset, else a folder; it is replaced whole.")
+    ],
+    to: Target = None,
+    folder: Folder = HERE,
+    overrides: Overrides = None,
+    json: Json = False,
+) -> None:
+    """Write dashboards over the published boards for a tool, as files without a password."""
+    from shopkeeper.jobs.dashboards import write_dashboards
+    from shopkeeper.reports.report import as_plain
+
+    done = write_dashboards(open_workspace(folder, overrides), tool, output, to=to)
+    if json:
+        print_json(as_plain(done))
+        return
+    print_text(
+        f"wrote {done.output}: {done.dashboard_count} dashboards with {done.chart_count} charts "
+        f"for {done.tool}"
+    )
+    say(f"next: the guide on dashboards elsewhere says how {done.tool} takes them in")
 
 
 def dbt(

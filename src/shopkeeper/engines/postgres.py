@@ -61,7 +61,7 @@ class PostgresEngine:
     @property
     def shown(self) -> str:
         """User, host and database, as they may be shown."""
-        user = self._parameters.get("user")
+        user = self.parameters.get("user")
         return f"{user}@{self.database}" if user else self.database
 
     @cached_property
@@ -71,7 +71,7 @@ class PostgresEngine:
         Raises:
             SettingsError: The address names none.
         """
-        given = self._parameters
+        given = self.parameters
         database = given.get("dbname") or given.get("service")
         if not database:
             raise SettingsError(
@@ -90,7 +90,7 @@ class PostgresEngine:
             ServerUnavailableError: The server cannot be reached or refuses.
         """
         psycopg = _driver()
-        given = {"connect_timeout": CONNECT_SECONDS, **self._parameters}
+        given = {"connect_timeout": CONNECT_SECONDS, **self.parameters}
         try:
             connection = psycopg.connect(**given, application_name="shopkeeper", autocommit=True)
             connection.execute(SESSION)
@@ -271,7 +271,8 @@ class PostgresEngine:
                 self.__dict__.pop(name, None)
 
     @cached_property
-    def _parameters(self) -> dict[str, Any]:
+    def parameters(self) -> dict[str, Any]:
+        """What the address says, by the driver's names."""
         psycopg = _driver()
         from psycopg.conninfo import conninfo_to_dict
 

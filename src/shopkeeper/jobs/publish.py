@@ -69,15 +69,15 @@ def publish(workspace: Workspace, *, to: str | None = None, tell: Tell = silent)
         tell: Is told of each table.
 
     Raises:
-        NotPublishedError: Nothing was built yet.
         UsageError: No address is known, or it is where the shop's own tables stand.
+        NotPublishedError: Nothing was built yet.
         ServerUnavailableError: The database cannot be reached or refuses.
         WorkspaceLockedError: Somebody else is publishing there.
     """
     from shopkeeper.engines.postgres_boards import Boards
 
-    manifest = workspace.published
     store = _store(workspace, to)
+    manifest = workspace.published
     possible, lacking = _possible(set(manifest.tables) | {CALL_LIST.name})
     contracts = {name: without_personal(_contract(name)) for name in _needed(possible)}
     questions = questions_of_run(workspace.settings, manifest)
@@ -218,5 +218,5 @@ def _reader(workspace: Workspace, contract: Contract) -> Any:
 def _empty(pieces: list[tuple[Publication, bool]]) -> dict[str, str]:
     rows = {p.contract.name: sum(p.parts.values()) for p, _ in pieces}
     if rows.get(CALL_LIST.name) == 0:
-        return {"monday_call_list": "empty: plan a list with `shopkeeper plan call-list`"}
+        return {"monday_call_list": "empty until a list is planned: `shopkeeper plan call-list`"}
     return {}

@@ -15,12 +15,12 @@ from pydantic import (
 )
 
 from shopkeeper.errors import SettingsError, closest_hint, shorten
+from shopkeeper.settings.addresses import without_password
 from shopkeeper.settings.sections import (
     ExperimentSettings,
     LineType,
     Settings,
     SourceSettings,
-    without_password,
 )
 from shopkeeper.settings.serving import ApiKeySettings
 
