@@ -1,4 +1,4 @@
-"""Makes in a running Metabase what `shopkeeper dashboards metabase` wrote: once or again.
+"""Makes in a running Metabase what `shopkeeper bi metabase` wrote: once or again.
 
     python provision.py FOLDER http://127.0.0.1:3000
 

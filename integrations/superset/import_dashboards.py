@@ -1,4 +1,4 @@
-"""Imports what `shopkeeper dashboards superset` wrote into a running Superset, and asks each chart.
+"""Imports what `shopkeeper bi superset` wrote into a running Superset, and asks each chart.
 
     python import_dashboards.py shop.zip http://127.0.0.1:8088
 

@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 import pytest
 
 from shopkeeper import Workspace
-from shopkeeper.jobs.dashboards import write_dashboards
+from shopkeeper.jobs.bi import write_bi_files
 
 SCRIPT = Path(__file__).parents[2] / "integrations" / "metabase" / "provision.py"
 KEY = "mb_key"
@@ -147,7 +147,7 @@ def server():
 @pytest.fixture
 def written(tmp_path) -> Path:
     address = "postgresql://reader:not-this-one@db.example:5433/shop"
-    write_dashboards(Workspace(tmp_path / "shop"), "metabase", tmp_path / "made", to=address)
+    write_bi_files(Workspace(tmp_path / "shop"), "metabase", tmp_path / "made", to=address)
     return tmp_path / "made"
 
 

@@ -17,7 +17,7 @@ from postgres_server import PASSWORD
 from published_shop import published_shop
 
 from shopkeeper.boards.charts import DASHBOARDS, charts
-from shopkeeper.jobs.dashboards import write_dashboards
+from shopkeeper.jobs.bi import write_bi_files
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow, pytest.mark.browser]
 
@@ -109,7 +109,7 @@ def imported(server, demo_folder, tmp_path_factory, postgres):
     folder = tmp_path_factory.mktemp("bi")
     shop = published_shop(demo_folder, folder / "shop", postgres)
     bundle = folder / "dashboards.zip"
-    write_dashboards(shop.open(), "superset", bundle, to=shop.address)
+    write_bi_files(shop.open(), "superset", bundle, to=shop.address)
     words = [sys.executable, str(INTEGRATION / "import_dashboards.py"), str(bundle), address]
     for _ in range(2):
         done = subprocess.run(

@@ -95,7 +95,7 @@ def build_sales_by_month(daily_sales: ir.Table, purchases: ir.Table, *, as_of: d
     """Gives each month with a booking before `as_of`."""
     until = ibis.date(as_of.isoformat())
     days = daily_sales.filter(daily_sales.order_date < until)
-    days = days.mutate(month_date=days.order_date.truncate("M").cast("date"))
+    days = days.mutate(month_date=days.order_date.truncate("M"))
     months = days.group_by("month_date").agg(
         order_count=days.order_count.sum(),
         new_customer_count=days.new_customer_count.sum(),
@@ -105,7 +105,7 @@ def build_sales_by_month(daily_sales: ir.Table, purchases: ir.Table, *, as_of: d
         net_amount=days.net_amount.sum(),
     )
     bought = purchases.filter(purchases.order_date < until)
-    bought = bought.mutate(month_date=bought.order_date.truncate("M").cast("date"))
+    bought = bought.mutate(month_date=bought.order_date.truncate("M"))
     active = bought.group_by("month_date").agg(customer_count=bought.customer_id.nunique())
     joined = months.left_join(active, "month_date")
     first_unseen = ibis.date(as_of.replace(day=1).isoformat())

@@ -22,7 +22,7 @@ STEPS = FunnelQuestion().steps
 def build_funnel_steps(funnel: ir.Table) -> ir.Table:
     """Gives each step with the persons who took it, by month, channel and device of entry."""
     entered = funnel.mutate(
-        month_date=funnel.entered_date.truncate("M").cast("date"),
+        month_date=funnel.entered_date.truncate("M"),
         channel=funnel.channel.coalesce(UNKNOWN),
         device=funnel.device.coalesce(UNKNOWN),
     )

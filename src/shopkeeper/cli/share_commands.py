@@ -1,4 +1,4 @@
-"""Commands that share tables with other tools: publish, dashboards, dbt."""
+"""Commands that share tables with other tools: publish, bi, dbt."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ Target = Annotated[
 def add_to(app: typer.Typer) -> None:
     """Adds the commands to the application."""
     app.command("publish")(publish)
-    app.command("dashboards")(dashboards)
+    app.command("bi")(bi)
     app.command("dbt")(dbt)
 
 
@@ -55,7 +55,7 @@ def publish(
         say(f"{name}: {why}")
 
 
-def dashboards(
+def bi(
     tool: Annotated[str, typer.Argument(help="`superset`, `metabase` or `power-bi`.")],
     output: Annotated[
         Path, typer.Argument(help="ZIP for Superset, else a folder; it is replaced whole.")
@@ -66,10 +66,10 @@ def dashboards(
     json: Json = False,
 ) -> None:
     """Write dashboards over the published boards for a tool, as files without a password."""
-    from shopkeeper.jobs.dashboards import write_dashboards
+    from shopkeeper.jobs.bi import write_bi_files
     from shopkeeper.reports.report import as_plain
 
-    done = write_dashboards(open_workspace(folder, overrides), tool, output, to=to)
+    done = write_bi_files(open_workspace(folder, overrides), tool, output, to=to)
     if json:
         print_json(as_plain(done))
         return
@@ -77,7 +77,7 @@ def dashboards(
         f"wrote {done.output}: {done.dashboard_count} dashboards with {done.chart_count} charts "
         f"for {done.tool}"
     )
-    say(f"next: the guide on dashboards elsewhere says how {done.tool} takes them in")
+    say(f"next: the guide on dashboards in other tools says how {done.tool} takes them in")
 
 
 def dbt(

@@ -18,7 +18,7 @@ from shopkeeper.boards.power_bi import power_bi_project
 from shopkeeper.boards.superset import MASK, superset_bundle
 from shopkeeper.engines.postgres_address import postgres_address
 from shopkeeper.errors import SettingsError, UnknownNameError, UsageError
-from shopkeeper.jobs.dashboards import write_dashboards
+from shopkeeper.jobs.bi import write_bi_files
 
 ADDRESS = "postgresql://reader:not-this-one@db.example:5433/shop"
 DAYS = (date(2025, 2, 28), date(2025, 3, 9))
@@ -109,7 +109,7 @@ def test_a_month_that_is_not_over_says_so():
 def test_the_bundle_for_superset_is_the_same_bytes_again_and_has_no_password(tmp_path):
     files = [tmp_path / "one.zip", tmp_path / "two.zip"]
     for file in files:
-        write_dashboards(Workspace(tmp_path / "shop"), "superset", file, to=ADDRESS)
+        write_bi_files(Workspace(tmp_path / "shop"), "superset", file, to=ADDRESS)
     assert files[0].read_bytes() == files[1].read_bytes()
     with zipfile.ZipFile(files[0]) as bundle:
         texts = {name: bundle.read(name).decode() for name in bundle.namelist()}
@@ -126,7 +126,7 @@ def test_charts_of_boards_that_are_not_there_are_left_out():
 
 
 def test_the_sql_for_metabase_runs_over_the_boards(tmp_path):
-    write_dashboards(Workspace(tmp_path / "shop"), "metabase", tmp_path / "made", to=ADDRESS)
+    write_bi_files(Workspace(tmp_path / "shop"), "metabase", tmp_path / "made", to=ADDRESS)
     with duckdb.connect() as connection:
         connection.execute("CREATE SCHEMA boards")
         for contract in CONTRACTS:
@@ -198,16 +198,16 @@ def test_the_power_bi_project_names_pages_and_parts_that_are_there():
 def test_folders_of_others_are_left_alone(tmp_path):
     (tmp_path / "thesis.txt").write_text("mine")
     with pytest.raises(UsageError, match="not made by"):
-        write_dashboards(Workspace(tmp_path / "shop"), "power-bi", tmp_path, to=ADDRESS)
+        write_bi_files(Workspace(tmp_path / "shop"), "power-bi", tmp_path, to=ADDRESS)
     assert (tmp_path / "thesis.txt").read_text() == "mine"
 
 
 def test_wrong_words_are_answered_with_the_right_ones(tmp_path):
     shop = Workspace(tmp_path / "shop")
     with pytest.raises(UnknownNameError, match="superset"):
-        write_dashboards(shop, "superset1", tmp_path / "x", to=ADDRESS)
+        write_bi_files(shop, "superset1", tmp_path / "x", to=ADDRESS)
     with pytest.raises(UsageError, match="which database"):
-        write_dashboards(shop, "superset", tmp_path / "x")
+        write_bi_files(shop, "superset", tmp_path / "x")
     with pytest.raises(SettingsError, match="names no user"):
         postgres_address("postgresql://db.example/shop", "--to")
 

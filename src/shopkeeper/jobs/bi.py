@@ -1,4 +1,4 @@
-"""Dashboards: writes those for Superset, Metabase or Power BI as files, made from the contracts."""
+"""BI: writes dashboards for Superset, Metabase or Power BI as files, made from the contracts."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class DashboardFiles:
     dashboard_count: int
 
 
-def write_dashboards(
+def write_bi_files(
     workspace: Workspace, tool: str, output: Path, *, to: str | None = None
 ) -> DashboardFiles:
     """Writes the dashboards for one tool over the boards in a database.
@@ -146,7 +146,7 @@ def _replace_folder(output: Path, files: Mapping[str, str]) -> None:
     is_free = not output.exists() or (output.is_dir() and not any(output.iterdir()))
     if not is_free and not mark.is_file():
         raise UsageError(
-            f"`{output.name}` holds something that was not made by `shopkeeper dashboards`.",
+            f"`{output.name}` holds something that was not made by `shopkeeper bi`.",
             "name a folder that is new or empty; it is replaced whole each time",
         )
     output = output.resolve()
