@@ -1,4 +1,4 @@
-"""Commands that share tables with other tools: publish, bi, dbt."""
+"""Commands that share tables with other tools: publish, bi, contracts, dbt."""
 
 from __future__ import annotations
 
@@ -26,6 +26,7 @@ def add_to(app: typer.Typer) -> None:
     """Adds the commands to the application."""
     app.command("publish")(publish)
     app.command("bi")(bi)
+    app.command("contracts")(contracts)
     app.command("dbt")(dbt)
 
 
@@ -78,6 +79,23 @@ def bi(
         f"for {done.tool}"
     )
     say(f"next: the guide on dashboards in other tools says how {done.tool} takes them in")
+
+
+def contracts(
+    output: Annotated[Path, typer.Argument(help="Folder for the files.")],
+    form: Annotated[
+        str, typer.Option("--as", help="`pandera`, `great-expectations` or `odcs`.")
+    ] = "pandera",
+    json: Json = False,
+) -> None:
+    """Write what tables promise in the words of other quality tools; it needs no shop."""
+    from shopkeeper.jobs.quality_page import write_contracts
+
+    files = write_contracts(form, output)
+    if json:
+        print_json({"form": form, "files": [str(file) for file in files]})
+        return
+    print_text(f"wrote {len(files)} files to {output}")
 
 
 def dbt(
