@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = [
     "README.md",
     "docs/guides/api.md",
+    "docs/guides/dashboards-in-other-tools.md",
     "docs/guides/dbt.md",
     "docs/guides/first-steps.md",
     "docs/guides/how-to-design-a-test.md",
@@ -20,6 +21,9 @@ PAGES = [
     "docs/guides/one-person-one-customer.md",
     "docs/guides/other-shops.md",
     "docs/guides/spark.md",
+    "docs/guides/publish-to-postgres.md",
+    "docs/guides/quality-for-others.md",
+    "docs/guides/cloud.md",
     "docs/guides/reading-a-test.md",
     "docs/guides/your-own-files.md",
     "docs/guides/sales.md",
