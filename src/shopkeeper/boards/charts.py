@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING
 
 from shopkeeper.boards.customers import MONDAY_CALL_LIST, RISK_DISTRIBUTION, WHALES
+from shopkeeper.boards.demand import FORECAST_AND_ACTUALS
 from shopkeeper.boards.executive import HEADLINES, SALES_BY_MONTH, VALUE_BY_SEGMENT
 from shopkeeper.boards.journeys import COHORT_RETENTION, FUNNEL_STEPS
 from shopkeeper.contracts.contract import Contract
@@ -157,6 +158,14 @@ EXECUTIVE = Dashboard(
             order="net_amount",
             is_descending=True,
         ),
+        Chart(
+            "forecast_and_actuals",
+            "Sales by week, and what is foretold",
+            Kind.LINES,
+            FORECAST_AND_ACTUALS,
+            ("actual_amount", "expected_amount", "lower_amount", "upper_amount"),
+            by="week_date",
+        ),
     ),
 )
 
@@ -283,7 +292,17 @@ COHORTS = Dashboard(
 DASHBOARDS = (EXECUTIVE, RETENTION, FUNNEL, COHORTS)
 
 
-def charts() -> Iterator[Chart]:
+def dashboards_over(contracts: Collection[Contract]) -> tuple[Dashboard, ...]:
+    """Gives the dashboards with the charts that can be asked of these boards."""
+    names = {contract.name for contract in contracts}
+    found = [
+        replace(one, charts=tuple(chart for chart in one.charts if chart.contract.name in names))
+        for one in DASHBOARDS
+    ]
+    return tuple(dashboard for dashboard in found if dashboard.charts)
+
+
+def charts(dashboards: Collection[Dashboard] = DASHBOARDS) -> Iterator[Chart]:
     """Gives all charts, in order."""
-    for dashboard in DASHBOARDS:
+    for dashboard in dashboards:
         yield from dashboard.charts

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-from shopkeeper.boards.charts import DASHBOARDS, Chart, Kind
+from shopkeeper.boards.charts import Chart, Dashboard, Kind
 
 DISPLAYS = {
     Kind.NUMBER: "scalar",
@@ -29,10 +29,13 @@ SIZES = {
 PLAN = "dashboards.json"
 
 
-def metabase_files(sql: Mapping[str, str], *, connection: Mapping[str, Any]) -> dict[str, str]:
+def metabase_files(
+    dashboards: Iterable[Dashboard], sql: Mapping[str, str], *, connection: Mapping[str, Any]
+) -> dict[str, str]:
     """Gives the files that `integrations/metabase/provision.py` reads.
 
     Args:
+        dashboards: What is shown.
         sql: Name of a chart → its SQL.
         connection: Host, port, database and user; no password.
 
@@ -47,7 +50,7 @@ def metabase_files(sql: Mapping[str, str], *, connection: Mapping[str, Any]) -> 
                 "description": dashboard.meaning,
                 "questions": _questions(dashboard.charts),
             }
-            for dashboard in DASHBOARDS
+            for dashboard in dashboards
         ],
     }
     files = {f"questions/{name}.sql": text for name, text in sql.items()}

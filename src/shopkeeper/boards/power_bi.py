@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 from uuid import UUID, uuid5
 
-from shopkeeper.boards.charts import DASHBOARDS, Chart, Dashboard, Kind, charts
+from shopkeeper.boards.charts import Chart, Dashboard, Kind, charts, dashboards_over
 from shopkeeper.contracts.contract import Column, Contract
 
 NAMESPACE = UUID("b1a4a1a6-6f1d-4c4e-9a0c-0c8f4c1c2d55")
@@ -58,6 +58,7 @@ def power_bi_project(
     """
     model, report = f"{NAME}.SemanticModel", f"{NAME}.Report"
     tables = list(contracts)
+    shown = dashboards_over(tables)
     plain: dict[str, Any] = {
         f"{NAME}.pbip": {
             "version": "1.0",
@@ -69,7 +70,7 @@ def power_bi_project(
             "version": "4.0",
             "datasetReference": {"byPath": {"path": f"../{model}"}},
         },
-        **{f"{report}/definition/{name}": page for name, page in _pages().items()},
+        **{f"{report}/definition/{name}": page for name, page in _pages(shown).items()},
     }
     files = {
         f"{model}/definition/database.tmdl": "database\n\tcompatibilityLevel: 1600\n",
@@ -172,7 +173,7 @@ def _column(contract: Contract, column: Column) -> list[str]:
     ]
 
 
-def _pages() -> dict[str, Any]:
+def _pages(dashboards: Sequence[Dashboard]) -> dict[str, Any]:
     found: dict[str, Any] = {
         "version.json": {
             "$schema": f"{SCHEMAS}item/report/definition/versionMetadata/1.0.0/schema.json",
@@ -185,11 +186,11 @@ def _pages() -> dict[str, Any]:
         },
         "pages/pages.json": {
             "$schema": f"{SCHEMAS}item/report/definition/pagesMetadata/1.0.0/schema.json",
-            "pageOrder": [dashboard.name for dashboard in DASHBOARDS],
-            "activePageName": DASHBOARDS[0].name,
+            "pageOrder": [dashboard.name for dashboard in dashboards],
+            "activePageName": dashboards[0].name,
         },
     }
-    for dashboard in DASHBOARDS:
+    for dashboard in dashboards:
         found |= _page(dashboard)
     return found
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 from uuid import UUID, uuid5
 
-from shopkeeper.boards.charts import DASHBOARDS, Chart, Dashboard, Kind
+from shopkeeper.boards.charts import Chart, Dashboard, Kind, dashboards_over
 from shopkeeper.contracts.contract import Column, Contract
 
 # Names come from it, so that importing again replaces what was imported before.
@@ -60,24 +60,17 @@ def superset_bundle(contracts: Iterable[Contract], *, address: str, schema: str)
         Path in the bundle → YAML.
     """
     known = {contract.name: contract for contract in contracts}
-    shown = [_with(dashboard, known) for dashboard in DASHBOARDS]
     files: dict[str, Any] = {
         "metadata.yaml": {"version": VERSION, "type": "assets", "timestamp": TIMESTAMP},
         f"databases/{DATABASE}.yaml": _database(address),
     }
     for contract in known.values():
         files[f"datasets/{DATABASE}/{contract.name}.yaml"] = _dataset(contract, schema)
-    for dashboard in shown:
+    for dashboard in dashboards_over(known.values()):
         for chart in dashboard.charts:
             files[f"charts/{chart.name}.yaml"] = _chart(chart)
-        if dashboard.charts:
-            files[f"dashboards/{dashboard.name}.yaml"] = _dashboard(dashboard)
+        files[f"dashboards/{dashboard.name}.yaml"] = _dashboard(dashboard)
     return {name: _yaml(plain) for name, plain in files.items()}
-
-
-def _with(dashboard: Dashboard, known: Mapping[str, Contract]) -> Dashboard:
-    charts = tuple(chart for chart in dashboard.charts if chart.contract.name in known)
-    return Dashboard(dashboard.name, dashboard.title, dashboard.meaning, charts)
 
 
 def _id(kind: str, name: str) -> str:
@@ -215,7 +208,9 @@ def _axes(chart: Chart, measures: list[dict[str, Any]], number: str) -> dict[str
         "truncateYAxis": False,
     }
     if chart.is_dated:
-        return {**axes, "time_grain_sqla": "P1M", "x_axis_time_format": "%Y-%m"}
+        # Days as they stand: they begin a month or a week already.
+        shown = "%Y-%m-%d" if chart.by == "week_date" else "%Y-%m"
+        return {**axes, "time_grain_sqla": "P1D", "x_axis_time_format": shown}
     # Every name is shown, none is left out for want of room.
     names = {"xAxisLabelRotation": 45, "xAxisLabelInterval": "0", "xAxisForceCategorical": True}
     return {**axes, **names, "x_axis_sort": chart.by, "x_axis_sort_asc": True}

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING
 from uuid import uuid4
 
 from shopkeeper import boards
-from shopkeeper.boards.charts import DASHBOARDS, charts, question
+from shopkeeper.boards.charts import charts, dashboards_over, question
+from shopkeeper.boards.customers import CALL_LIST
 from shopkeeper.boards.metabase import metabase_files
 from shopkeeper.boards.power_bi import power_bi_project
 from shopkeeper.boards.superset import MASK, superset_bundle
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
 
     from shopkeeper.contracts.contract import Contract
     from shopkeeper.engines.postgres_address import PostgresAddress
+    from shopkeeper.warehouse.table import Table
     from shopkeeper.workspace import Workspace
 
 # The same input gives the same bytes.
@@ -72,13 +74,22 @@ def write_bi_files(
             "name it with `--to postgresql://user@host/database`, or set `publish.address`",
         )
     address = postgres_address(named, "--to" if to else "publish.address")
-    contracts = [board.contract for board in boards.ALL]
+    contracts = _contracts(workspace)
     files = TOOLS[tool](contracts, address, f"{options.schema_prefix}{BOARDS_SCHEMA}")
     if tool == "superset":
         _replace_file(output, _zipped(files))
     else:
         _replace_folder(output, files)
-    return DashboardFiles(tool, output, len(files), len(list(charts())), len(DASHBOARDS))
+    shown = dashboards_over(contracts)
+    return DashboardFiles(tool, output, len(files), len(list(charts(shown))), len(shown))
+
+
+def _contracts(workspace: Workspace) -> list[Contract]:
+    """Gives the boards that the shop's tables can make; all of them where nothing was built yet."""
+    found: tuple[Table, ...] = boards.ALL
+    if workspace.manifest is not None:
+        found, _ = boards.possible({*workspace.manifest.tables, CALL_LIST.name})
+    return [board.contract for board in found]
 
 
 def _superset(
@@ -92,12 +103,12 @@ def _metabase(
 ) -> Mapping[str, str]:
     from shopkeeper.engines.dialects import to_sql
 
-    del contracts
+    shown = dashboards_over(contracts)
     sql = {
         chart.name: to_sql(question(chart, _board(chart.contract, schema)), "postgres")
-        for chart in charts()
+        for chart in charts(shown)
     }
-    return metabase_files(sql, connection=asdict(address))
+    return metabase_files(shown, sql, connection=asdict(address))
 
 
 def _power_bi(

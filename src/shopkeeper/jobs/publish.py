@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
@@ -78,7 +78,7 @@ def publish(workspace: Workspace, *, to: str | None = None, tell: Tell = silent)
 
     store = _store(workspace, to)
     manifest = workspace.published
-    possible, lacking = _possible(set(manifest.tables) | {CALL_LIST.name})
+    possible, lacking = boards.possible({*manifest.tables, CALL_LIST.name})
     contracts = {name: without_personal(_contract(name)) for name in _needed(possible)}
     questions = questions_of_run(workspace.settings, manifest)
     built = [(board.contract, _building(board, questions)) for board in possible]
@@ -130,19 +130,7 @@ def _store(workspace: Workspace, to: str | None) -> PostgresStore:
     return store
 
 
-def _possible(there: set[str]) -> tuple[list[Table], dict[str, str]]:
-    """Gives the boards whose tables are published, and what the others lack."""
-    possible, lacking = [], {}
-    for board in boards.ALL:
-        missing = [name for name in board.inputs if name not in there]
-        if missing:
-            lacking[board.name] = f"table `{missing[0]}` is not published"
-        else:
-            possible.append(board)
-    return possible, lacking
-
-
-def _needed(possible: list[Table]) -> list[str]:
+def _needed(possible: Iterable[Table]) -> list[str]:
     return sorted({name for board in possible for name in board.inputs})
 
 
@@ -161,7 +149,8 @@ def _gone(published: Mapping[str, Contract], lacking: Mapping[str, str]) -> list
     """Gives the tables and boards that an earlier publication may have left and this one lacks."""
     from shopkeeper.engines.postgres_boards import BOARDS_SCHEMA
 
-    tables = {name: _contract(name) for name in _needed(list(boards.ALL))}
+    known = {*catalog.contracts(), CALL_LIST.name}
+    tables = {name: _contract(name) for name in _needed(boards.ALL) if name in known}
     gone = [(BOARDS_SCHEMA, name) for name in lacking]
     return gone + [(str(c.layer), name) for name, c in tables.items() if name not in published]
 

@@ -106,6 +106,25 @@ def test_a_month_that_is_not_over_says_so():
     assert found.sort_values("month_date")["customer_count"].tolist() == [1, 0]
 
 
+def test_weeks_that_are_over_are_told_and_those_to_come_are_foretold():
+    from shopkeeper.boards.demand import FORECAST_AND_ACTUALS
+
+    amount, week = "decimal(18, 4)", {"series_level": "string", "week_date": "date"}
+    sold = {**week, "is_complete": "boolean", "sales_amount": amount}
+    told = {**week, "expected_amount": amount, "lower_amount": amount, "upper_amount": amount}
+    first, second = date(2025, 3, 3), date(2025, 3, 10)
+    weeks = [("total", first, True, 10), ("product", first, True, 9), ("total", second, False, 4)]
+    coming = [(level, second, 2, 1, 3) for level in ("total", "category", "product")]
+    tables = {
+        "weekly_demand": ibis.memtable(weeks, schema=ibis.schema(sold)),
+        "demand_forecast": ibis.memtable(coming, schema=ibis.schema(told)),
+    }
+    board = FORECAST_AND_ACTUALS.expression(tables, {"as_of": date(2025, 3, 11)})
+    found = board.order_by("week_date").execute()
+    assert found["actual_amount"].astype(float).fillna(-1).tolist() == [10, -1]
+    assert found["expected_amount"].astype(float).fillna(-1).tolist() == [-1, 2]
+
+
 def test_the_bundle_for_superset_is_the_same_bytes_again_and_has_no_password(tmp_path):
     files = [tmp_path / "one.zip", tmp_path / "two.zip"]
     for file in files:
