@@ -41,8 +41,8 @@ FORECAST_AND_ACTUALS = Table(
     Contract(
         "forecast_and_actuals",
         Layer.MART,
-        "One row per week, from Monday: what was paid for merchandise in whole weeks before `as_of`, "
-        "and what is foretold for those to come. The week in which `as_of` lies is foretold whole. "
+        "One row per week, from Monday: what was paid for merchandise in whole weeks before "
+        "`as_of`, and what is foretold for those to come. The week of `as_of` is foretold whole. "
         "Forecasts of earlier runs are not kept here.",
         ("week_date",),
         (
