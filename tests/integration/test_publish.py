@@ -140,6 +140,7 @@ def test_what_cannot_be_published_whole_changes_nothing(shop, demo_folder):
     with pytest.raises(StorageError, match="stands on a column"):
         publish(workspace, to=fresh.address)
     assert fresh.ask("SELECT count(*) FROM scores.call_list") == [(0,)]
+    assert fresh.ask("SELECT count(*) FROM boards.monday_call_list") == [(0,)]
     assert fresh.ask("SELECT max(version) FROM shopkeeper.table_versions") == before
     fresh.ask("DROP VIEW public.mine")
     publish(workspace, to=fresh.address)
