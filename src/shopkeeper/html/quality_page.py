@@ -20,17 +20,17 @@ if TYPE_CHECKING:
 
 COLUMNS = (
     Column("Table"),
-    Column("Layer"),
     Column("Promise"),
+    Column("Outcome"),
+    Column("Breaking rows", Kind.NUMBER),
+    Column("Rows", Kind.NUMBER),
     Column("In words", Kind.PROSE),
     Column("If broken", Kind.TEXT, "`fail` keeps the table back, `warn` is only told"),
-    Column("Rows", Kind.NUMBER),
-    Column("Breaking rows", Kind.NUMBER),
-    Column("Outcome"),
+    Column("Layer"),
 )
 HOLDS = Cell(Markup('<span class="good">\N{HEAVY CHECK MARK} holds</span>'), "holds")
 BREAKS = Cell(Markup('<span class="bad">\N{HEAVY BALLOT X} broken</span>'), "broken")
-UNKNOWN = Cell("not counted: a table it needs is not published", "not counted")
+UNKNOWN = Cell("not counted")
 LEAD = (
     "A table is held to its contract while nobody can see it: one that breaks a promise marked "
     "fail is not published, and the last good one stays."
@@ -68,8 +68,9 @@ def _checks(found: QualityFound) -> Section:
         words = ", ".join(f"{line.table}: {line.check}" for line in broken)
         notice = Notice("warn", f"{formatting.plural(len(broken), 'promise')} broken", words)
     else:
-        told = f"{formatting.count(len(found.checks))} promises of {tables} tables."
-        notice = Notice("good", "Every promise holds", told)
+        counted = sum(line.broken_count is not None for line in found.checks)
+        told = f"{counted:,} of {len(found.checks):,} promises of {tables} tables were counted."
+        notice = Notice("good", "Every promise that was counted holds", told)
     rows = tuple(_row(line) for line in found.checks)
     table = DataTable("checks", "Promises of the published tables", COLUMNS, rows)
     return Section("checks", "Checks", LEAD, (notice, table))
@@ -80,11 +81,11 @@ def _row(line: CheckLine) -> tuple[Cell, ...]:
     broken = Cell("", "") if line.broken_count is None else cells.count(line.broken_count)
     return (
         cells.text(line.table),
-        cells.text(line.layer),
         cells.text(line.check),
+        outcome,
+        broken,
+        cells.count(line.row_count),
         cells.prose(line.meaning),
         cells.text(line.severity),
-        cells.count(line.row_count),
-        broken,
-        outcome,
+        cells.text(line.layer),
     )

@@ -350,7 +350,7 @@ class CheckLine:
         meaning: The promise in words.
         severity: What a broken one does: `fail` keeps the table back, `warn` is only told.
         row_count: Rows of the table.
-        broken_count: Rows that break it; None where a table that it needs is not published.
+        broken_count: Rows that break it; None where they were not counted.
     """
 
     table: str
@@ -381,8 +381,9 @@ def check_lines(
             meaning=check.meaning,
             severity=str(check.severity),
             row_count=table.row_count,
+            # Tables that jobs write row by row are not counted afterwards.
             broken_count=broken[table.name].get(check.name, 0)
-            if set(check.needs) <= known
+            if table.check_count and set(check.needs) <= known
             else None,
         )
         for table in tables
