@@ -19,6 +19,8 @@ DBT += ["duckdb>=1.5,<2", "pyspark>=4.2,<4.3"]
 AIRFLOW = ["apache-airflow>=3.1,<4"]
 SUPERSET = ["apache-superset>=6.0,<7", "cachelib<0.14", "cachetools", "flask-caching<2.4"]
 SUPERSET += ["psycopg2-binary>=2.9", "rich"]
+# Those whose words our contracts are written in, to hold them to it.
+QUALITY = ["great-expectations>=1.5,<2", "pandera>=0.24,<1", "pyarrow>=20,<26"]
 DVC = ["dvc>=3.60,<4"]
 ADDRESS = re.compile(r"https?://")
 
@@ -40,6 +42,7 @@ def main() -> None:
     lock("airflow", AIRFLOW)
     lock("superset", SUPERSET)
     lock("dvc", DVC)
+    lock("quality", QUALITY)
 
 
 def lock(name: str, wanted: list[str], constraint: str | None = None) -> None:

@@ -24,6 +24,7 @@ pytestmark = pytest.mark.slow
 ROOT = Path(__file__).resolve().parents[2]
 PARTS = ROOT / "integrations" / "airflow"
 STEPS = ["bronze", "silver", "gold", "marts", "lifetime_value", "churn", "recommendation"]
+STEPS += ["demand"]
 STEPS += ["scores", "report"]
 # Every so many customers of the real shop, up to some days after the night that is run.
 SHARE, UNTIL = 12, "2010-12-10"

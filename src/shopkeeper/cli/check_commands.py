@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -33,15 +34,21 @@ def check(
         bool, typer.Option("--rows", help="Show quarantined and breaking rows.")
     ] = False,
     limit: Annotated[int, typer.Option(help="Rows to show.", min=1)] = 20,
+    html: Annotated[
+        Path | None, typer.Option("--html", help="Write a page with every check to this file.")
+    ] = None,
     json: Json = False,
 ) -> None:
     """Check that all totals tie, and show what was put in quarantine and why."""
+    from shopkeeper.jobs.quality_page import checks_of, write_quality_page
     from shopkeeper.reports.report import as_plain
 
     workspace = open_workspace(folder, engine=engine)
     found = workspace.quality()
+    if html is not None:
+        say(f"wrote {write_quality_page(workspace, html)}")
     if json:
-        print_json(as_plain(found))
+        print_json({**as_plain(found), "checks": as_plain(checks_of(workspace))})
     elif rows:
         _show_rows(workspace, limit)
     else:

@@ -19,6 +19,21 @@ class Severity(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Bound:
+    """What a check says in a form that other tools have words for.
+
+    Attributes:
+        column: Column it is about.
+        least: Smallest value, where there is one.
+        values: All values that may stand, where they are fixed.
+    """
+
+    column: str
+    least: int | None = None
+    values: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Check:
     """A promise about a table, written as the rows that break it.
 
@@ -33,6 +48,7 @@ class Check:
         rows: Table and the tables named in `needs` → the rows that break the promise.
         needs: Other tables that `rows` looks at.
         severity: What a broken check does.
+        bound: The same for other tools, where they have words for it.
     """
 
     name: str
@@ -41,6 +57,7 @@ class Check:
     rows: Callable[[ir.Table, Mapping[str, ir.Table]], ir.Table] | None = None
     needs: tuple[str, ...] = ()
     severity: Severity = Severity.FAIL
+    bound: Bound | None = None
 
     def breaking_rows(self, table: ir.Table, tables: Mapping[str, ir.Table]) -> ir.Table:
         """Gives the rows of `table` that break the promise."""
@@ -76,6 +93,7 @@ def at_least(column: str, least: int) -> Check:
         f"at_least({column}, {least})",
         f"`{column}` is {least} or more",
         breaks=lambda table: table[column] < least,
+        bound=Bound(column, least=least),
     )
 
 
@@ -85,6 +103,7 @@ def one_of(column: str, values: tuple[str, ...]) -> Check:
         f"one_of({column})",
         f"`{column}` is one of {', '.join(values)}",
         breaks=lambda table: table[column].notin(values),
+        bound=Bound(column, values=values),
     )
 
 

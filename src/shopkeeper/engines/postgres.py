@@ -49,17 +49,19 @@ class PostgresEngine:
     Args:
         address: Connection string or URL; what it leaves out comes from the usual variables,
             service and password files of the database.
+        setting: Name of the setting or option that the address came from, for messages.
     """
 
     capabilities: frozenset[Capability] = frozenset()
 
-    def __init__(self, address: str) -> None:
+    def __init__(self, address: str, setting: str = "engine.address") -> None:
         self._address = address
+        self._setting = setting
 
     @property
     def shown(self) -> str:
         """User, host and database, as they may be shown."""
-        user = self._parameters.get("user")
+        user = self.parameters.get("user")
         return f"{user}@{self.database}" if user else self.database
 
     @cached_property
@@ -69,11 +71,11 @@ class PostgresEngine:
         Raises:
             SettingsError: The address names none.
         """
-        given = self._parameters
+        given = self.parameters
         database = given.get("dbname") or given.get("service")
         if not database:
             raise SettingsError(
-                "Setting `engine.address` names no database.", f"write it as `{EXAMPLE}`"
+                f"Setting `{self._setting}` names no database.", f"write it as `{EXAMPLE}`"
             )
         host = given.get("host") or given.get("hostaddr") or "localhost"
         port = given.get("port")
@@ -88,14 +90,14 @@ class PostgresEngine:
             ServerUnavailableError: The server cannot be reached or refuses.
         """
         psycopg = _driver()
-        given = {"connect_timeout": CONNECT_SECONDS, **self._parameters}
+        given = {"connect_timeout": CONNECT_SECONDS, **self.parameters}
         try:
             connection = psycopg.connect(**given, application_name="shopkeeper", autocommit=True)
             connection.execute(SESSION)
         except psycopg.OperationalError as error:
             raise ServerUnavailableError(
                 f"No connection to the database `{self.shown}`: {_first_line(error)}.",
-                "is the server running, and are `engine.address`, user and password right? "
+                f"is the server running, and are `{self._setting}`, user and password right? "
                 "The password may stand in PGPASSWORD or `~/.pgpass`",
             ) from error
         return connection
@@ -241,8 +243,8 @@ class PostgresEngine:
         except psycopg.errors.InsufficientPrivilege as error:
             raise ServerUnavailableError(
                 f"The database `{self.shown}` refuses: {_first_line(error)}.",
-                "a run creates schemas: GRANT CREATE ON DATABASE … TO the role in "
-                "`engine.address`, or let the role own the schemas",
+                "schemas are created: GRANT CREATE ON DATABASE … TO the role in "
+                f"`{self._setting}`, or let the role own the schemas",
             ) from error
         except psycopg.errors.DependentObjectsStillExist as error:
             raise StorageError(
@@ -269,7 +271,8 @@ class PostgresEngine:
                 self.__dict__.pop(name, None)
 
     @cached_property
-    def _parameters(self) -> dict[str, Any]:
+    def parameters(self) -> dict[str, Any]:
+        """What the address says, by the driver's names."""
         psycopg = _driver()
         from psycopg.conninfo import conninfo_to_dict
 
@@ -278,7 +281,7 @@ class PostgresEngine:
         except psycopg.ProgrammingError:
             # The driver's own message repeats the address with its password.
             raise SettingsError(
-                "Setting `engine.address` is no address of a database.",
+                f"Setting `{self._setting}` is no address of a database.",
                 f"write it as `{EXAMPLE}`",
             ) from None
 

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from shopkeeper.contracts.contract import Contract
 from shopkeeper.engines.duckdb import quote_name
 from shopkeeper.engines.postgres import PostgresEngine
+from shopkeeper.engines.postgres_boards import Boards
 from shopkeeper.engines.postgres_schemas import OWNER, VERSIONS, Place, held, prepare
 from shopkeeper.engines.postgres_views import comment, finish, grant, swing
 from shopkeeper.engines.store import Publication, Rows, TableVersion, Written
@@ -107,8 +108,10 @@ class PostgresStore:
             else tables[0]
         )
 
-    def publish(self, tables: Sequence[Publication]) -> Mapping[str, TableVersion]:
-        """Points the views of all tables at their parts in one transaction."""
+    def publish(
+        self, tables: Sequence[Publication], boards: Boards | None = None
+    ) -> Mapping[str, TableVersion]:
+        """Points the views of all tables, and boards, at their parts in one transaction."""
         if not tables:
             return {}
         numbered = {table.contract.name: self._numbered(table) for table in tables}
@@ -120,12 +123,15 @@ class PostgresStore:
             (table.contract, self._layer(table), numbered[table.contract.name].files)
             for table in tables
         ]
-        with swing(self.engine, self.place.parts, views):
+        also = boards.statements({n: v.files for n, v in numbered.items()}) if boards else ()
+        with swing(self.engine, self.place.parts, views, also):
             for table in tables:
                 relation = f"{self._layer(table)}.{quote_name(table.contract.name)}"
                 comment(self.engine, "VIEW", relation, table.contract)
                 grant(self.engine, self.place.reader_role, relation)
                 self._note(table, numbered[table.contract.name])
+            if boards:
+                boards.finish()
         return numbered
 
     def history(self, layer: str, name: str) -> Sequence[Mapping[str, object]]:

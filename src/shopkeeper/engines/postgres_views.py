@@ -65,28 +65,33 @@ def grant(engine: PostgresEngine, role: str | None, what: str, right: str = "SEL
 
 
 @contextmanager
-def swing(engine: PostgresEngine, parts: str, views: Sequence[View]) -> Iterator[None]:
+def swing(
+    engine: PostgresEngine, parts: str, views: Sequence[View], also: Sequence[str] = ()
+) -> Iterator[None]:
     """Points views at their new parts; what is done inside belongs to the same transaction.
 
     Args:
         engine: The server.
         parts: Schema of the parts.
         views: Contract, quoted schema of the view, and names of the parts.
+        also: Statements on other views that belong to the same moment.
 
     Raises:
         StorageError: Readers never let go of a view, or a view of somebody else stands on a
             column that is no longer there.
     """
     with engine.transaction():
-        _replace_patiently(engine, parts, views)
+        _replace_patiently(engine, parts, views, also)
         yield
 
 
-def _replace_patiently(engine: PostgresEngine, parts: str, views: Sequence[View]) -> None:
+def _replace_patiently(
+    engine: PostgresEngine, parts: str, views: Sequence[View], also: Sequence[str]
+) -> None:
     engine.run(f"SET LOCAL lock_timeout = '{SECONDS_FOR_A_TRY}s'")
     for _ in range(TRIES):
         # A savepoint: locks that were taken before one could not be had are given back.
-        if engine.try_to(*(_replacing(engine, parts, view) for view in views)):
+        if engine.try_to(*(_replacing(engine, parts, view) for view in views), *also):
             return
         time.sleep(SECONDS_BETWEEN_TRIES)
     raise StorageError(

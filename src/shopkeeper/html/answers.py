@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields
 from datetime import date
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from shopkeeper.experiments.readout import Readout as TestReadout
@@ -34,6 +34,20 @@ if TYPE_CHECKING:
     from shopkeeper.reports.stock import Stock
     from shopkeeper.reports.stores import StorePerformance
     from shopkeeper.reports.whales import Whales
+
+
+class AnswersOnQuality(Protocol):
+    """What sections on the quality of data read, whatever page they stand on."""
+
+    @property
+    def quality(self) -> Quality:
+        """What came in, what was kept, what was put aside."""
+        ...
+
+    @property
+    def currency(self) -> str:
+        """ISO code of all amounts."""
+        ...
 
 
 @dataclass(frozen=True, slots=True)

@@ -29,8 +29,8 @@ from shopkeeper.workspace import Workspace
 if TYPE_CHECKING:
     from optuna import Trial as Draw
 
-# What can be judged as of an earlier day. The contest of demand looks at all whole weeks, so a sweep
-# of its settings would learn the weeks that are kept for the gate.
+# What can be judged as of an earlier day. The contest of demand looks at all whole weeks, so a
+# sweep of its settings would learn the weeks that are kept for the gate.
 SWEPT = ("lifetime_value", "churn", "recommendation")
 VALUES_TASK, CHURN_TASK, RECOMMENDATION_TASK = SWEPT
 # Trials of a sweep that has ranges, where nobody says how many.

@@ -13,7 +13,11 @@ from shopkeeper.reports.report import rows_of
 from shopkeeper.warehouse.bronze import REASON_MEANINGS, Reason, RowKind
 
 if TYPE_CHECKING:
+    from collections.abc import Mapping
+
     import ibis.expr.types as ir
+
+    from shopkeeper.contracts.contract import Contract
 
 EXAMPLE_CHARACTERS = 160
 # Fewer different prices than this prove nothing about what they are.
@@ -349,4 +353,57 @@ def _not_goods(steps: list[dict[str, Any]]) -> Finding:
         sum((step["amount"] or Decimal(0) for step in found), Decimal(0)),
         "Name further codes under [definitions.line_types] in shopkeeper.toml",
         _kept("is_merchandise", is_so=False),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class CheckLine:
+    """One promise of a published table and what came of it.
+
+    Attributes:
+        table: Name of the table.
+        layer: Where it stands in the flow of data.
+        check: Short name of the promise.
+        meaning: The promise in words.
+        severity: What a broken one does: `fail` keeps the table back, `warn` is only told.
+        row_count: Rows of the table.
+        broken_count: Rows that break it; None where they were not counted.
+    """
+
+    table: str
+    layer: str
+    check: str
+    meaning: str
+    severity: str
+    row_count: int
+    broken_count: int | None
+
+
+def check_lines(
+    tables: tuple[TableState, ...], contracts: Mapping[str, Contract], broken: Mapping[str, Any]
+) -> tuple[CheckLine, ...]:
+    """Gives every promise of every published table.
+
+    Args:
+        tables: What stands published, in order.
+        contracts: Contract of each table by name.
+        broken: Table → check → rows that break it.
+    """
+    known = {table.name for table in tables}
+    return tuple(
+        CheckLine(
+            table=table.name,
+            layer=table.layer,
+            check=check.name,
+            meaning=check.meaning,
+            severity=str(check.severity),
+            row_count=table.row_count,
+            # Tables that jobs write row by row are not counted afterwards.
+            broken_count=broken[table.name].get(check.name, 0)
+            if table.check_count and set(check.needs) <= known
+            else None,
+        )
+        for table in tables
+        if table.name in contracts
+        for check in contracts[table.name].all_checks()
     )

@@ -1,5 +1,6 @@
 """Settings: shopkeeper.toml < SHOPKEEPER_* environment < flags; validated whole, read once."""
 
+from shopkeeper.settings.addresses import without_password
 from shopkeeper.settings.forecasting import DemandSettings
 from shopkeeper.settings.loading import (
     ENVIRONMENT_PREFIX,
@@ -7,6 +8,7 @@ from shopkeeper.settings.loading import (
     LoadedSettings,
     load_settings,
 )
+from shopkeeper.settings.publishing import PublishSettings
 from shopkeeper.settings.recommending import RecommendationSettings
 from shopkeeper.settings.scheduling import ScheduleSettings
 from shopkeeper.settings.sections import (
@@ -26,7 +28,6 @@ from shopkeeper.settings.sections import (
     ShopSettings,
     SourceSettings,
     TrackingSettings,
-    without_password,
 )
 from shopkeeper.settings.serving import ApiKeySettings, ApiSettings
 from shopkeeper.settings.watching import (
@@ -55,6 +56,7 @@ __all__ = [
     "LoadedSettings",
     "MailSettings",
     "MonitoringSettings",
+    "PublishSettings",
     "RecommendationSettings",
     "RetrainingSettings",
     "RfmSettings",

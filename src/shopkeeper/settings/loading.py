@@ -15,13 +15,13 @@ from pydantic import (
 )
 
 from shopkeeper.errors import SettingsError, closest_hint, shorten
+from shopkeeper.settings.addresses import without_password
 from shopkeeper.settings.profiles import chosen_profiles, layers_of
 from shopkeeper.settings.sections import (
     ExperimentSettings,
     LineType,
     Settings,
     SourceSettings,
-    without_password,
 )
 from shopkeeper.settings.serving import ApiKeySettings
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from datetime import date
 from enum import StrEnum
 from typing import Annotated, Literal
@@ -17,8 +16,10 @@ from pydantic import (
     model_validator,
 )
 
+from shopkeeper.settings.addresses import without_password
 from shopkeeper.settings.deciding import DecisionSettings
 from shopkeeper.settings.forecasting import DemandSettings
+from shopkeeper.settings.publishing import PublishSettings
 from shopkeeper.settings.recommending import RecommendationSettings
 from shopkeeper.settings.scheduling import ScheduleSettings
 from shopkeeper.settings.serving import ApiSettings
@@ -44,15 +45,6 @@ class LineType(StrEnum):
     SAMPLE = "sample"
     TEST = "test"
     OTHER = "other"
-
-
-# What stands between the user's name and the host of an address, or after `password=`.
-PASSWORD = re.compile(r"(?<=//)([^:/@\s]*:)[^/@\s]*(?=@)|(password\s*=\s*)('[^']*'|[^&\s]*)")
-
-
-def without_password(address: str) -> str:
-    """Gives the address of a server as it may be shown."""
-    return PASSWORD.sub(lambda found: f"{found[1] or found[2]}***", address)
 
 
 class ShopSettings(Section):
@@ -351,6 +343,7 @@ class Settings(Section):
     monitoring: MonitoringSettings = MonitoringSettings()
     retraining: RetrainingSettings = RetrainingSettings()
     alerts: AlertSettings = AlertSettings()
+    publish: PublishSettings = PublishSettings()
 
     @field_validator("sources")
     @classmethod

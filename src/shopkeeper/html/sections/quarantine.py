@@ -10,7 +10,7 @@ from shopkeeper.html.blocks import Block, Column, DataTable, Kind, Notice, Secti
 from shopkeeper.html.text import words
 
 if TYPE_CHECKING:
-    from shopkeeper.html.answers import ReportAnswers
+    from shopkeeper.html.answers import AnswersOnQuality
     from shopkeeper.reports.quality import QuarantineReason
 
 HEADING = "Rows put aside"
@@ -41,7 +41,7 @@ class Samples:
     samples: tuple[Sample, ...]
 
 
-def section(answers: ReportAnswers) -> Section:
+def section(answers: AnswersOnQuality) -> Section:
     """Gives the reasons as a table and example rows to open."""
     reasons = answers.quality.quarantine
     if not reasons:

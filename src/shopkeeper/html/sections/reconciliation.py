@@ -15,7 +15,7 @@ from shopkeeper.html.charts.waterfall import Step, draw_waterfall
 from shopkeeper.html.text import words
 
 if TYPE_CHECKING:
-    from shopkeeper.html.answers import ReportAnswers
+    from shopkeeper.html.answers import AnswersOnQuality
     from shopkeeper.reports.quality import Quality, ReconciliationRow
 
 HEADING = "Reconciliation"
@@ -40,7 +40,7 @@ Show = Callable[[Decimal], str]
 Apart = list[tuple[str, Decimal | None]]
 
 
-def section(answers: ReportAnswers) -> Section:
+def section(answers: AnswersOnQuality) -> Section:
     """Gives the statement, both waterfalls and the table."""
     quality, currency = answers.quality, answers.currency
     blocks = (
