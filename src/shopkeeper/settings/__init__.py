@@ -26,7 +26,7 @@ from shopkeeper.settings.sections import (
     TrackingSettings,
     without_password,
 )
-from shopkeeper.settings.serving import ApiKeySettings, ApiSettings
+from shopkeeper.settings.serving import ApiKeySettings, ApiSettings, DashboardSettings
 
 __all__ = [
     "ENVIRONMENT_PREFIX",
@@ -34,6 +34,7 @@ __all__ = [
     "ApiKeySettings",
     "ApiSettings",
     "ChurnSettings",
+    "DashboardSettings",
     "DefinitionSettings",
     "EngineSettings",
     "ExperimentSettings",

@@ -33,7 +33,7 @@ LISTED: Mapping[str, type[BaseModel]] = {
 SETTINGS_FILE = "shopkeeper.toml"
 ENVIRONMENT_PREFIX = "SHOPKEEPER_"
 # Variables with the prefix that are no settings: they steer tests and paths.
-ENVIRONMENT_OTHERS = frozenset({"SHOPKEEPER_DATA", "SHOPKEEPER_SERVED"})
+ENVIRONMENT_OTHERS = frozenset({"SHOPKEEPER_DATA", "SHOPKEEPER_SERVED", "SHOPKEEPER_SHOWN"})
 
 
 @dataclass(frozen=True, slots=True)

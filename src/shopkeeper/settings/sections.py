@@ -19,7 +19,7 @@ from pydantic import (
 
 from shopkeeper.settings.deciding import DecisionSettings
 from shopkeeper.settings.recommending import RecommendationSettings
-from shopkeeper.settings.serving import ApiSettings
+from shopkeeper.settings.serving import ApiSettings, DashboardSettings
 
 
 class Section(BaseModel):
@@ -330,6 +330,7 @@ class Settings(Section):
     lake: LakeSettings = LakeSettings()
     tracking: TrackingSettings = TrackingSettings()
     api: ApiSettings = ApiSettings()
+    dashboard: DashboardSettings = DashboardSettings()
 
     @field_validator("sources")
     @classmethod
