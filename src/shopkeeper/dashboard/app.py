@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from shopkeeper.dashboard.asking import Asking, Shop
-from shopkeeper.dashboard.charts import card, plain, show as show_sections, told
+from shopkeeper.dashboard.charts import card, plain, told
+from shopkeeper.dashboard.charts import show as show_sections
 from shopkeeper.dashboard.pages import ALL, start
 from shopkeeper.errors import NotPublishedError, ShopkeeperError
 from shopkeeper.html.blocks import Notice

@@ -4,7 +4,13 @@ from __future__ import annotations
 
 from shopkeeper.dashboard.pages import (
     behaviour,
+    calls,
+    campaign,
     churn,
+    customers,
+    demand,
+    experiments,
+    models,
     overview,
     products,
     quality,
@@ -20,12 +26,18 @@ ALL: tuple[Page, ...] = (
     overview.PAGE,
     sales.PAGE,
     products.PAGE,
+    *((demand.PAGE,) if demand.IS_THERE else ()),
+    customers.PAGE,
     segments.PAGE,
     churn.PAGE,
     value.PAGE,
     behaviour.PAGE,
     recommendations.PAGE,
+    calls.PAGE,
+    campaign.PAGE,
+    experiments.PAGE,
     quality.PAGE,
+    models.PAGE,
     start.PAGE,
 )
 

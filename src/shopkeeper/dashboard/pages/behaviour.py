@@ -4,19 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shopkeeper.dashboard.pages.page import Page, show_sections
+from shopkeeper.dashboard.pages.page import Page, Part, show_parts
 from shopkeeper.html.sections import funnel, lifecycle, repeat_purchase, retention
 
 if TYPE_CHECKING:
     from shopkeeper.dashboard.asking import Asking
 
-SECTIONS = (retention.section, repeat_purchase.section, lifecycle.section, funnel.section)
+PARTS = (
+    Part("retention", "Retention", (retention.section,), ("retention",)),
+    Part("again", "Buying again", (repeat_purchase.section,), ("repeat_purchase",)),
+    Part("lifecycle", "Lifecycle", (lifecycle.section,), ("lifecycle",)),
+    Part("funnel", "Funnel", (funnel.section,), ("funnel",)),
+)
 
 
 def show(asking: Asking) -> None:
     """Shows cohorts, repeat purchase, the lifecycle and the funnel."""
-    reports = ("retention", "repeat_purchase", "lifecycle", "funnel")
-    show_sections(asking, PAGE.name, SECTIONS, reports)
+    show_parts(asking, PAGE.name, PARTS)
 
 
 PAGE = Page(

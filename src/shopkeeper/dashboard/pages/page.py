@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from shopkeeper.dashboard.address import kept_part
 from shopkeeper.dashboard.answers import answers_of
 from shopkeeper.dashboard.charts import show_of
 from shopkeeper.dashboard.lists import offer_lists
@@ -50,3 +51,34 @@ def show_sections(
     show_of(answers_of(asking), sections, f"sections-{name}")
     if reports:
         offer_lists(asking, reports)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a page that is too long to be read at once.
+
+    Attributes:
+        name: In the address.
+        title: What a reader chooses it by.
+        sections: Sections of the report.
+        reports: Reports whose counts can be opened.
+        then: What stands below them.
+    """
+
+    name: str
+    title: str
+    sections: tuple[SectionOf, ...] = ()
+    reports: tuple[str, ...] = ()
+    then: Callable[[Asking], None] | None = None
+
+
+def show_parts(asking: Asking, name: str, parts: Sequence[Part]) -> None:
+    """Shows the part of a page that a reader chose."""
+    chosen = kept_part(name, {part.name: part.title for part in parts})
+    part = next(each for each in parts if each.name == chosen)
+    if part.sections:
+        show_of(answers_of(asking), part.sections, f"sections-{name}-{chosen}")
+    if part.then is not None:
+        part.then(asking)
+    if part.reports:
+        offer_lists(asking, part.reports)

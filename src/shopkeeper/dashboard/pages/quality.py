@@ -4,21 +4,23 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shopkeeper.dashboard.pages.page import Page, show_sections
+from shopkeeper.dashboard.pages.page import Page, Part, show_parts
 from shopkeeper.html.sections import findings, glossary, limits, quarantine, reconciliation, tables
 
 if TYPE_CHECKING:
     from shopkeeper.dashboard.asking import Asking
 
-SECTIONS = (
-    reconciliation.section, quarantine.section, findings.section, tables.section, limits.section,
-    glossary.section,
-)  # fmt: skip
+PARTS = (
+    Part("ties", "Do totals tie", (reconciliation.section,)),
+    Part("aside", "Put aside", (quarantine.section,)),
+    Part("know", "What to know", (findings.section, limits.section)),
+    Part("tables", "Tables and words", (tables.section, glossary.section)),
+)
 
 
 def show(asking: Asking) -> None:
     """Shows the reconciliation, the quarantine, the findings, the tables, and what words mean."""
-    show_sections(asking, PAGE.name, SECTIONS)
+    show_parts(asking, PAGE.name, PARTS)
 
 
 PAGE = Page(

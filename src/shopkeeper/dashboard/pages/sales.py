@@ -4,10 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shopkeeper.dashboard.answers import answers_of
-from shopkeeper.dashboard.charts import show_of
-from shopkeeper.dashboard.lists import offer_lists
-from shopkeeper.dashboard.pages.page import Page
+from shopkeeper.dashboard.pages.page import Page, Part, show_parts
 from shopkeeper.html.sections import (
     category_segments,
     change,
@@ -21,17 +18,21 @@ from shopkeeper.html.sections import (
 if TYPE_CHECKING:
     from shopkeeper.dashboard.asking import Asking
 
-SECTIONS = (
-    change.section, revenue.section, seasonality.section, stores.section, payments.section,
-    discounts.section, category_segments.section,
-)  # fmt: skip
-REPORTS = ("change", "seasonality", "stores", "payments", "discounts", "category_segments")
+PLACES = ("stores", "payments")
+PRICES = ("discounts", "category_segments")
+PARTS = (
+    Part("months", "Months", (revenue.section, seasonality.section), ("seasonality",)),
+    Part("change", "Why it changed", (change.section,), ("change",)),
+    Part("places", "Stores and payments", (stores.section, payments.section), PLACES),
+    Part(
+        "prices", "Discounts and categories", (discounts.section, category_segments.section), PRICES
+    ),
+)
 
 
 def show(asking: Asking) -> None:
-    """Shows what moved revenue first, then when, where and how people buy."""
-    show_of(answers_of(asking), SECTIONS, "sections-sales")
-    offer_lists(asking, REPORTS)
+    """Shows when, why, where and how people buy."""
+    show_parts(asking, PAGE.name, PARTS)
 
 
 PAGE = Page(

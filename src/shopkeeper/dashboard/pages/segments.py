@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shopkeeper.dashboard.forms import ask_persona, ask_rfm
-from shopkeeper.dashboard.pages.page import Page, show_sections
+from shopkeeper.dashboard.pages.page import Page, Part, show_parts
 from shopkeeper.html.sections import (
     group_evidence,
     group_profiles,
@@ -18,17 +18,29 @@ from shopkeeper.html.sections import (
 if TYPE_CHECKING:
     from shopkeeper.dashboard.asking import Asking
 
-SECTIONS = (
-    segments.section, scores.section, moves.section, groups.section, group_profiles.section,
-    group_evidence.section,
-)  # fmt: skip
+
+def _ask(asking: Asking) -> None:
+    ask_rfm(asking)
+    ask_persona(asking)
+
+
+PARTS = (
+    Part("rfm", "By recency, frequency, money", (segments.section, scores.section), ("segments",)),
+    Part("moves", "Who moved", (moves.section,), ("segments",)),
+    Part(
+        "groups",
+        "Groups found in the data",
+        (groups.section, group_profiles.section),
+        ("customer_segments",),
+    ),
+    Part("proof", "How real the groups are", (group_evidence.section,)),
+    Part("what-if", "What if", then=_ask),
+)
 
 
 def show(asking: Asking) -> None:
     """Shows segments and groups, and forms that place a customer made up by hand."""
-    show_sections(asking, PAGE.name, SECTIONS, ("segments", "customer_segments"))
-    ask_rfm(asking)
-    ask_persona(asking)
+    show_parts(asking, PAGE.name, PARTS)
 
 
 PAGE = Page(
