@@ -27,7 +27,9 @@ def section_of(name: str, title: str, answer: Any, currency: str) -> Section:
         if is_single(getattr(answer, field.name))
     ]
     if single:
-        rows = tuple((cells.text(words(key)), cell(key, value, currency)) for key, value in single)
+        rows = tuple(
+            (cells.text(label_of(key)), cell(key, value, currency)) for key, value in single
+        )
         blocks.append(DataTable(f"{name}-facts", "In short", FACTS, rows))
     for field in dataclasses.fields(answer):
         value = getattr(answer, field.name)
@@ -38,14 +40,14 @@ def section_of(name: str, title: str, answer: Any, currency: str) -> Section:
 
 
 def table_of(name: str, caption: str, rows: Sequence[Any], currency: str) -> DataTable:
-    """Gives rows of one kind as a table."""
+    """Gives rows of one kind as a table; its columns are called as the fields are."""
     first = rows[0]
     names = [
         field.name
         for field in dataclasses.fields(first)
         if any(is_single(getattr(row, field.name)) for row in rows)
     ]
-    columns = tuple(Column(words(each), _kind(each, rows)) for each in names)
+    columns = tuple(Column(label_of(each), _kind(each, rows)) for each in names)
     shown = tuple(
         tuple(cell(each, getattr(row, each), currency) for each in names)
         for row in rows[:MOST_ROWS]
@@ -53,6 +55,16 @@ def table_of(name: str, caption: str, rows: Sequence[Any], currency: str) -> Dat
     more = len(rows) - len(shown)
     note = f"{more:,} more rows are left out here." if more > 0 else ""
     return DataTable(name.replace("_", "-"), caption, columns, shown, note)
+
+
+def label_of(name: str) -> str:
+    """Gives a field's name for people: what a number is stands in its form, not in its name.
+
+    Examples:
+        >>> label_of("treat_count"), label_of("profit_low_amount")
+        ('Treat', 'Profit low')
+    """
+    return words(name.removesuffix("_amount").removesuffix("_count"))
 
 
 def is_single(value: Any) -> bool:
@@ -64,17 +76,19 @@ def cell(name: str, value: Any, currency: str) -> Cell:
     """Gives one value as a cell, in the form that its name asks for."""
     if value is None or isinstance(value, Selection) or not is_single(value):
         return cells.EMPTY
-    if isinstance(value, bool):
-        return cells.text("yes" if value else "no")
-    if isinstance(value, date):
-        return cells.day(value)
-    if isinstance(value, str):
-        return cells.prose(value.replace("`", ""))
+    if isinstance(value, bool | str | date):
+        return _plain_cell(value)
     if name.endswith("_amount"):
         return cells.amount(float(value), currency)
     if name.endswith(SHARES):
         return cells.share(float(value))
     return cells.count(value) if isinstance(value, int | Decimal) else cells.decimal(value)
+
+
+def _plain_cell(value: bool | str | date) -> Cell:  # noqa: FBT001 - one of three kinds
+    if isinstance(value, bool):
+        return cells.text("yes" if value else "no")
+    return cells.prose(value.replace("`", "")) if isinstance(value, str) else cells.day(value)
 
 
 def _kind(name: str, rows: Iterable[Any]) -> Kind:

@@ -1,4 +1,4 @@
-"""App: what every page shares - the shop, the moment, the navigation, and the run that is current."""
+"""App: what every page shares - the shop, the moment, the navigation, the current run."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def _watch(shop: Shop, asking: Asking) -> None:
 # Of Streamlit's own parts only what cannot be said in its theme: less air, room for tables.
 STYLE = """
 <style>
-[data-testid="stMainBlockContainer"] { max-width: 76rem; padding-top: 3.25rem; }
+[data-testid="stMainBlockContainer"] { max-width: 82rem; padding-top: 3.25rem; }
 [data-testid="stSidebarNav"] { padding-top: 0; }
 [data-testid="stMainBlockContainer"] [data-testid="stText"] { white-space: pre-wrap; opacity: 1; }
 [data-testid="stSidebar"] [data-testid="stText"] { white-space: pre-wrap; font-size: .8125rem; }

@@ -1,4 +1,4 @@
-"""Frames: tables that a reader may scroll and take away, with the meaning of each column at hand."""
+"""Frames: tables that a reader scrolls and takes away, with the meaning of each column."""
 
 from __future__ import annotations
 

@@ -40,7 +40,7 @@ class Counted:
 def counts_in(answer: Any) -> tuple[Counted, ...]:
     """Gives every count of an answer that has a list, named by what stands beside it."""
     found: dict[str, Counted] = {}
-    for counted in _walk(answer, ()):
+    for counted in _walk_fields(answer, ()):
         found.setdefault(counted.selection.address, counted)
     return tuple(found.values())
 
@@ -126,11 +126,11 @@ def _walk(node: Any, names: tuple[str, ...]) -> Iterator[Counted]:
         for name, item in node.items():
             yield from _walk(item, (*names, str(name)))
     elif dataclasses.is_dataclass(node) and not isinstance(node, type | Selection):
-        yield from _fields(node, names)
+        yield from _walk_fields(node, (*names, *_names(node)))
 
 
-def _fields(node: Any, names: tuple[str, ...]) -> Iterator[Counted]:
-    own = (*names, *_names(node))
+def _walk_fields(node: Any, own: tuple[str, ...]) -> Iterator[Counted]:
+    """Goes through the fields of an answer, or of a row that is called by its `own` names."""
     for field in dataclasses.fields(node):
         value = getattr(node, field.name)
         if isinstance(value, Selection):

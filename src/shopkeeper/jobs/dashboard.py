@@ -54,6 +54,7 @@ OPTIONS: Mapping[str, object] = {
     "global.developmentMode": False,
     "logger.level": "warning",
     "theme.font": FONT,
+    "theme.headingFontSizes": json.dumps(["2.25rem", "1.4rem", "1.25rem"]),
     "theme.baseRadius": "8px",
     "theme.showSidebarBorder": True,
     "theme.showWidgetBorder": True,
@@ -95,7 +96,9 @@ def dashboard(
     tell(Showing(f"http://localhost:{port}"))
     # What Streamlit says of itself is left out; warnings go where ours go.
     command = command_of(workspace, port)
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.DEVNULL)
+    process = subprocess.Popen(  # noqa: S603 - our own command, without a shell
+        command, env=environment, stdout=subprocess.DEVNULL
+    )
     # Whoever stops this process stops the server with it.
     before = signal.signal(signal.SIGTERM, lambda *_: process.terminate())
     try:

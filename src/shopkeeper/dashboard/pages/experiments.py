@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shopkeeper.dashboard.address import kept_choice
 from shopkeeper.dashboard.answers import answers_of
 from shopkeeper.dashboard.charts import card
 from shopkeeper.dashboard.charts import show as show_sections
@@ -34,8 +35,10 @@ def show(asking: Asking) -> None:
     found = tried.section(answers)
     assert found is not None
     show_sections(found, key="tried")
-    for place, test in enumerate(told.tests):
-        show_sections(*sections_of(test), key=f"test-{place}")
+    if told.tests:
+        names = [test.experiment.name for test in told.tests]
+        wanted = kept_choice("Read one test whole", "test", names, needs_one=True)
+        show_sections(*sections_of(told.tests[names.index(wanted)]), key="test")
 
 
 HOW = (

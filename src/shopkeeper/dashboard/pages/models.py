@@ -51,22 +51,11 @@ def _registered(asking: Asking) -> Section:
     blocks: list[Block] = [DataTable("models", "Every version", COLUMNS, rows)]
     for version in versions:
         if version.verdict is not None and "champion" in version.aliases:
-            said = tuple(plain(str(reason)) for reason in _reasons(version))
+            said = tuple(plain(each.sentence) for each in version.verdict.criteria)
             title = f"What the gate said of {words(version.name)} {version.version}"
             if said:
                 blocks.append(Sentences(title, said))
     return card("registered", "Registered models", "", *blocks)
-
-
-def _reasons(version: ModelVersion) -> list[object]:
-    plain_verdict = version.verdict.to_plain() if version.verdict else {}
-    found: list[object] = []
-    for value in plain_verdict.values():
-        if isinstance(value, str):
-            found.append(value)
-        elif isinstance(value, list | tuple):
-            found.extend(each for each in value if isinstance(each, str))
-    return found
 
 
 def _row(version: ModelVersion, scoring: dict[str, str]) -> tuple[Cell, ...]:

@@ -1,4 +1,4 @@
-"""Segments: by recency, frequency and money, and groups found in the data; and who would be where."""
+"""Segments: by recency, frequency and money, and groups found in the data."""
 
 from __future__ import annotations
 
