@@ -9,8 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from shopkeeper.html import cells
-from shopkeeper.html.blocks import Block, Column, DataTable, Kind, Section
-from shopkeeper.html.cells import Cell
+from shopkeeper.html.blocks import Block, Cell, Column, DataTable, Kind, Section
 from shopkeeper.html.text import words
 from shopkeeper.reports.drill import Selection
 

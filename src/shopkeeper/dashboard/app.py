@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import os
 from pathlib import Path
@@ -39,7 +40,7 @@ def show() -> None:
         menu_items={"Get help": None, "Report a bug": None, "About": None},
     )
     st.html(STYLE)
-    shop = shop_of(os.environ.get(SHOWN, "{}"))
+    shop = shown_shop()
     try:
         asking = shop.current()
     except ShopkeeperError as error:
@@ -60,9 +61,14 @@ def show() -> None:
     chosen.run()
 
 
-@st.cache_resource(show_spinner=False)
-def shop_of(shown: str) -> Shop:
-    """Gives the shop that this server shows, opened once for all readers."""
+def shown_shop() -> Shop:
+    """Gives the shop that this server shows."""
+    return _shop(os.environ.get(SHOWN, "{}"))
+
+
+@functools.cache
+def _shop(shown: str) -> Shop:
+    """Opens a shop once for all readers."""
     found = json.loads(shown)
     return Shop(Path(found.get("folder", ".")), found.get("overrides", ()))
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Hashable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from shopkeeper.errors import NotPublishedError
+from shopkeeper.errors import NotPublishedError, ShopkeeperError
 from shopkeeper.jobs.predict import Predictor, load_predictor, published_models
 from shopkeeper.pipeline.manifest import Manifest, current_file
 from shopkeeper.reports.drill import Members, Selection
@@ -25,6 +25,13 @@ LISTED = (
 )  # fmt: skip
 SEGMENT = "rfm_segment"
 SCORES = ("segment", "churn_probability", "risk_band", "expected_amount")
+# In the order of the pages.
+FIRST_ASKED = (
+    "overview", "quality", "seasonality", "change", "products", "basket", "returns", "customers",
+    "segments", "churn", "lifetime_value", "retention", "recommendations", "monday",
+    "customer_segments", "whales", "best_customers", "stores", "payments", "discounts",
+    "category_segments", "lifecycle", "repeat_purchase", "funnel",
+)  # fmt: skip
 
 Found = TypeVar("Found")
 
@@ -104,7 +111,7 @@ class Asking:
         with self._engine:
             if key in self._kept:
                 self._kept.move_to_end(key)
-                return self._kept[key]  # type: ignore[no-any-return]
+                return self._kept[key]
             found = ask()
             self._kept[key] = found
             while len(self._kept) > KEPT_ANSWERS:
@@ -157,6 +164,19 @@ class Shop:
         store = "" if self._current is None else self._current.workspace.store.name
         files = (self.folder / ".shopkeeper" / current_file(store), self.folder / SETTINGS_FILE)
         return tuple(_mark(file) for file in files)
+
+
+def warm(shop: Shop) -> None:
+    """Asks what pages ask, so that their first reader need not wait; what fails fails again."""
+    for name in FIRST_ASKED:
+        try:
+            asking = shop.current()
+            if name == "customers":
+                asking.customers()
+            else:
+                asking.report(name)
+        except ShopkeeperError:
+            continue
 
 
 def _mark(file: Path) -> tuple[int, int, int] | None:

@@ -11,7 +11,7 @@ from shopkeeper.dashboard.charts import card, plain, show
 from shopkeeper.dashboard.frames import meaning_of
 from shopkeeper.errors import ShopkeeperError
 from shopkeeper.html import cells
-from shopkeeper.html.blocks import Column, DataTable, Kind, Notice
+from shopkeeper.html.blocks import Cell, Column, DataTable, Kind, Notice
 from shopkeeper.html.text import words
 from shopkeeper.jobs.predict import Input, inputs_of
 from shopkeeper.jobs.what_if import HORIZON, MEANINGS, VALUES, Asked, persona, rfm, value
@@ -139,7 +139,7 @@ VALUE_COLUMNS = (
 )
 
 
-def _value_row(asking: Asking, numbers: Mapping[str, float]) -> tuple[cells.Cell, ...]:
+def _value_row(asking: Asking, numbers: Mapping[str, float]) -> tuple[Cell, ...]:
     found = value(_asked(asking, numbers))
     currency = asking.currency
     ends = [
@@ -156,7 +156,7 @@ def _value_row(asking: Asking, numbers: Mapping[str, float]) -> tuple[cells.Cell
     )
 
 
-def _said(name: str, value: Any) -> cells.Cell:
+def _said(name: str, value: Any) -> Cell:
     if isinstance(value, float) and name.endswith(("probability", "share")):
         return cells.share(value)
     if isinstance(value, int | float) and not isinstance(value, bool):

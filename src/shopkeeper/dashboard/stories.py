@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING
 from markupsafe import Markup
 
 from shopkeeper.html import cells, formatting
-from shopkeeper.html.blocks import Block, Column, DataTable, Kind, Notice, Section, Sentences
-from shopkeeper.html.cells import Cell
+from shopkeeper.html.blocks import Block, Cell, Column, DataTable, Kind, Notice, Section, Sentences
 from shopkeeper.html.changes import Change
 from shopkeeper.html.sections.summary import Tile, Tiles
 from shopkeeper.html.text import clean

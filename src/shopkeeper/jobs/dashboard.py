@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 # The same name as in `dashboard.app`, which a job may not import.
 SHOWN = "SHOPKEEPER_SHOWN"
-SCRIPT = "shopkeeper.dashboard.script.show_shop"
+SERVER = "shopkeeper.dashboard.script.serve"
 HOST = "127.0.0.1"
 # The colours of the report, light and dark.
 THEMES = {
@@ -111,9 +111,6 @@ def dashboard(
 
 def command_of(workspace: Workspace, port: int) -> list[str]:
     """Gives the command that starts the server."""
-    found = find_spec(SCRIPT)
-    assert found is not None
-    assert found.origin is not None
     largest = workspace.settings.dashboard.largest_upload_megabytes
     options = {**OPTIONS, "server.port": port, "server.maxUploadSize": largest}
     for theme, colours in THEMES.items():
@@ -123,7 +120,7 @@ def command_of(workspace: Workspace, port: int) -> list[str]:
         for name, values in options.items()
         for value in (values if isinstance(values, tuple) else (values,))
     ]
-    return [sys.executable, "-m", "streamlit", "run", found.origin, *flags]
+    return [sys.executable, "-m", SERVER, *flags]
 
 
 def check_installed() -> None:

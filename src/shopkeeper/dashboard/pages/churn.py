@@ -11,13 +11,13 @@ from shopkeeper.html.sections import churn, churn_proof, whales
 if TYPE_CHECKING:
     from shopkeeper.dashboard.asking import Asking
 
+MODELS = ("churn", "second_purchase")
 PARTS = (
     Part("who", "Who is leaving", (churn.section,), ("churn",)),
     Part("best", "Best customers at risk", (whales.section,), ("whales",)),
     Part("proof", "How sure that is", (churn_proof.section,)),
     Part("what-if", "What if", then=lambda asking: ask_features(asking, MODELS)),
 )
-MODELS = ("churn", "second_purchase")
 
 
 def show(asking: Asking) -> None:

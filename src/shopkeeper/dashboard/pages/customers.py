@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
 
 import streamlit as st
 from markupsafe import Markup
@@ -14,8 +15,7 @@ from shopkeeper.dashboard.frames import csv_of
 from shopkeeper.dashboard.pages.page import Page
 from shopkeeper.dashboard.stories import story_of
 from shopkeeper.html import cells
-from shopkeeper.html.blocks import Column, DataTable, Kind, Notice
-from shopkeeper.html.cells import Cell
+from shopkeeper.html.blocks import Cell, Column, DataTable, Kind, Notice
 from shopkeeper.html.formatting import plural
 from shopkeeper.html.text import isolated
 
@@ -93,24 +93,24 @@ def _open(customer_id: str) -> None:
     keep(OPEN, customer_id)
 
 
-def _row(customer_id: object, row: dict[str, object], currency: str) -> tuple[Cell, ...]:
+def _row(customer_id: object, row: Mapping[Any, Any], currency: str) -> tuple[Cell, ...]:
     opener = Markup('<button type="button" class="open" data-open="{}">{}</button>')
     name = str(customer_id)
     first = Cell(opener.format(name, isolated(name)), name)
     return (first, *(_cell(key, value, currency) for key, value in row.items() if key in LABELS))
 
 
-def _cell(name: str, value: object, currency: str) -> Cell:
+def _cell(name: str, value: Any, currency: str) -> Cell:
     import pandas as pd
 
     if value is None or pd.isna(value):
         return cells.EMPTY
     if name.endswith("_amount"):
-        return cells.amount(float(value), currency)  # type: ignore[arg-type]
+        return cells.amount(float(value), currency)
     if name.endswith("_probability"):
-        return cells.share(float(value), 1.0)  # type: ignore[arg-type]
+        return cells.share(float(value), 1.0)
     if KINDS[name] is Kind.NUMBER:
-        return cells.count(int(value))  # type: ignore[call-overload]
+        return cells.count(int(value))
     return cells.text(str(value))
 
 

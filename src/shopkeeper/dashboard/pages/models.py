@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shopkeeper.dashboard.address import kept_choice
 from shopkeeper.dashboard.answer_tables import section_of
 from shopkeeper.dashboard.charts import card, plain
 from shopkeeper.dashboard.charts import show as show_sections
 from shopkeeper.dashboard.pages.page import Page
 from shopkeeper.html import cells
-from shopkeeper.html.blocks import Block, Column, DataTable, Kind, Notice, Section, Sentences
-from shopkeeper.html.cells import Cell
+from shopkeeper.html.blocks import Block, Cell, Column, DataTable, Kind, Notice, Section
 from shopkeeper.html.text import words
 from shopkeeper.jobs.predict import published_models
+from shopkeeper.tasks.recommendation.findings import findings_of_facts
 
 if TYPE_CHECKING:
     from shopkeeper.dashboard.asking import Asking
@@ -29,6 +30,8 @@ COLUMNS = (
     Column("Registered"),
 )
 
+GATE = (Column("Asked"), Column("Found", Kind.PROSE), Column("Enough"))
+
 
 def show(asking: Asking) -> None:
     """Shows every registered version with its verdict, refusals, and drift where it is watched."""
@@ -38,6 +41,7 @@ def show(asking: Asking) -> None:
         if found is not None:
             sections.append(section_of("drift", "Drift and freshness", found, asking.currency))
     show_sections(*sections, key="models")
+    _gate(asking)
 
 
 def _registered(asking: Asking) -> Section:
@@ -47,15 +51,38 @@ def _registered(asking: Asking) -> Section:
         notice = Notice("info", "No model was trained yet", "Train with: shopkeeper run")
         return card("registered", "Registered models", "", notice)
     scoring = published_models(asking.manifest)
+    lists = findings_of_facts(asking.manifest.facts)
+    if lists is not None and lists.is_published:
+        scoring[lists.model.rpartition(" ")[0]] = lists.model
     rows = tuple(_row(version, scoring) for version in versions)
     blocks: list[Block] = [DataTable("models", "Every version", COLUMNS, rows)]
-    for version in versions:
-        if version.verdict is not None and "champion" in version.aliases:
-            said = tuple(plain(each.sentence) for each in version.verdict.criteria)
-            title = f"What the gate said of {words(version.name)} {version.version}"
-            if said:
-                blocks.append(Sentences(title, said))
     return card("registered", "Registered models", "", *blocks)
+
+
+def _gate(asking: Asking) -> None:
+    """Shows what the gate asked of one version, and what it found."""
+    registry = asking.workspace.registry
+    judged = {
+        f"{words(version.name)} {version.version}": version.verdict
+        for name in registry.names()
+        for version in registry.versions(name)
+        if version.verdict is not None
+    }
+    if not judged:
+        return
+    chosen = kept_choice("What did the gate say of", "version", list(judged), needs_one=True)
+    rows = tuple(
+        (
+            cells.text(words(each.name)),
+            cells.prose(plain(each.sentence)),
+            cells.text("enough" if each.passed else "not enough"),
+        )
+        for each in judged[chosen].criteria
+    )
+    passed = judged[chosen].passed
+    said = Notice("good" if passed else "bad", "Passed" if passed else "Refused: it may not score")
+    table = DataTable("gate", "What was asked of it on later time", GATE, rows)
+    show_sections(card("gate", f"The gate on {chosen}", "", said, table), key="gate")
 
 
 def _row(version: ModelVersion, scoring: dict[str, str]) -> tuple[Cell, ...]:
