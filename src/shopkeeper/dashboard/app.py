@@ -21,7 +21,9 @@ from shopkeeper.html.text import cut
 from shopkeeper.reports.formatting import SIGNS
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
+
+    from streamlit.navigation.page import Page as StreamlitPage
 
     from shopkeeper.dashboard.pages.page import Page
 
@@ -47,17 +49,12 @@ def show() -> None:
         st.title("The shop cannot be opened", anchor=False)
         show_sections(card("problem", "What happened", "", told(error)), key="problem")
         return
-    groups: dict[str, list[st.Page]] = {}
-    for page in ALL:
-        made = st.Page(
-            _shown(page, asking),
-            title=page.title,
-            url_path=page.name,
-            default=page is ALL[0],
-        )
-        groups.setdefault(page.group, []).append(made)
-    chosen = st.navigation(groups, expanded=True)
-    _sidebar(shop, asking)
+    made = [
+        st.Page(_shown(page, asking), title=page.title, url_path=page.name, default=page is ALL[0])
+        for page in ALL
+    ]
+    chosen = st.navigation(made, position="hidden")
+    _sidebar(shop, asking, made)
     chosen.run()
 
 
@@ -106,10 +103,15 @@ def _nothing_yet(page: Page) -> None:
         st.switch_page(st.Page(lambda: None, url_path=start.PAGE.name, title=start.PAGE.title))
 
 
-def _sidebar(shop: Shop, asking: Asking) -> None:
+def _sidebar(shop: Shop, asking: Asking, made: Sequence[StreamlitPage]) -> None:
+    """Shows the shop, the way to each page in its group, and the run."""
     with st.sidebar:
         name = cut(asking.settings.shop.name, NAME_CHARACTERS) or asking.workspace.folder.name
-        st.text(f"{name}")
+        st.text(name)
+        for page, link in zip(ALL, made, strict=True):
+            if page is ALL[0] or page.group != ALL[ALL.index(page) - 1].group:
+                st.subheader(page.group, anchor=False)
+            st.page_link(link, width="stretch")
         if not asking.is_empty:
             made = asking.manifest.created_at
             st.text(f"Run {asking.manifest.run_id}, published {day(made)} {made:%H:%M} UTC")
@@ -132,9 +134,13 @@ def _watch(shop: Shop, asking: Asking) -> None:
 STYLE = """
 <style>
 [data-testid="stMainBlockContainer"] { max-width: 82rem; padding-top: 3.25rem; }
-[data-testid="stSidebarNav"] { padding-top: 0; }
 [data-testid="stMainBlockContainer"] [data-testid="stText"] { white-space: pre-wrap; opacity: 1; }
 [data-testid="stSidebar"] [data-testid="stText"] { white-space: pre-wrap; font-size: .8125rem; }
+[data-testid="stSidebar"] [data-testid="stVerticalBlock"] { gap: .15rem; }
+[data-testid="stSidebar"] h3 { font-size: .8125rem; font-weight: 600; padding: .9rem 0 .2rem; }
+[data-testid="stSidebar"] h2 { font-size: .8125rem; font-weight: 600; padding: .9rem 0 .2rem; }
+[data-testid="stSidebar"] [data-testid="stText"]:first-child { font-weight: 600; }
+[data-testid^="stBaseButton-primary"] p { color: light-dark(#ffffff, #0f1419); }
 @media (max-width: 40rem) {
   [data-testid="stMainBlockContainer"] { padding-inline: .75rem; }
 }

@@ -106,6 +106,10 @@ class Asking:
         """
         return self.keep(("customers",), self._customers)
 
+    def typical_customer(self) -> dict[str, Any]:
+        """Gives the features of a customer in the middle; what is missing of them is None."""
+        return self.keep(("typical",), self._typical)
+
     def keep(self, key: Hashable, ask: Callable[[], Found]) -> Found:
         """Gives an answer that was kept, or asks for it now and keeps it."""
         with self._engine:
@@ -117,6 +121,16 @@ class Asking:
             while len(self._kept) > KEPT_ANSWERS:
                 self._kept.popitem(last=False)
             return found
+
+    def _typical(self) -> dict[str, Any]:
+        rows = self.workspace.frame("customer_features")
+        if rows.empty:
+            return {}
+        again = rows[rows["purchase_count"] > 1]
+        ordered = (rows if again.empty else again).sort_values(["purchase_amount", "customer_id"])
+        row = ordered.iloc[len(ordered) // 2]
+        found, missing = row.to_dict(), row.isna()
+        return {name: None if missing[name] else value for name, value in found.items()}
 
     def _customers(self) -> pd.DataFrame:
         known = self.workspace.frame("customer_360")

@@ -84,10 +84,10 @@ def ask_features(asking: Asking, names: Sequence[str]) -> None:
         return
     title = "What if: how likely would this customer leave?"
     with st.form("features"):
-        st.subheader(title, anchor=False)
-        st.caption("Fields that are left empty are not known to the model, which bears that.")
+        st.header(title, anchor=False)
+        st.text("Filled in for a customer in the middle; what is left empty is not known.")
         name = st.selectbox("Model", models, format_func=words)
-        row = _feature_fields(name)
+        row = _feature_fields(name, asking.typical_customer())
         if not st.form_submit_button("Ask the model", type="primary"):
             return
     with _refusing("features"):
@@ -100,7 +100,7 @@ def ask_features(asking: Asking, names: Sequence[str]) -> None:
         show(card("what-if-features", "The answer", "", table), key="answer-features")
 
 
-def _feature_fields(model: str) -> dict[str, Any]:
+def _feature_fields(model: str, usual: Mapping[str, Any]) -> dict[str, Any]:
     inputs = inputs_of(model)
     needed = [each for each in inputs if each.is_needed]
     others = [each for each in inputs if not each.is_needed]
@@ -114,18 +114,18 @@ def _feature_fields(model: str) -> dict[str, Any]:
             columns = st.columns(2)
             for number, each in enumerate(fields):
                 with columns[number % 2]:
-                    row[each.name] = _feature(each)
+                    row[each.name] = _feature(each, usual.get(each.name))
     return row
 
 
-def _feature(each: Input) -> Any:
-    label, key = words(each.name), f"feature-{each.name}"
+def _feature(each: Input, usual: Any) -> Any:
+    label, key, known = words(each.name), f"feature-{each.name}", plain(each.meaning)
     if each.type == "string":
-        return st.text_input(label, help=plain(each.meaning), key=key) or None
+        return st.text_input(label, value=usual or "", help=known, key=key) or None
     if each.type == "boolean":
-        return st.checkbox(label, help=plain(each.meaning), key=key)
-    usual = USUAL.get(each.name, 0.0) if each.is_needed else None
-    return st.number_input(label, value=usual, help=plain(each.meaning), key=key)
+        return st.checkbox(label, value=bool(usual), help=known, key=key)
+    number = None if usual is None else float(usual)
+    return st.number_input(label, value=number, help=known, key=key)
 
 
 VALUE_COLUMNS = (
@@ -171,7 +171,7 @@ def _asked(asking: Asking, numbers: Mapping[str, float]) -> Asked:
 def _numbers(name: str, title: str, fields: Sequence[str]) -> dict[str, float] | None:
     """Gives the numbers of a form that was sent; None before."""
     with st.form(name):
-        st.subheader(title, anchor=False)
+        st.header(title, anchor=False)
         columns = st.columns(len(fields))
         found: dict[str, float] = {}
         for place, field in enumerate(fields):

@@ -38,7 +38,7 @@ def show_frame(frame: pd.DataFrame, name: str, currency: str) -> None:
         key=f"rows-{name}",
     )
     if len(frame) > len(shown):
-        st.caption(f"The first {len(shown):,} of {len(frame):,} rows; the file has all of them.")
+        st.text(f"The first {len(shown):,} of {len(frame):,} rows; the file has all of them.")
     st.download_button(
         "Download CSV",
         csv_of(frame),

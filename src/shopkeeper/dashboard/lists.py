@@ -62,7 +62,7 @@ def offer_lists(asking: Asking, reports: Sequence[str], **questions: Any) -> Non
     by_address = {each.selection.address: each for each in known}
     addresses = list(by_address)
     with st.container(border=True):
-        st.subheader("Open the list behind a number", anchor=False)
+        st.header("Open the list behind a number", anchor=False)
         chosen = st.selectbox(
             "Number",
             addresses,

@@ -34,7 +34,7 @@ COSTS = {
 def show(asking: Asking) -> None:
     """Asks for an offer, and shows what it would bring; what was asked stays in the address."""
     with st.form("campaign"):
-        st.subheader("The offer", anchor=False)
+        st.header("The offer", anchor=False)
         fields = {**RATES, **COSTS}
         found: dict[str, float] = {}
         places = [*st.columns(3), *st.columns(2)]

@@ -67,7 +67,7 @@ def _begin(asking: Asking) -> None:
 
 def _again(asking: Asking) -> None:
     with st.container(border=True):
-        st.subheader("Read new and changed files", anchor=False)
+        st.header("Read new and changed files", anchor=False)
         st.text("Only what is new is read, and only what depends on it is built again.")
         if st.button("Run", type="primary"):
             _start(asking, None)
@@ -86,11 +86,11 @@ def _watch(asking: Asking) -> None:
     job = running_job(asking.workspace.folder)
     with st.container(border=True):
         if job.is_running:
-            st.subheader(f"At work: step {len(job.lines)}", anchor=False)
+            st.header(f"At work: step {len(job.lines)}", anchor=False)
         elif job.exit_code == 0:
-            st.subheader("Done: the pages show the new run", anchor=False)
+            st.header("Done: the pages show the new run", anchor=False)
         else:
-            st.subheader(f"Stopped with exit code {job.exit_code}", anchor=False)
+            st.header(f"Stopped with exit code {job.exit_code}", anchor=False)
             st.text("The last good run stays published. The last lines say why.")
         st.code("\n".join(job.lines[-MOST_LINES:]), language=None, wrap_lines=True)
 
