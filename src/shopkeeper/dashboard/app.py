@@ -50,7 +50,7 @@ def show() -> None:
         show_sections(card("problem", "What happened", "", told(error)), key="problem")
         return
     made = [
-        st.Page(_shown(page, asking), title=page.title, url_path=page.name, default=page is ALL[0])
+        st.Page(shown_page(page, asking), title=page.title, url_path=page.name, default=page is ALL[0])
         for page in ALL
     ]
     chosen = st.navigation(made, position="hidden")
@@ -70,7 +70,8 @@ def _shop(shown: str) -> Shop:
     return Shop(Path(found.get("folder", ".")), found.get("overrides", ()))
 
 
-def _shown(page: Page, asking: Asking) -> Callable[[], None]:
+def shown_page(page: Page, asking: Asking) -> Callable[[], None]:
+    """Gives what Streamlit calls to show a page: its heading, what it answers, and its content."""
     def shown() -> None:
         st.title(page.title, anchor=False)
         if page.needs_run and asking.is_empty:
