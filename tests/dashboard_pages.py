@@ -13,8 +13,8 @@ TAGS = re.compile(r"<(?:style|script).*?</(?:style|script)>|<[^>]*>", re.DOTALL)
 SECONDS = 90
 
 
-def _page(folder: Path, name: str) -> None:
-    """Runs inside Streamlit."""
+def _page(folder, name):
+    """Runs inside Streamlit, which takes its text alone: nothing of this file is known there."""
     from shopkeeper.dashboard.app import shown_page
     from shopkeeper.dashboard.asking import Shop
     from shopkeeper.dashboard.pages import ALL

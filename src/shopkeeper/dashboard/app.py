@@ -50,8 +50,8 @@ def show() -> None:
         show_sections(card("problem", "What happened", "", told(error)), key="problem")
         return
     made = [
-        st.Page(shown_page(page, asking), title=page.title, url_path=page.name, default=page is ALL[0])
-        for page in ALL
+        st.Page(shown_page(each, asking), title=each.title, url_path=each.name, default=not place)
+        for place, each in enumerate(ALL)
     ]
     chosen = st.navigation(made, position="hidden")
     _sidebar(shop, asking, made)
@@ -72,6 +72,7 @@ def _shop(shown: str) -> Shop:
 
 def shown_page(page: Page, asking: Asking) -> Callable[[], None]:
     """Gives what Streamlit calls to show a page: its heading, what it answers, and its content."""
+
     def shown() -> None:
         st.title(page.title, anchor=False)
         if page.needs_run and asking.is_empty:

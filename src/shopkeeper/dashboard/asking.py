@@ -45,6 +45,8 @@ class Asking:
 
     def __init__(self, workspace: Workspace) -> None:
         self.workspace = workspace
+        # Read now: who holds this run keeps it, whatever is published later.
+        self._manifest = workspace.manifest
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
         # The engine inside this process answers one question after the other.
         self._engine = threading.RLock()
@@ -62,7 +64,7 @@ class Asking:
     @property
     def is_empty(self) -> bool:
         """Whether nothing has been published yet."""
-        return self.workspace.manifest is None
+        return self._manifest is None
 
     @property
     def manifest(self) -> Manifest:
@@ -129,6 +131,9 @@ class Asking:
         again = rows[rows["purchase_count"] > 1]
         ordered = (rows if again.empty else again).sort_values(["purchase_amount", "customer_id"])
         row = ordered.iloc[len(ordered) // 2]
+        if "purchase_history" in self.manifest.tables:
+            history = self.workspace.frame("purchase_history").set_index("customer_id")
+            row = row.combine_first(history.loc[row["customer_id"]])
         found, missing = row.to_dict(), row.isna()
         return {name: None if missing[name] else value for name, value in found.items()}
 

@@ -26,6 +26,9 @@ OPEN = "of"
 NAME_CHARACTERS = 40
 MOST_NAMES = 3
 NOT_NAMES = ("meaning", "advice", "unit", "reason")
+# Fields that say where somebody came from and went.
+WAYS = ("from", "to")
+NOWHERE = "nowhere: not a customer yet"
 NOUNS = {"customer_id": "customer", "order_id": "order", "person_id": "person"}
 
 
@@ -152,7 +155,10 @@ def _names(node: Any) -> list[str]:
         value = getattr(node, field.name)
         if field.name in NOT_NAMES:
             continue
-        if isinstance(value, str):
+        way = field.name.partition("_")[0]
+        if way in WAYS:
+            found.append(f"{way} {cut(value or NOWHERE, NAME_CHARACTERS)}")
+        elif isinstance(value, str):
             found.append(cut(value, NAME_CHARACTERS))
         elif isinstance(value, date):
             found.append(short_day(value))
