@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from shopkeeper.errors import NotPublishedError, ShopkeeperError
-from shopkeeper.jobs.predict import Predictor, load_predictor, published_models
+from shopkeeper.jobs.predict import ALL_INPUTS, Predictor, load_predictor, published_models
 from shopkeeper.pipeline.manifest import Manifest, current_file
 from shopkeeper.reports.drill import Members, Selection
 from shopkeeper.settings import SETTINGS_FILE, Settings
@@ -134,8 +134,8 @@ class Asking:
         if "purchase_history" in self.manifest.tables:
             history = self.workspace.frame("purchase_history").set_index("customer_id")
             row = row.combine_first(history.loc[row["customer_id"]])
-        found, missing = row.to_dict(), row.isna()
-        return {name: None if missing[name] else value for name, value in found.items()}
+        known = row[row.notna()].to_dict()
+        return {name: known.get(name) for name in ALL_INPUTS}
 
     def _customers(self) -> pd.DataFrame:
         known = self.workspace.frame("customer_360")

@@ -156,7 +156,7 @@ def _names(node: Any) -> list[str]:
         if field.name in NOT_NAMES:
             continue
         way = field.name.partition("_")[0]
-        if way in WAYS:
+        if way in WAYS and isinstance(value, str | None):
             found.append(f"{way} {cut(value or NOWHERE, NAME_CHARACTERS)}")
         elif isinstance(value, str):
             found.append(cut(value, NAME_CHARACTERS))
