@@ -13,6 +13,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = [
     "README.md",
     "docs/guides/api.md",
+    "docs/guides/dashboard.md",
     "docs/guides/dbt.md",
     "docs/guides/first-steps.md",
     "docs/guides/how-to-design-a-test.md",
