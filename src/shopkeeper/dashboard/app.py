@@ -115,8 +115,8 @@ def _sidebar(shop: Shop, asking: Asking, made: Sequence[StreamlitPage]) -> None:
                 st.subheader(page.group, anchor=False)
             st.page_link(link, width="stretch")
         if not asking.is_empty:
-            made = asking.manifest.created_at
-            st.text(f"Run {asking.manifest.run_id}, published {day(made)} {made:%H:%M} UTC")
+            at = asking.manifest.created_at
+            st.text(f"Run {asking.manifest.run_id}, published {day(at)} {at:%H:%M} UTC")
         _watch(shop, asking)
 
 
