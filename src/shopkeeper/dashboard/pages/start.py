@@ -35,7 +35,9 @@ def show(asking: Asking) -> None:
         _again(asking)
     else:
         _begin(asking)
-    if running_job(asking.workspace.folder).lines:
+    job = running_job(asking.workspace.folder)
+    # A job says its first word only after some seconds.
+    if job.is_running or job.lines:
         _watch(asking)
 
 
