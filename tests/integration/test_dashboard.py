@@ -216,7 +216,7 @@ def test_the_probability_of_features_is_that_of_the_model(demo_folder):
     asking = Asking(Workspace(demo_folder))
     typical = {key: value for key, value in asking.typical_customer().items() if value is not None}
     said = asking.predictor("churn").predict([typical])[0]
-    percent = f"{said['churn_probability'] * 100:.1f} %"
+    percent = f"{said['probability'] * 100:.1f} %"
     assert percent in words(page)
 
 

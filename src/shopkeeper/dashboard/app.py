@@ -139,12 +139,13 @@ STYLE = """
 [data-testid="stMainBlockContainer"] [data-testid="stText"] { white-space: pre-wrap; opacity: 1; }
 [data-testid="stSidebar"] [data-testid="stText"] { white-space: pre-wrap; font-size: .8125rem; }
 [data-testid="stSidebar"] [data-testid="stVerticalBlock"] { gap: .15rem; }
-[data-testid="stSidebar"] h3 { font-size: .8125rem; font-weight: 600; padding: .9rem 0 .2rem; }
-[data-testid="stSidebar"] h2 { font-size: .8125rem; font-weight: 600; padding: .9rem 0 .2rem; }
-[data-testid="stSidebar"] [data-testid="stText"]:first-child { font-weight: 600; }
+[data-testid="stSidebar"] h3 { font-size: .8125rem; font-weight: 600; padding: 0; }
+[data-testid="stSidebar"] [data-testid="stHeading"] { margin: .9rem 0 .15rem; }
+[data-testid="stSidebar"] [data-testid="stHeading"] * { margin-bottom: 0; }
 [data-testid^="stBaseButton-primary"] p { color: light-dark(#ffffff, #0f1419); }
 @media (max-width: 40rem) {
   [data-testid="stMainBlockContainer"] { padding-inline: .75rem; }
+  [data-testid="stMainBlockContainer"] h1 { font-size: 1.75rem; }
 }
 </style>
 """
