@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 LIMIT_SECONDS = 2.0
-CONTENT = ".section, form, [data-testid=stMain] h2"
+CONTENT = ".section, [data-testid=stForm], [data-testid=stMain] h2"
 
 
 def main() -> None:

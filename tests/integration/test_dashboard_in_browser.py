@@ -126,7 +126,7 @@ def test_each_page_stands_without_a_complaint(shown, name):
     wanted = next(page for page in ALL if page.name == name)
     page = seen.open(address_of(wanted))
     assert page.inner_text("h1") == wanted.title
-    page.locator(".section, form, [data-testid=stMain] h2").first.wait_for()
+    page.locator(".section, [data-testid=stForm], [data-testid=stMain] h2").first.wait_for()
     PICTURES.mkdir(parents=True, exist_ok=True)
     TOOLS.take(page, PICTURES / f"{shop}-{name}-desk.png", whole=True)
     assert _violations(page) == []
@@ -161,7 +161,7 @@ def test_each_part_of_a_page_stands_without_a_complaint(shown):
     for name, parts in PARTS.items():
         for part in parts:
             page = seen.open(f"{name}?part={part}")
-            page.locator(".section, form").first.wait_for()
+            page.locator(".section, [data-testid=stForm]").first.wait_for()
             assert f"part={part}" in page.url
             TOOLS.take(page, PICTURES / f"{shop}-{name}-{part}-desk.png", whole=True)
             if part == "what-if":
