@@ -15,6 +15,7 @@ PAGES = [
     "docs/guides/airflow.md",
     "docs/guides/api.md",
     "docs/guides/dashboards-in-other-tools.md",
+    "docs/guides/dashboard.md",
     "docs/guides/dbt.md",
     "docs/guides/dvc.md",
     "docs/guides/every-night.md",

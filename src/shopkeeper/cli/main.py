@@ -9,6 +9,7 @@ import typer
 
 from shopkeeper.cli import (
     check_commands,
+    dashboard_commands,
     experiment_commands,
     identity_commands,
     job_commands,
@@ -46,6 +47,7 @@ for commands in (
     check_commands,
     share_commands,
     serve_commands,
+    dashboard_commands,
 ):
     commands.add_to(app)
 

@@ -11,6 +11,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 
 from shopkeeper.html import formatting, sections
 from shopkeeper.html.answers import ReportAnswers
+from shopkeeper.html.blocks import Section
 from shopkeeper.html.text import cut, isolated, safe
 from shopkeeper.reports.formatting import SIGNS
 
@@ -78,7 +79,26 @@ def _style() -> str:
 
 @functools.cache
 def _script() -> str:
-    return resources.files("shopkeeper.html").joinpath("static/report.js").read_text("utf-8")
+    return part_script() + _static("report.js")
+
+
+def part_script() -> str:
+    """Gives the script that brings figures and tables to life, wherever they stand."""
+    return _static("parts.js")
+
+
+def part_style() -> str:
+    """Gives the style of sections inside a page that is not ours."""
+    return _environment().get_template("style/parts.css").render()
+
+
+def render_section(section: Section) -> str:
+    """Gives one section as HTML without a page around it; all text of a shop is escaped."""
+    return _environment().get_template("section.html").render(section=section)
+
+
+def _static(name: str) -> str:
+    return resources.files("shopkeeper.html").joinpath("static", name).read_text("utf-8")
 
 
 def _hash(script: str) -> str:

@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from shopkeeper.jobs.writing import Writing
+    from shopkeeper.pipeline.manifest import Manifest
 
 Answer = TypeVar("Answer")
 
@@ -89,9 +90,9 @@ def answers_of(at_work: Writing) -> ReportAnswers:
     )
 
 
-def refusals_of(at_work: Writing) -> tuple[str, ...]:
+def refusals_of(run: Writing | Manifest) -> tuple[str, ...]:
     """Gives what the data of a run cannot carry, each with the reason."""
-    found = sorted(at_work.refused.items(), key=lambda item: _by_number(item[0]))
+    found = sorted(run.refused.items(), key=lambda item: _by_number(item[0]))
     return tuple(f"`{name}`: {reason}" for name, reason in found)
 
 

@@ -29,7 +29,7 @@ from shopkeeper.settings.sections import (
     SourceSettings,
     TrackingSettings,
 )
-from shopkeeper.settings.serving import ApiKeySettings, ApiSettings
+from shopkeeper.settings.serving import ApiKeySettings, ApiSettings, DashboardSettings
 from shopkeeper.settings.watching import (
     AlertSettings,
     MailSettings,
@@ -44,6 +44,7 @@ __all__ = [
     "ApiKeySettings",
     "ApiSettings",
     "ChurnSettings",
+    "DashboardSettings",
     "DefinitionSettings",
     "DemandSettings",
     "EngineSettings",

@@ -41,7 +41,7 @@ TASK_SECTIONS = frozenset(
     if {"retrain_days", "scoring"}.intersection(getattr(section.annotation, "model_fields", ()))
 )
 # Variables with the prefix that are no settings: they steer tests and paths.
-ENVIRONMENT_OTHERS = frozenset({"SHOPKEEPER_DATA", "SHOPKEEPER_SERVED"})
+ENVIRONMENT_OTHERS = frozenset({"SHOPKEEPER_DATA", "SHOPKEEPER_SERVED", "SHOPKEEPER_SHOWN"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from shopkeeper.settings.forecasting import DemandSettings
 from shopkeeper.settings.publishing import PublishSettings
 from shopkeeper.settings.recommending import RecommendationSettings
 from shopkeeper.settings.scheduling import ScheduleSettings
-from shopkeeper.settings.serving import ApiSettings
+from shopkeeper.settings.serving import ApiSettings, DashboardSettings
 from shopkeeper.settings.watching import AlertSettings, MonitoringSettings, RetrainingSettings
 
 
@@ -344,6 +344,7 @@ class Settings(Section):
     retraining: RetrainingSettings = RetrainingSettings()
     alerts: AlertSettings = AlertSettings()
     publish: PublishSettings = PublishSettings()
+    dashboard: DashboardSettings = DashboardSettings()
 
     @field_validator("sources")
     @classmethod

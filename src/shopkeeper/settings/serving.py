@@ -1,4 +1,4 @@
-"""Serving settings: where the API answers, who may ask, and how much."""
+"""Serving settings: where the API and the dashboard answer, who may ask, and how much."""
 
 from __future__ import annotations
 
@@ -64,3 +64,14 @@ class ApiSettings(BaseModel):
         if len(set(names)) < len(names):
             raise ValueError("two keys have the same `name`")
         return value
+
+
+class DashboardSettings(BaseModel):
+    """Where the dashboard answers; it is shown to this machine only."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    port: int = Field(8766, ge=0, le=65535, description="Port to listen at; 0 takes a free one")
+    largest_upload_megabytes: int = Field(
+        200, ge=1, le=100_000, description="Largest file that may be handed in to start a shop"
+    )

@@ -8,7 +8,7 @@ from unit.html.shop_answers import real_shop
 
 from shopkeeper.html.page import ReportAnswers
 from shopkeeper.reports.lifetime_value import LifetimeValues
-from shopkeeper.reports.quality import Finding
+from shopkeeper.reports.quality_findings import Finding
 from shopkeeper.tasks.lifetime_value.findings import Findings
 
 HOSTILE = (

@@ -10,7 +10,7 @@ from shopkeeper.html.blocks import Notice, Section
 
 if TYPE_CHECKING:
     from shopkeeper.html.answers import ReportAnswers
-    from shopkeeper.reports.quality import Finding
+    from shopkeeper.reports.quality_findings import Finding
 
 HEADING = "Data quality"
 # Severities from the gravest down, each with a sign and a word.

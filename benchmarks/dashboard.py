@@ -1,0 +1,57 @@
+"""First paint of each page of the dashboard: from navigation to its heading and first content.
+
+    python benchmarks/dashboard.py --shop FOLDER
+
+Each page is opened in a new session of Chromium, as by a reader who types its address.
+"""
+
+from __future__ import annotations
+
+import argparse
+import importlib.util
+import os
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).parents[1]
+LIMIT_SECONDS = 2.0
+CONTENT = ".section, [data-testid=stForm], [data-testid=stMain] h2"
+
+
+def main() -> None:
+    """Measures each page some times, and prints the median and the worst."""
+    parser = argparse.ArgumentParser(description="First paint of each page.")
+    parser.add_argument("--shop", type=Path, required=True)
+    parser.add_argument("--times", type=int, default=3)
+    parser.add_argument("--warm", type=float, default=15.0, help="seconds for the server to start")
+    asked = parser.parse_args()
+    spec = importlib.util.spec_from_file_location("screenshots", ROOT / "tools" / "screenshots.py")
+    assert spec is not None
+    assert spec.loader is not None
+    tools = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(tools)
+    print(f"load before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
+    late = 0
+    with tools.serving(asked.shop) as address, tools.browsing() as browser:
+        time.sleep(asked.warm)
+        for name, place in tools.addresses().items():
+            seconds = sorted(_paint(browser, f"{address}/{place}") for _ in range(asked.times))
+            middle = seconds[len(seconds) // 2]
+            late += middle > LIMIT_SECONDS
+            print(f"{name:<18} {middle:5.2f} s  (worst {seconds[-1]:.2f} s)")
+    print(f"load after: {os.getloadavg()[0]:.1f}; {late} pages above {LIMIT_SECONDS:.0f} s")
+
+
+def _paint(browser: object, address: str) -> float:
+    page = browser.new_page()  # type: ignore[attr-defined]
+    started = time.perf_counter()
+    page.goto(address, wait_until="commit")
+    page.locator("h1").first.wait_for()
+    page.locator(CONTENT).first.wait_for()
+    found = time.perf_counter() - started
+    page.close()
+    return found
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,173 @@
+"""Lists: every number of a page that counts someone opens the list of those it counts."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import TYPE_CHECKING, Any
+
+from shopkeeper.dashboard.charts import plain
+from shopkeeper.dashboard.frames import show_frame
+from shopkeeper.errors import ShopkeeperError
+from shopkeeper.html.formatting import plural, short_day
+from shopkeeper.html.text import cut, words
+from shopkeeper.reports.drill import Members, Selection
+from shopkeeper.reports.report import Measure
+
+if TYPE_CHECKING:
+    import pandas as pd
+
+    from shopkeeper.dashboard.asking import Asking
+
+# Name of the list that is open, in the address of a page.
+OPEN = "of"
+NAME_CHARACTERS = 40
+MOST_NAMES = 3
+NOT_NAMES = ("meaning", "advice", "unit", "reason")
+# Fields that say where somebody came from and went.
+WAYS = ("from", "to")
+NOWHERE = "nowhere: not a customer yet"
+NOUNS = {"customer_id": "customer", "order_id": "order", "person_id": "person"}
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """A count of an answer, and the way to those it counts."""
+
+    label: str
+    selection: Selection
+
+
+def counts_in(answer: Any) -> tuple[Counted, ...]:
+    """Gives every count of an answer that has a list, named by what stands beside it."""
+    found: dict[str, Counted] = {}
+    for counted in _walk_fields(answer, ()):
+        found.setdefault(counted.selection.address, counted)
+    return tuple(found.values())
+
+
+def offer_lists(asking: Asking, reports: Sequence[str], **questions: Any) -> None:
+    """Lets a reader open the list behind any count of some reports; the choice is in the address.
+
+    Args:
+        asking: The run.
+        reports: Their names.
+        questions: Of the first report, as it was shown.
+    """
+    import streamlit as st
+
+    known = _known(asking, reports, questions)
+    if not known:
+        return
+    asked = st.query_params.get(OPEN)
+    by_address = {each.selection.address: each for each in known}
+    addresses = list(by_address)
+    with st.container(border=True):
+        st.header("Open the list behind a number", anchor=False)
+        chosen = st.selectbox(
+            "Number",
+            addresses,
+            index=addresses.index(asked) if asked in by_address else None,
+            format_func=lambda address: by_address[address].label,
+            placeholder="Choose a number of this page, or type to find one",
+            key=f"list-{reports[0]}",
+        )
+        if chosen is None:
+            st.query_params.pop(OPEN, None)
+            return
+        st.query_params[OPEN] = chosen
+        _show(asking, by_address[chosen])
+
+
+def frame_of(asking: Asking, members: Members) -> pd.DataFrame:
+    """Gives a list as a table; customers with what is known of them."""
+    import pandas as pd
+
+    found = pd.DataFrame(list(members.rows), columns=list(members.key))
+    if "customer_id" not in members.key:
+        return found
+    try:
+        known = asking.customers()
+    except ShopkeeperError:
+        return found
+    return found.join(known, on="customer_id")
+
+
+def _known(asking: Asking, reports: Sequence[str], questions: dict[str, Any]) -> list[Counted]:
+    known: list[Counted] = []
+    for place, report in enumerate(reports):
+        try:
+            answer = asking.report_if_there(report, **({} if place else questions))
+        except ShopkeeperError:
+            # The page says why, where the report stands.
+            continue
+        known.extend(counts_in(answer))
+    return known
+
+
+def _show(asking: Asking, counted: Counted) -> None:
+    import streamlit as st
+
+    try:
+        found = asking.members(counted.selection)
+    except ShopkeeperError as error:
+        st.info(plain(f"{error.message} {error.hint}"))
+        return
+    noun = NOUNS.get(found.key[-1], "row")
+    st.text(f"{plural(found.count, noun)}. {plain(found.meaning)}.")
+    if found.count:
+        show_frame(frame_of(asking, found), "list", asking.currency)
+
+
+def _walk(node: Any, names: tuple[str, ...]) -> Iterator[Counted]:
+    if isinstance(node, list | tuple):
+        for item in node:
+            yield from _walk(item, names)
+    elif isinstance(node, dict):
+        for name, item in node.items():
+            yield from _walk(item, (*names, str(name)))
+    elif dataclasses.is_dataclass(node) and not isinstance(node, type | Selection):
+        yield from _walk_fields(node, (*names, *_names(node)))
+
+
+def _walk_fields(node: Any, own: tuple[str, ...]) -> Iterator[Counted]:
+    """Goes through the fields of an answer, or of a row that is called by its `own` names."""
+    for field in dataclasses.fields(node):
+        value = getattr(node, field.name)
+        if isinstance(value, Selection):
+            what = "" if isinstance(node, Measure) else words(field.name).lower()
+            if isinstance(node, Measure) and field.name.startswith("previous"):
+                what = "the period before"
+            label = ": ".join(part for part in (" · ".join(own[-MOST_NAMES:]), what) if part)
+            yield Counted(label[:1].upper() + label[1:], value)
+        else:
+            yield from _walk(value, own)
+
+
+def _names(node: Any) -> list[str]:
+    """Gives what tells a row from its neighbours: its texts, days and numbers before its counts."""
+    if isinstance(node, Measure):
+        return [node.label]
+    found: list[str] = []
+    for field in dataclasses.fields(node):
+        value = getattr(node, field.name)
+        if field.name in NOT_NAMES:
+            continue
+        way = field.name.partition("_")[0]
+        if way in WAYS and isinstance(value, str | None):
+            found.append(f"{way} {cut(value or NOWHERE, NAME_CHARACTERS)}")
+        elif isinstance(value, str):
+            found.append(cut(value, NAME_CHARACTERS))
+        elif isinstance(value, date):
+            found.append(short_day(value))
+        elif isinstance(value, int) and not isinstance(value, bool) and _is_place(field.name):
+            found.append(f"{words(field.name).lower()} {value}")
+        if isinstance(value, float) or field.name.endswith("_count") or len(found) == MOST_NAMES:
+            break
+    return found
+
+
+def _is_place(name: str) -> bool:
+    return name.endswith(("_score", "_number", "_period", "period", "number", "_decile", "place"))

@@ -1,0 +1,32 @@
+"""Retention and funnel: who comes back, how soon, and where people turn back on the way to buy."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shopkeeper.dashboard.pages.page import Page, Part, show_parts
+from shopkeeper.html.sections import funnel, lifecycle, repeat_purchase, retention
+
+if TYPE_CHECKING:
+    from shopkeeper.dashboard.asking import Asking
+
+PARTS = (
+    Part("retention", "Retention", (retention.section,), ("retention",)),
+    Part("again", "Buying again", (repeat_purchase.section,), ("repeat_purchase",)),
+    Part("lifecycle", "Lifecycle", (lifecycle.section,), ("lifecycle",)),
+    Part("funnel", "Funnel", (funnel.section,), ("funnel",)),
+)
+
+
+def show(asking: Asking) -> None:
+    """Shows cohorts, repeat purchase, the lifecycle and the funnel."""
+    show_parts(asking, PAGE.name, PARTS)
+
+
+PAGE = Page(
+    "behaviour",
+    "Retention and funnel",
+    "Customers",
+    "Who comes back and how soon; where people turn back on the way to a purchase.",
+    show,
+)

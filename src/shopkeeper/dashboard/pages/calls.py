@@ -1,0 +1,50 @@
+"""Call list: whom to contact next, what it costs and brings, and the plans that stand."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shopkeeper.dashboard.answer_tables import table_of
+from shopkeeper.dashboard.answers import answers_of
+from shopkeeper.dashboard.charts import card, show_of
+from shopkeeper.dashboard.charts import show as show_sections
+from shopkeeper.dashboard.pages.page import Page
+from shopkeeper.html.blocks import Notice
+from shopkeeper.html.sections import monday
+
+if TYPE_CHECKING:
+    from shopkeeper.dashboard.asking import Asking
+
+
+def show(asking: Asking) -> None:
+    """Shows the list of Monday, or why there is none, and every plan that was made."""
+    if asking.report_if_there("monday") is None:
+        reasons = [
+            reason for name, reason in asking.manifest.refused.items() if name.startswith(VALUES)
+        ]
+        why = reasons[0] if reasons else "No model of what customers are worth is in use."
+        notice = Notice("info", "Nobody can be weighed against the cost of a contact", why)
+        show_sections(card("monday", "Whom to contact next", "", notice), key="no-monday")
+    else:
+        show_of(answers_of(asking), (monday.section,), "sections-calls")
+    plans = asking.workspace.plans()
+    if plans:
+        table = table_of("plans", "Plans, oldest first", plans, asking.currency)
+        show_sections(card("plans", "Plans that were made", "", table), key="plans")
+    else:
+        notice = Notice("info", "No plan was made yet", HOW)
+        show_sections(card("plans", "Plans that were made", "", notice), key="plans")
+
+
+VALUES = "lifetime_value"
+HOW = (
+    "A plan fixes the list and holds some customers out at random, so that one will know what it "
+    "brought. Make one with: shopkeeper plan call-list"
+)
+PAGE = Page(
+    "calls",
+    "Call list",
+    "Decisions",
+    "Whom to contact next, what it costs, what it brings, and how one will know.",
+    show,
+)

@@ -1,0 +1,105 @@
+"""Campaign simulator: what an offer would bring in each segment, and what it would give away."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import streamlit as st
+
+from shopkeeper.dashboard.address import keep
+from shopkeeper.dashboard.answer_tables import table_of
+from shopkeeper.dashboard.charts import card, plain
+from shopkeeper.dashboard.charts import show as show_sections
+from shopkeeper.dashboard.pages.page import Page
+from shopkeeper.errors import ShopkeeperError
+from shopkeeper.html import formatting
+from shopkeeper.html.blocks import Notice, Sentences
+from shopkeeper.reports.campaign import Campaign, CampaignQuestion
+
+if TYPE_CHECKING:
+    from shopkeeper.dashboard.asking import Asking
+
+# Field → label, usual value, what it means. Rates are asked for in percent.
+RATES = {
+    "discount": ("Discount, %", 10.0, "Part of the price that is given away"),
+    "response": ("Response, %", 5.0, "Of those who would not have bought, how many then buy"),
+    "use": ("Use of the discount, %", 100.0, "Of those who would have bought, how many use it"),
+}
+COSTS = {
+    "contact": ("Cost of one contact", 0.5, "In the shop's currency"),
+    "fixed": ("Fixed cost", 0.0, "Whatever the size"),
+}
+
+
+def show(asking: Asking) -> None:
+    """Asks for an offer, and shows what it would bring; what was asked stays in the address."""
+    with st.form("campaign"):
+        st.header("The offer", anchor=False)
+        fields = {**RATES, **COSTS}
+        found: dict[str, float] = {}
+        places = [*st.columns(3), *st.columns(2)]
+        for place, (name, (label, usual, meaning)) in zip(places, fields.items(), strict=True):
+            with place:
+                found[name] = st.number_input(
+                    label,
+                    min_value=0.0,
+                    max_value=100.0 if name in RATES else None,
+                    value=_in_address(name, usual),
+                    help=meaning,
+                )
+        st.form_submit_button("Simulate", type="primary")
+    for name, number in found.items():
+        keep(name, f"{number:g}")
+    question = CampaignQuestion(
+        discount_rate=found["discount"] / 100,
+        contact_cost=found["contact"],
+        response_rate=found["response"] / 100,
+        use_rate=found["use"] / 100,
+        fixed_cost=found["fixed"],
+    )
+    try:
+        _show(asking.report("campaign", question=question), asking.currency)
+    except ShopkeeperError as error:
+        notice = Notice("bad", "This cannot be simulated", plain(f"{error.message} {error.hint}"))
+        show_sections(card("campaign", "What it would bring", "", notice), key="campaign-refused")
+
+
+def _show(found: Campaign, currency: str) -> None:
+    best = found.chosen
+    profit = formatting.money(best.profit_amount, currency)
+    if best.customer_count:
+        low = formatting.money(best.profit_low_amount, currency)
+        high = formatting.money(best.profit_high_amount, currency)
+        status = "good" if best.profit_amount > 0 else "bad"
+        said = Notice(
+            status,
+            f"Contact {formatting.plural(best.customer_count, 'customer')}: {profit} stay",
+            f"8 of 10 such campaigns: {low} to {high}. Chance of a loss: "
+            f"{formatting.share(best.loss_probability)}.",
+        )
+    else:
+        said = Notice("bad", "There is nobody whom this offer would pay for")
+    rows = (best, *found.segments)
+    table = table_of("campaign", "Segment by segment, the highest return first", rows, currency)
+    notes = Sentences("Before using it", tuple(plain(note) for note in found.notes))
+    lead = f"Over {found.horizon_days} days, from what each segment is expected to buy."
+    made = card("campaign", "What it would bring", lead, said, table, notes)
+    show_sections(made, key="campaign-answer")
+
+
+def _in_address(name: str, usual: float) -> float:
+    try:
+        found = float(st.query_params.get(name, usual))
+    except ValueError:
+        return usual
+    highest = 100.0 if name in RATES else 1e9
+    return found if 0 <= found <= highest else usual
+
+
+PAGE = Page(
+    "campaign",
+    "Campaign simulator",
+    "Decisions",
+    "What an offer would bring, what it would give away, and whom it pays to reach.",
+    show,
+)

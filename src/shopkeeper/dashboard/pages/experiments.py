@@ -1,0 +1,54 @@
+"""Experiments: what tests and plans brought, and how sure that is."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shopkeeper.dashboard.address import kept_choice
+from shopkeeper.dashboard.answers import answers_of
+from shopkeeper.dashboard.charts import card
+from shopkeeper.dashboard.charts import show as show_sections
+from shopkeeper.dashboard.pages.page import Page
+from shopkeeper.html.blocks import Notice
+from shopkeeper.html.memo_sections import sections_of
+from shopkeeper.html.sections import tried
+
+if TYPE_CHECKING:
+    from shopkeeper.dashboard.asking import Asking
+
+
+def show(asking: Asking) -> None:
+    """Shows every test and plan that was read out, each with its details; or how to begin."""
+    answers = answers_of(asking)
+    told = answers.tried
+    if told is None:
+        refused = [
+            f"{name}: {reason}"
+            for name, reason in asking.manifest.refused.items()
+            if name.startswith("experiment")
+        ]
+        notice = Notice(
+            "info", "No test and no plan has been read out yet", " ".join(refused) or HOW
+        )
+        show_sections(card("tried", "What was tried", "", notice), key="tried")
+        return
+    found = tried.section(answers)
+    assert found is not None
+    show_sections(found, key="tried")
+    if told.tests:
+        names = [test.experiment.name for test in told.tests]
+        wanted = kept_choice("Read one test whole", "test", names, needs_one=True)
+        show_sections(*sections_of(told.tests[names.index(wanted)]), key="test")
+
+
+HOW = (
+    "Name a test under [[experiments]] in shopkeeper.toml, with its file and its definition; or "
+    "size one first with: shopkeeper experiment design"
+)
+PAGE = Page(
+    "experiments",
+    "Experiments",
+    "Decisions",
+    "What tests and plans brought, and how sure that is.",
+    show,
+)

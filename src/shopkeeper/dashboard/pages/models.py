@@ -1,0 +1,126 @@
+"""Models: which score, what the gate said of each, and why some questions were refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from shopkeeper.dashboard.address import kept_choice
+from shopkeeper.dashboard.answer_tables import section_of
+from shopkeeper.dashboard.charts import card, plain
+from shopkeeper.dashboard.charts import show as show_sections
+from shopkeeper.dashboard.pages.page import Page
+from shopkeeper.html import cells
+from shopkeeper.html.blocks import Block, Cell, Column, DataTable, Kind, Notice, Section
+from shopkeeper.html.text import words
+from shopkeeper.jobs.predict import published_models
+from shopkeeper.tasks.recommendation.findings import findings_of_facts
+
+if TYPE_CHECKING:
+    from shopkeeper.dashboard.asking import Asking
+    from shopkeeper.lifecycle.versions import ModelVersion
+
+COLUMNS = (
+    Column("Model"),
+    Column("Version", Kind.NUMBER),
+    Column("Kind"),
+    Column("Role", Kind.TEXT, "The champion scores; a challenger waits for the gate"),
+    Column("Scores this run"),
+    Column("Gate", Kind.TEXT, "Whether it was better than what it was judged against, later on"),
+    Column("Data until", Kind.TEXT, "Day before which data were seen when it learned"),
+    Column("Registered"),
+)
+
+GATE = (Column("Asked"), Column("Found", Kind.PROSE), Column("Enough"))
+
+
+def show(asking: Asking) -> None:
+    """Shows every registered version with its verdict, refusals, and drift where it is watched."""
+    sections = [_refused(asking), _registered(asking)]
+    if hasattr(asking.workspace, DRIFT):
+        found = asking.report_if_there(DRIFT)
+        if found is not None:
+            sections.append(section_of("drift", "Drift and freshness", found, asking.currency))
+    show_sections(*sections, key="models")
+    _gate(asking)
+
+
+def _registered(asking: Asking) -> Section:
+    registry = asking.workspace.registry
+    versions = [version for name in registry.names() for version in registry.versions(name)]
+    if not versions:
+        notice = Notice("info", "No model was trained yet", "Train with: shopkeeper run")
+        return card("registered", "Registered models", "", notice)
+    scoring = published_models(asking.manifest)
+    lists = findings_of_facts(asking.manifest.facts)
+    if lists is not None and lists.is_published:
+        scoring[lists.model.rpartition(" ")[0]] = lists.model
+    rows = tuple(_row(version, scoring) for version in versions)
+    blocks: list[Block] = [DataTable("models", "Every version", COLUMNS, rows)]
+    return card("registered", "Registered models", "", *blocks)
+
+
+def _gate(asking: Asking) -> None:
+    """Shows what the gate asked of one version, and what it found."""
+    registry = asking.workspace.registry
+    judged = {
+        f"{words(version.name)} {version.version}": version.verdict
+        for name in registry.names()
+        for version in registry.versions(name)
+        if version.verdict is not None
+    }
+    if not judged:
+        return
+    chosen = kept_choice("What did the gate say of", "version", list(judged), needs_one=True)
+    rows = tuple(
+        (
+            cells.text(words(each.name)),
+            cells.prose(plain(each.sentence)),
+            cells.text("enough" if each.passed else "not enough"),
+        )
+        for each in judged[chosen].criteria
+    )
+    passed = judged[chosen].passed
+    said = Notice("good" if passed else "bad", "Passed" if passed else "Refused: it may not score")
+    table = DataTable("gate", "What was asked of it on later time", GATE, rows)
+    show_sections(card("gate", f"The gate on {chosen}", "", said, table), key="gate")
+
+
+def _row(version: ModelVersion, scoring: dict[str, str]) -> tuple[Cell, ...]:
+    is_scoring = scoring.get(version.name) == f"{version.name} {version.version}"
+    gate = "not asked" if version.verdict is None else "passed" if version.passed else "refused"
+    return (
+        cells.text(words(version.name)),
+        cells.count(version.version),
+        cells.text(version.model),
+        cells.text(", ".join(version.aliases)),
+        cells.text("yes" if is_scoring else "no"),
+        cells.text(gate),
+        cells.day(version.as_of),
+        cells.day(version.created_at.date()),
+    )
+
+
+def _refused(asking: Asking) -> Section:
+    refused = asking.manifest.refused
+    if not refused:
+        notice = Notice("good", "Nothing that was asked of these data had to be refused")
+        return card("refused", "What was refused, and why", "", notice)
+    rows = tuple(
+        (cells.text(words(name)), cells.prose(plain(reason)))
+        for name, reason in sorted(refused.items())
+    )
+    lead = "A number that the data cannot carry is not shown; the gate says what is missing."
+    columns = (Column("Question"), Column("Why it is refused", Kind.PROSE))
+    table = DataTable("refused", "Questions without an answer", columns, rows)
+    return card("refused", "What was refused, and why", lead, table)
+
+
+# Report on freshness and drift, where this version has one.
+DRIFT = "monitoring"
+PAGE = Page(
+    "models",
+    "Models and drift",
+    "Trust",
+    "Which models score, what the gate said of them, and what was refused.",
+    show,
+)

@@ -1,0 +1,84 @@
+"""Page: one page of the dashboard - its address, its heading, and what it shows of a run."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from shopkeeper.dashboard.address import kept_part
+from shopkeeper.dashboard.answers import answers_of
+from shopkeeper.dashboard.charts import show_of
+from shopkeeper.dashboard.lists import offer_lists
+
+if TYPE_CHECKING:
+    from shopkeeper.dashboard.asking import Asking
+    from shopkeeper.dashboard.charts import SectionOf
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page.
+
+    Attributes:
+        name: Its address below the dashboard's.
+        title: Its heading, also in the navigation.
+        group: Under which it stands there.
+        answers: What it answers, in one sentence; also shown while there is nothing to show.
+        show: Shows it for a run.
+        needs_run: Whether it has nothing to show before the first run.
+    """
+
+    name: str
+    title: str
+    group: str
+    answers: str
+    show: Callable[[Asking], None]
+    needs_run: bool = True
+
+
+def show_sections(
+    asking: Asking, name: str, sections: Sequence[SectionOf], reports: Sequence[str] = ()
+) -> None:
+    """Shows sections of the report, and the lists behind the counts of some reports.
+
+    Args:
+        asking: The run.
+        name: Name of the page.
+        sections: What to show.
+        reports: Reports whose counts can be opened.
+    """
+    show_of(answers_of(asking), sections, f"sections-{name}")
+    if reports:
+        offer_lists(asking, reports)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a page that is too long to be read at once.
+
+    Attributes:
+        name: In the address.
+        title: What a reader chooses it by.
+        sections: Sections of the report.
+        reports: Reports whose counts can be opened.
+        then: What stands below them.
+    """
+
+    name: str
+    title: str
+    sections: tuple[SectionOf, ...] = ()
+    reports: tuple[str, ...] = ()
+    then: Callable[[Asking], None] | None = None
+
+
+def show_parts(asking: Asking, name: str, parts: Sequence[Part]) -> None:
+    """Shows the part of a page that a reader chose."""
+    chosen = kept_part(name, {part.name: part.title for part in parts})
+    part = next(each for each in parts if each.name == chosen)
+    if part.sections:
+        show_of(answers_of(asking), part.sections, f"sections-{name}-{chosen}")
+    if part.then is not None:
+        part.then(asking)
+    if part.reports:
+        offer_lists(asking, part.reports)

@@ -1,0 +1,40 @@
+/* Shows sections of the report inside a page; markup is made by our templates, all text escaped. */
+const FORBIDDEN = "script, iframe, object, embed, link, meta, base, form";
+const clean = (content) => {
+  for (const element of content.querySelectorAll(FORBIDDEN)) element.remove();
+  for (const element of content.querySelectorAll("*")) {
+    for (const name of element.getAttributeNames()) if (name.startsWith("on")) element.removeAttribute(name);
+  }
+  return content;
+};
+const isDark = () => {
+  const app = document.querySelector(".stApp") || document.body;
+  return getComputedStyle(app).colorScheme === "dark";
+};
+export default ({ data, parentElement, setTriggerValue }) => {
+  const root = parentElement;
+  const host = root.host;
+  const paint = () => { host.dataset.theme = isDark() ? "dark" : "light"; };
+  paint();
+  if (!host.watching) {
+    host.watching = new MutationObserver(paint);
+    const app = document.querySelector(".stApp") || document.body;
+    host.watching.observe(app, { attributes: true });
+    host.watching.observe(document.head, { childList: true });
+  }
+  host.tell = setTriggerValue;
+  if (host.shown === data.markup) return;
+  host.shown = data.markup;
+  const box = root.querySelector(".shown");
+  const made = document.createElement("template");
+  made.innerHTML = data.markup;
+  box.replaceChildren(clean(made.content));
+  const tip = make("div", { class: "tip", role: "status" });
+  tip.hidden = true;
+  box.append(tip);
+  parts(box, tip);
+  box.onclick = (event) => {
+    const opener = event.target.closest("[data-open]");
+    if (opener) host.tell("opened", opener.dataset.open);
+  };
+};
