@@ -29,6 +29,7 @@ from shopkeeper.cli.value_answers import show_training
 from shopkeeper.errors import UnknownNameError, UsageError
 
 if TYPE_CHECKING:
+    from shopkeeper.jobs.train import TrainReport
     from shopkeeper.lifecycle.history import Change
     from shopkeeper.lifecycle.versions import ModelVersion
 
@@ -45,7 +46,7 @@ def train(
     tasks: Annotated[
         list[str] | None,
         typer.Argument(
-            help="lifetime_value (with segments), churn or recommendation; default: all",
+            help="lifetime_value (with segments), churn, recommendation, demand; default: all",
             show_default=False,
         ),
     ] = None,
@@ -69,20 +70,20 @@ def train(
     if json:
         print_json(as_plain(done))
         return
+    _show_training(done, workspace.settings.shop.currency)
+
+
+def _show_training(done: TrainReport, currency: str) -> None:
     if done.findings:
         show_training(done.findings)
         print_text()
     if done.churn:
         show_churn_training(done.churn)
     show_recommendation_training(done.recommendation)
-    show_demand_training(done.demand, workspace.settings.shop.currency)
-    published = [found.is_published for found in done.findings]
-    published += [found.is_published for found in done.churn]
-    say(
-        "next: `shopkeeper score`, then `shopkeeper report`"
-        if any(published)
-        else "nothing is published"
-    )
+    show_demand_training(done.demand, currency)
+    others = (found for found in (done.recommendation, done.demand) if found)
+    is_any = any(found.is_published for found in (*done.findings, *done.churn, *others))
+    say("next: `shopkeeper score`, then `shopkeeper report`" if is_any else "nothing is published")
 
 
 def sweep(

@@ -10,6 +10,7 @@ from unit.html.shop_answers import real_shop
 
 from shopkeeper.html.page import render_report
 from shopkeeper.reports.recommendations import (
+    OPENED,
     CustomerList,
     OftenRecommended,
     Recommendations,
@@ -40,7 +41,8 @@ ANSWER = Recommendations(
     77,
     0.6,
     (CustomerList("ann", (ROW,)),),
-    (OftenRecommended("tea", HOSTILE, 900, 800),),
+    (OftenRecommended("tea", HOSTILE, 900, 800, *OPENED),),
+    *OPENED,
 )
 
 
@@ -59,7 +61,7 @@ def test_lists_are_shown_with_their_proof_and_hostile_names_as_text():
 
 def test_a_refusal_says_why():
     refused = Findings(30, reasons=("Only 12 customers came back.",))
-    html = page(Recommendations(date(2025, 6, 1), refused, 0, 0, 0.0, (), ()))
+    html = page(Recommendations(date(2025, 6, 1), refused, 0, 0, 0.0, (), (), *OPENED))
     text = Document(html).with_id("recommendations").text
     assert "Only 12 customers came back." in text
 
