@@ -21,6 +21,7 @@ REPORTS = {
     name: name
     for name in (
         "segments", "lifetime_value", "churn", "customer_segments", "recommendations", "monday",
+        "forecast", "stock",
     )
 }  # fmt: skip
 SALES = {

@@ -30,7 +30,7 @@ FIRST_ASKED = (
     "overview", "quality", "seasonality", "change", "products", "basket", "returns", "customers",
     "segments", "churn", "lifetime_value", "retention", "recommendations", "monday",
     "customer_segments", "whales", "best_customers", "stores", "payments", "discounts",
-    "category_segments", "lifecycle", "repeat_purchase", "funnel",
+    "category_segments", "lifecycle", "repeat_purchase", "funnel", "forecast", "stock",
 )  # fmt: skip
 
 Found = TypeVar("Found")

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import TYPE_CHECKING, ClassVar
 
+from shopkeeper.errors import NotPublishedError
 from shopkeeper.html import formatting, spans
+from shopkeeper.html.text import cut
 
 if TYPE_CHECKING:
-    from decimal import Decimal
-
     from shopkeeper.html.answers import ReportAnswers
     from shopkeeper.reports.change import Comparison
 
@@ -20,6 +21,7 @@ MOST_POINTS = 5
 LEAST_REFUND_SHARE = 0.01
 LEAST_GUEST_SHARE = 0.02
 DAYS_OF_A_YEAR = 365
+NAME_CHARACTERS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +54,15 @@ class Points:
 
 def briefing(answers: ReportAnswers) -> tuple[Point, ...]:
     """Gives what matters most now; fewer than five where the data carry no more."""
-    found = (finding(answers) for finding in FINDINGS)
-    return tuple(point for point in found if point)[:MOST_POINTS]
+    points: list[Point] = []
+    for finding in FINDINGS:
+        try:
+            point = finding(answers)
+        except NotPublishedError:
+            # Answers that are asked one by one say so when they are looked at.
+            continue
+        points += [point] if point else []
+    return tuple(points[:MOST_POINTS])
 
 
 def _change(answers: ReportAnswers) -> Point | None:
@@ -80,6 +89,10 @@ def _change(answers: ReportAnswers) -> Point | None:
     )
 
 
+def _named(text: str) -> str:
+    return cut(text, NAME_CHARACTERS)
+
+
 def _with_sign(amount: Decimal, currency: str) -> str:
     sign = "+" if amount > 0 else ""
     return f"{sign}{formatting.short_money(amount, currency)}"
@@ -91,8 +104,8 @@ def _after_change(compared: Comparison, *, rose: bool) -> str:
         return "Look at the causes one by one; they add up to the cent."
     name = max(same_way, key=lambda move: abs(move.change_amount)).product_name
     if rose:
-        return f"See that what carried it stays in stock, “{name}” first."
-    return f"Look at what sells less, “{name}” first: was it out of stock, dearer, or unwanted?"
+        return f"See that what carried it stays in stock, “{_named(name)}” first."
+    return f"Look at what sells less, “{_named(name)}” first: was it out of stock, dearer, or unwanted?"
 
 
 def _monday(answers: ReportAnswers) -> Point | None:
@@ -124,8 +137,25 @@ def _whales(answers: ReportAnswers) -> Point | None:
         "at risk",
         f"{formatting.count(found.at_risk_count)} of the {formatting.count(found.whale_count)} "
         "best customers have been silent for longer than they usually are",
-        f"Call them in person, “{most.customer_id}” first.",
+        f"Call them in person, “{_named(most.customer_id)}” first.",
         "whales",
+    )
+
+
+def _forecast(answers: ReportAnswers) -> Point | None:
+    found = answers.forecast
+    if found is None or not found.weeks:
+        return None
+    total = sum((week.expected_amount for week in found.weeks), Decimal(0))
+    way = "by a model" if found.findings.is_proved else "by a simple rule, as no model beat it,"
+    most = found.products[0].name if found.products else ""
+    weeks = formatting.plural(len(found.weeks), "week")
+    return Point(
+        formatting.short_money(total, answers.currency),
+        f"in the {weeks} from {formatting.day(found.weeks[0].week_date)} on",
+        f"So much is expected to be sold, foretold {way} from whole weeks alone",
+        f"Order what it takes, “{_named(most)}” first." if most else "Order what it takes.",
+        "demand",
     )
 
 
@@ -160,7 +190,7 @@ def _returns(answers: ReportAnswers) -> Point | None:
         return None
     worst = found.products[0] if found.products else None
     action = (
-        f"Begin with “{worst.product_name}”: "
+        f"Begin with “{_named(worst.product_name)}”: "
         f"{formatting.short_money(worst.refund_amount, answers.currency)} came back."
         if worst
         else "See in which months it came back."
@@ -211,6 +241,7 @@ FINDINGS: tuple[Callable[[ReportAnswers], Point | None], ...] = (
     _change,
     _monday,
     _whales,
+    _forecast,
     _second_order,
     _returns,
     _value,

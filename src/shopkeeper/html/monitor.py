@@ -85,13 +85,14 @@ def render_monitor(shop: str, found: Monitoring) -> str:
         "monitor.html",
         name=clean(shop)[:NAME_CHARACTERS] or "Shop",
         facts=tuple(facts),
-        sections=_sections(found),
+        sections=sections_of(found),
         run_id=found.run_id,
         version=VERSION,
     )
 
 
-def _sections(found: Monitoring) -> tuple[Section, ...]:
+def sections_of(found: Monitoring) -> tuple[Section, ...]:
+    """Gives what was found as sections of a page."""
     sections = [Section("signs", "What was looked at", "", _signs(found))]
     for place, drift in enumerate(found.drift):
         if drift.features or drift.scores:

@@ -26,7 +26,7 @@ ALL: tuple[Page, ...] = (
     overview.PAGE,
     sales.PAGE,
     products.PAGE,
-    *((demand.PAGE,) if demand.IS_THERE else ()),
+    demand.PAGE,
     customers.PAGE,
     segments.PAGE,
     churn.PAGE,

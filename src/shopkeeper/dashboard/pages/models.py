@@ -5,15 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shopkeeper.dashboard.address import kept_choice
-from shopkeeper.dashboard.answer_tables import section_of
 from shopkeeper.dashboard.charts import card, plain
 from shopkeeper.dashboard.charts import show as show_sections
 from shopkeeper.dashboard.pages.page import Page
 from shopkeeper.html import cells
 from shopkeeper.html.blocks import Block, Cell, Column, DataTable, Kind, Notice, Section
+from shopkeeper.html.monitor import sections_of
 from shopkeeper.html.text import words
 from shopkeeper.jobs.predict import published_models
-from shopkeeper.tasks.recommendation.findings import findings_of_facts
+from shopkeeper.tasks.demand.findings import findings_of_facts as demand_found
+from shopkeeper.tasks.recommendation.findings import findings_of_facts as lists_found
 
 if TYPE_CHECKING:
     from shopkeeper.dashboard.asking import Asking
@@ -36,10 +37,9 @@ GATE = (Column("Asked"), Column("Found", Kind.PROSE), Column("Enough"))
 def show(asking: Asking) -> None:
     """Shows every registered version with its verdict, refusals, and drift where it is watched."""
     sections = [_refused(asking), _registered(asking)]
-    if hasattr(asking.workspace, DRIFT):
-        found = asking.report_if_there(DRIFT)
-        if found is not None:
-            sections.append(section_of("drift", "Drift and freshness", found, asking.currency))
+    watched = asking.report_if_there("monitoring")
+    if watched is not None:
+        sections += sections_of(watched)
     show_sections(*sections, key="models")
     _gate(asking)
 
@@ -51,9 +51,10 @@ def _registered(asking: Asking) -> Section:
         notice = Notice("info", "No model was trained yet", "Train with: shopkeeper run")
         return card("registered", "Registered models", "", notice)
     scoring = published_models(asking.manifest)
-    lists = findings_of_facts(asking.manifest.facts)
-    if lists is not None and lists.is_published:
-        scoring[lists.model.rpartition(" ")[0]] = lists.model
+    facts = asking.manifest.facts
+    for found in (lists_found(facts), demand_found(facts)):
+        if found is not None and found.is_published:
+            scoring[found.model.rpartition(" ")[0]] = found.model
     rows = tuple(_row(version, scoring) for version in versions)
     blocks: list[Block] = [DataTable("models", "Every version", COLUMNS, rows)]
     return card("registered", "Registered models", "", *blocks)
@@ -115,8 +116,6 @@ def _refused(asking: Asking) -> Section:
     return card("refused", "What was refused, and why", lead, table)
 
 
-# Report on freshness and drift, where this version has one.
-DRIFT = "monitoring"
 PAGE = Page(
     "models",
     "Models and drift",
