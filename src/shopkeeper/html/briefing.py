@@ -105,7 +105,8 @@ def _after_change(compared: Comparison, *, rose: bool) -> str:
     name = max(same_way, key=lambda move: abs(move.change_amount)).product_name
     if rose:
         return f"See that what carried it stays in stock, “{_named(name)}” first."
-    return f"Look at what sells less, “{_named(name)}” first: was it out of stock, dearer, or unwanted?"
+    first = f"Look at what sells less, “{_named(name)}” first"
+    return f"{first}: was it out of stock, dearer, or unwanted?"
 
 
 def _monday(answers: ReportAnswers) -> Point | None:
