@@ -9,7 +9,7 @@ export PYTHONHASHSEED := 0
 unexport PYTHONDONTWRITEBYTECODE
 INSTALL := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python
 
-.PHONY: help demo run test check lint format bench docs lock clean core
+.PHONY: help demo dashboard run test check lint format bench docs lock clean core
 
 help:  ## Show what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -32,6 +32,9 @@ core: .venv/core-installed
 
 demo: .venv/core-installed  ## Simulate a shop, run the main job on it, print the answers
 	@$(BIN)/shopkeeper demo --folder $(DEMO)
+
+dashboard: .venv/all-installed  ## The demo shop's dashboard, or that of your own: make dashboard WORKSPACE=my-shop
+	@$(BIN)/shopkeeper dashboard --folder $(or $(wildcard $(WORKSPACE)),$(DEMO))
 
 run: .venv/core-installed  ## The main job on your own files: make run DATA=path/to/orders.csv
 	@test -n "$(DATA)" || { echo "error: name your file: make run DATA=path/to/orders.csv" >&2; exit 2; }
