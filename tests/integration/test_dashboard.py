@@ -152,7 +152,10 @@ def test_filters_stay_in_the_address_and_come_from_it(demo_folder, demo):
     assert f"{other} customers" in words(page)
 
 
-@pytest.mark.parametrize("report", ["overview", "segments", "churn", "repeat_purchase", "basket"])
+@pytest.mark.parametrize(
+    "report",
+    ["overview", "segments", "churn", "repeat_purchase", "basket", "recommendations", "quality"],
+)
 def test_each_count_opens_a_list_as_long(demo_folder, report):
     asking = Asking(Workspace(demo_folder))
     answer = asking.report(report)

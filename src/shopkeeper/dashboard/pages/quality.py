@@ -12,8 +12,8 @@ if TYPE_CHECKING:
 
 PARTS = (
     Part("ties", "Do totals tie", (reconciliation.section,)),
-    Part("aside", "Put aside", (quarantine.section,)),
-    Part("know", "What to know", (findings.section, limits.section)),
+    Part("aside", "Put aside", (quarantine.section,), ("quality",)),
+    Part("know", "What to know", (findings.section, limits.section), ("quality",)),
     Part("tables", "Tables and words", (tables.section, glossary.section)),
 )
 

@@ -25,7 +25,12 @@ def _ask(asking: Asking) -> None:
 
 
 PARTS = (
-    Part("rfm", "By recency, frequency, money", (segments.section, scores.section), ("segments",)),
+    Part(
+        "rfm",
+        "By recency, frequency, money",
+        (segments.section, scores.section),
+        ("segments", "scores"),
+    ),
     Part("moves", "Who moved", (moves.section,), ("segments",)),
     Part(
         "groups",
