@@ -9,7 +9,7 @@ export PYTHONHASHSEED := 0
 unexport PYTHONDONTWRITEBYTECODE
 INSTALL := $(BIN)/uv pip install --quiet --compile-bytecode --python $(BIN)/python
 
-.PHONY: help demo dashboard run test check lint format bench docs lock clean core
+.PHONY: help demo dashboard run test check lint format bench docs pictures lock clean core
 
 help:  ## Show what there is
 	@grep -hE '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 10
@@ -58,6 +58,9 @@ format: .venv/all-installed  ## Format and mend what can be mended
 
 docs: .venv/all-installed  ## Generate reference, architecture tree and compiled SQL
 	@$(BIN)/python tools/generate.py
+
+pictures: .venv/all-installed demo  ## Take the pictures of the README anew
+	@$(BIN)/python tools/pictures.py $(DEMO)
 
 bench: .venv/all-installed  ## Measure speed and memory; writes benchmarks/results
 	@$(BIN)/python benchmarks/main_job.py

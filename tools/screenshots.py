@@ -25,6 +25,7 @@ HEIGHT = 900
 # The tallest picture; a longer page is cut there.
 TALLEST = 9000
 SECONDS = 60
+REPORT = "report"
 
 
 def main() -> None:
@@ -50,7 +51,7 @@ def main() -> None:
                 opened(page, f"{address}/{place}")
                 take(page, asked.into / f"{name}-{width}.png", whole=asked.whole)
             report = asked.shop / "report.html"
-            if report.exists() and not asked.page:
+            if report.exists() and (not asked.page or REPORT in asked.page):
                 page.goto(report.resolve().as_uri())
                 page.screenshot(path=asked.into / f"report-{width}.png")
             page.close()
