@@ -72,7 +72,7 @@ def counts(answer: Any) -> Iterator[tuple[str, int, Selection]]:
             yield from counts(item)
     elif dataclasses.is_dataclass(answer) and not isinstance(answer, Selection):
         names = [field.name for field in dataclasses.fields(answer)]
-        for count, selection in OPENED.items():
+        for count, selection in (*OPENED.items(), ("customer_count", "members")):
             if count in names and selection in names:
                 found = getattr(answer, selection)
                 if isinstance(found, Selection):

@@ -8,7 +8,7 @@ from sales_questions import counts
     ("report", "least"),
     [
         *(("overview", 90), ("segments", 40), ("customer_segments", 12), ("churn", 6)),
-        *(("scores", 8), ("recommendations", 22), ("quality", 6)),
+        *(("scores", 8), ("recommendations", 22), ("quality", 6), ("lifetime_value", 33)),
     ],
 )
 def test_each_count_opens_as_many_customers(demo, report, least):

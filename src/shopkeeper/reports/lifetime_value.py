@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 import ibis
 
 from shopkeeper.errors import NotPublishedError
+from shopkeeper.reports.drill import Roll, Selection
 from shopkeeper.reports.report import rows_of
 from shopkeeper.tasks.lifetime_value.findings import Findings
 
@@ -34,6 +35,7 @@ class ValueGroup:
     expected_amount: Decimal
     expected_share: float
     average_purchase_probability: float
+    members: Selection | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class HorizonValue:
         groups: Tenths of the customers, the most valuable first.
         customers: The most valuable customers.
         findings: The contest behind it: baselines, past forecasts, calibration, caveats.
+        members: Opens the customers valued.
     """
 
     horizon_days: int
@@ -76,6 +79,7 @@ class HorizonValue:
     groups: tuple[ValueGroup, ...]
     customers: tuple[ValuedCustomer, ...]
     findings: Findings
+    members: Selection | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +95,28 @@ class LifetimeValues:
     as_of: date
     horizons: tuple[HorizonValue, ...]
     refused: tuple[Findings, ...]
+
+
+def valued_rows(lifetime_values: ir.Table) -> ir.Table:
+    """Gives the customers of each horizon with their tenth by expected amount; 1 is the highest."""
+    rows = lifetime_values
+    own = ibis.window(group_by="horizon_days")
+    in_order = ibis.window(
+        group_by="horizon_days",
+        order_by=[ibis.desc(rows.expected_amount), ibis.asc(rows.customer_id)],
+    )
+    ranked = rows.mutate(
+        place=ibis.row_number().over(in_order), all_rows=rows.customer_id.count().over(own)
+    )
+    return ranked.mutate(tenth=(ranked.place * GROUPS / ranked.all_rows).floor().cast("int64") + 1)
+
+
+VALUED = Roll(
+    "valued",
+    "Customers by what they are expected to spend, for each horizon",
+    ("customer_id",),
+    valued_rows,
+)
 
 
 def lifetime_value(
@@ -152,6 +178,7 @@ def _horizon(table: ir.Table, found: Findings) -> HorizonValue:
             expected_buyer_count=rows.purchase_probability.cast(EXACT_PROBABILITY).sum(),
         )
     )[0]
+    valued = Selection(VALUED.name).where("horizon_days", found.horizon_days)
     count = int(total["customer_count"])
     expected = Decimal(total["expected_amount"] or 0)
     return HorizonValue(
@@ -162,22 +189,14 @@ def _horizon(table: ir.Table, found: Findings) -> HorizonValue:
         average_expected_amount=_cents(expected / max(count, 1)),
         median_typical_amount=_cents(Decimal(str(total["median_typical_amount"] or 0))),
         expected_buyer_count=float(total["expected_buyer_count"] or 0),
-        groups=_groups(rows, expected),
+        groups=_groups(valued_rows(rows), expected, valued),
         customers=_top(rows),
         findings=found,
+        members=valued,
     )
 
 
-def _groups(rows: ir.Table, expected: Decimal) -> tuple[ValueGroup, ...]:
-    ranked = rows.mutate(
-        place=ibis.row_number().over(
-            order_by=[ibis.desc(rows.expected_amount), ibis.asc(rows.customer_id)]
-        ),
-        all_rows=rows.count().over(ibis.window()),
-    )
-    ranked = ranked.mutate(
-        tenth=(ranked.place * GROUPS / ranked.all_rows).floor().cast("int64") + 1
-    )
+def _groups(ranked: ir.Table, expected: Decimal, valued: Selection) -> tuple[ValueGroup, ...]:
     grouped = ranked.group_by("tenth").agg(
         customer_count=ranked.count(),
         expected_amount=ranked.expected_amount.sum(),
@@ -190,6 +209,7 @@ def _groups(rows: ir.Table, expected: Decimal) -> tuple[ValueGroup, ...]:
             Decimal(row["expected_amount"]),
             float(row["expected_amount"] / expected) if expected else 0.0,
             float(row["probability"] / row["customer_count"]),
+            valued.where("tenth", int(row["tenth"])),
         )
         for row in sorted(rows_of(grouped), key=lambda row: row["tenth"])
     )

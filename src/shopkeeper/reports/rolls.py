@@ -8,6 +8,7 @@ from shopkeeper.reports.category_segments import CATEGORY_BUYERS
 from shopkeeper.reports.churn import RISK_CUSTOMERS
 from shopkeeper.reports.customer_segments import GROUP_CUSTOMERS
 from shopkeeper.reports.drill import Roll
+from shopkeeper.reports.lifetime_value import VALUED
 from shopkeeper.reports.quality_rolls import APART_ROWS, KEPT_LINES, RESIDENTS
 from shopkeeper.reports.recommendations import LISTED_CUSTOMERS, LISTED_PRODUCTS
 from shopkeeper.reports.repeat_buyers import REPEATS
@@ -54,4 +55,5 @@ ALL: tuple[Roll, ...] = (
     KEPT_LINES,
     APART_ROWS,
     RESIDENTS,
+    VALUED,
 )
