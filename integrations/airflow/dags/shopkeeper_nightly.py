@@ -42,8 +42,8 @@ STEPS: dict[str, tuple[str, ...]] = {
     "scores": ("score",),
     "report": ("report",),
 }
-# What is done when a report is new, by a DAG of its own.
-AFTERWARDS = ("check", "monitor --retrain")
+# What is done when a report is new, by a DAG of its own; such as `check; monitor --retrain`.
+AFTERWARDS = tuple(os.environ.get("SHOP_AFTERWARDS", "check").split(";"))
 log = logging.getLogger(__name__)
 
 

@@ -132,13 +132,14 @@ def _whales(answers: ReportAnswers) -> Point | None:
     found = answers.sales.whales if answers.sales else None
     if found is None or not found.at_risk_count or found.value_at_risk <= 0:
         return None
-    most = max(found.customers, key=lambda whale: whale.value_at_risk)
+    most = max(found.customers, key=lambda whale: whale.value_at_risk, default=None)
+    first = f", “{_named(most.customer_id)}” first" if most else ""
     return Point(
         formatting.short_money(found.value_at_risk, answers.currency),
         "at risk",
         f"{formatting.count(found.at_risk_count)} of the {formatting.count(found.whale_count)} "
         "best customers have been silent for longer than they usually are",
-        f"Call them in person, “{_named(most.customer_id)}” first.",
+        f"Call them in person{first}.",
         "whales",
     )
 

@@ -29,6 +29,7 @@ from shopkeeper.monitoring.signs import (
 )
 from shopkeeper.monitoring.volume import freshness, volume
 from shopkeeper.reports.monitoring import Monitoring
+from shopkeeper.tasks.demand.names import TASK as DEMAND
 from shopkeeper.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -151,7 +152,9 @@ def _orders(at_work: Writing) -> dict[date, int]:
 def _policy(at_work: Writing, found: Findings, as_of: date) -> Retraining:
     settings = at_work.workspace.settings.retraining
     registry = at_work.workspace.registry
-    trained = [v.as_of for name in registry.names() for v in registry.versions(name)]
+    # The forecast of demand learns anew by itself whenever a week is new.
+    watched = (name for name in registry.names() if name != DEMAND)
+    trained = [version.as_of for name in watched for version in registry.versions(name)]
     broken = {sign.name for sign in found.signs if sign.status is Status.ALARM}
     return retraining(
         Rules(settings.every_days, settings.on_drift, settings.on_performance, settings.least_days),

@@ -10,6 +10,7 @@ from unit.html.reading import Document
 from unit.html.shop_answers import changed, one_order, real_shop
 from unit.html.shop_values import horizon
 from unit.html.test_monday import HOSTILE, _list
+from unit.html.test_sales_sections import sales  # noqa: F401 - a fixture
 
 from shopkeeper.html.answers import ReportAnswers
 from shopkeeper.html.briefing import MOST_POINTS, briefing
@@ -69,3 +70,12 @@ def test_findings_lead_to_sections_that_are_there():
 
 def test_names_of_the_shop_stay_text():
     assert HOSTILE not in render_report(with_list())
+
+
+def test_best_customers_at_risk_of_whom_none_is_listed_are_told_without_a_name(sales):  # noqa: F811
+    nobody = dataclasses.replace(
+        sales.whales, at_risk_count=2, value_at_risk=Decimal("12.00"), customers=()
+    )
+    told = dataclasses.replace(sales, whales=nobody)
+    points = briefing(dataclasses.replace(real_shop(), sales=told))
+    assert next(p for p in points if p.section == "whales").action == "Call them in person."
