@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from functools import partial
 from typing import TYPE_CHECKING, Any
 
@@ -32,6 +33,7 @@ from shopkeeper.warehouse.bronze_payments import SOURCE_PAYMENTS, SOURCE_STORES
 from shopkeeper.warehouse.gold import ALL as GOLD
 from shopkeeper.warehouse.identities import CONTRACT as IDENTITIES
 from shopkeeper.warehouse.no_rows import no_rows
+from shopkeeper.warehouse.refresh import FromBatches
 from shopkeeper.warehouse.silver import ALL as SILVER
 from shopkeeper.warehouse.table import Table
 
@@ -67,20 +69,22 @@ SCORED: tuple[Contract, ...] = (
 )
 
 
-def source_tables(builds: Mapping[str, tuple[Callable[..., ir.Table], tuple[str, ...]]]) -> Tables:
+def source_tables(
+    builds: Mapping[str, tuple[Callable[..., ir.Table], tuple[str, ...], FromBatches | None]],
+) -> Tables:
     """Gives the tables that say all sources' raw rows: by kind in the shop's terms, and as text.
 
     Args:
-        builds: Name of a table of `FROM_SOURCES` → its build and the raw tables it reads, in
-            order; a table that is left out has no rows.
+        builds: Name of a table of `FROM_SOURCES` → its build, the raw tables it reads, in order,
+            and how it follows them; a table that is left out has no rows.
     """
     found = []
     for contract in FROM_SOURCES:
         empty: Callable[..., ir.Table] = partial(_nothing, contract)
-        build, needs = builds.get(contract.name, (empty, ()))
+        build, needs, refresh = builds.get(contract.name, (empty, (), None))
         is_stored = contract not in (RAW_TEXTS, SOURCE_STORES)
         table = Table(contract, build, keeps_order=True, is_stored=is_stored, needs=needs)
-        found.append(table)
+        found.append(replace(table, refresh=refresh if is_stored else None))
     return tuple(found)
 
 

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 class Lake:
     """The tables of a workspace on disk, readable by anything that reads Delta Lake."""
 
+    is_local = True
+
     def __init__(self, folder: Path) -> None:
         self.folder = folder
         # Of the storage; the disk of this machine has none.

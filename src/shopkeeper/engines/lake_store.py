@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING
 from shopkeeper.contracts.contract import Contract
 from shopkeeper.engines.engine import Capability, FileEngine, NumberingEngine
 from shopkeeper.engines.lake import Lake
-from shopkeeper.engines.store import Publication, Rows, TableVersion, Written, arrow_schema
+from shopkeeper.engines.lake_exchange import LakeExchange
+from shopkeeper.engines.store import (
+    Exchange,
+    Exchanged,
+    Publication,
+    Rows,
+    TableVersion,
+    Written,
+    arrow_schema,
+)
 from shopkeeper.errors import StorageError
 
 if TYPE_CHECKING:
@@ -54,6 +63,17 @@ class LakeStore:
                 engine.write(rows.expression, place, contract.types(), rows.order)
         return Written(self._parts(contract, place), is_new=not is_there)
 
+    @property
+    def can_exchange(self) -> bool:
+        """Whether the engine shares memory with us, and the files lie on a disk of ours."""
+        return Capability.SHARES_ARROW in self.engine.capabilities and self.lake.is_local
+
+    def exchange(
+        self, contract: Contract, fingerprint: str, last: TableVersion, rows: Exchange
+    ) -> Exchanged:
+        """Writes the files that differ from those of the last version."""
+        return LakeExchange(self.lake, self.engine).write(contract, fingerprint, last, rows)
+
     def discard(self, contract: Contract, written: Written) -> None:
         """Removes files that no version names."""
         for part in written.parts:
@@ -66,6 +86,10 @@ class LakeStore:
         if number is not None:
             version = self.lake.version(version.layer, name, number)
             name = f"{name}@{number}"
+        return self.open_as(name, version)
+
+    def open_as(self, name: str, version: TableVersion) -> ir.Table:
+        """Gives the rows of a version as a view of any name."""
         files = self.lake.paths(version)
         if not all(file.exists() for file in files):
             raise StorageError(

@@ -32,6 +32,8 @@ class RemoteLake(Lake):
             from the cloud's usual environment variables.
     """
 
+    is_local = False
+
     def __init__(self, folder: Path, address: str, options: Mapping[str, str]) -> None:
         super().__init__(folder)
         self.address = address.rstrip("/")

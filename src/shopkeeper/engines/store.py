@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Literal, Protocol, runtime_checkable
 
 from shopkeeper.contracts.contract import Contract
 from shopkeeper.engines.engine import Engine, FileEngine
@@ -71,6 +71,38 @@ class Written:
     def row_count(self) -> int:
         """Rows in all parts together."""
         return sum(self.parts.values())
+
+
+@dataclass(frozen=True, slots=True)
+class Exchange:
+    """Rows of a table that give way to others; what they have in common is in neither.
+
+    Attributes:
+        went: Rows that go.
+        came: Rows that come.
+        went_count: How many go.
+        came_count: How many come.
+        order: Columns by which new files are written.
+    """
+
+    went: ir.Table
+    came: ir.Table
+    went_count: int
+    came_count: int
+    order: Sequence[str] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Exchanged:
+    """What lies written aside after an exchange.
+
+    Attributes:
+        parts: Part → rows: of the whole version, or of what joins it.
+        mode: Whether the parts replace those of the last version or join them.
+    """
+
+    parts: Mapping[str, int]
+    mode: Literal["overwrite", "append"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +193,30 @@ class Store(Protocol):
 
         Raises:
             NotPublishedError: There is none.
+        """
+        ...
+
+
+@runtime_checkable
+class ExchangingStore(Protocol):
+    """A store in which a few rows can give way without all being written again."""
+
+    @property
+    def can_exchange(self) -> bool:
+        """Whether it can here and now: that may depend on the engine and on where tables lie."""
+        ...
+
+    def open_as(self, name: str, version: TableVersion) -> ir.Table:
+        """Gives the rows of a version under a name of their own, beside others of its table."""
+        ...
+
+    def exchange(
+        self, contract: Contract, fingerprint: str, last: TableVersion, rows: Exchange
+    ) -> Exchanged:
+        """Writes aside what makes a version with some rows exchanged.
+
+        Raises:
+            StorageError: It cannot be written; nothing is left behind.
         """
         ...
 

@@ -45,6 +45,7 @@ def build(
     workspace: Workspace,
     *,
     layers: Collection[str] = (),
+    is_whole: bool = False,
     now: datetime | None = None,
     tell: Tell = silent,
 ) -> BuildReport:
@@ -53,6 +54,7 @@ def build(
     Args:
         workspace: The shop.
         layers: Only tables of these layers; none for all.
+        is_whole: Whether each table is built from everything, whatever stands.
         now: When the job begins; None reads the clock.
         tell: Told of each step.
 
@@ -64,13 +66,15 @@ def build(
         WorkspaceLockedError: Another job is writing.
     """
     with writing(workspace, now=now, tell=tell) as at_work:
-        report = build_into(at_work, layers)
+        report = build_into(at_work, layers, is_whole=is_whole)
         if at_work.has_news:
             at_work.publish()
         return report
 
 
-def build_into(at_work: Writing, layers: Collection[str] = ()) -> BuildReport:
+def build_into(
+    at_work: Writing, layers: Collection[str] = (), *, is_whole: bool = False
+) -> BuildReport:
     """Builds what is stale into a draft, of all layers or of those that are named."""
     _check_asked(at_work, layers)
     stage_identities(at_work)
@@ -82,6 +86,8 @@ def build_into(at_work: Writing, layers: Collection[str] = ()) -> BuildReport:
         evidence=at_work.run_folder / EVIDENCE,
         questions=questions,
         report=lambda outcome: at_work.tell(_step(outcome)),
+        aside=at_work.workspace.state_folder / "spill" / "changes",
+        is_whole=is_whole,
     )
     tables = catalog.tables(catalog.source_tables(builds))
     outcomes = runner.run(tuple(table for table in tables if _is_of(table, layers)))

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections import ChainMap
+from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from functools import reduce
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, cast
 
 from shopkeeper.errors import SettingsError
 from shopkeeper.jobs.ingest import source_of
@@ -15,6 +16,7 @@ from shopkeeper.sources.source import Reading, Terms
 from shopkeeper.warehouse.bronze import RAW_TEXTS, SOURCE_LINES, RowKind, raw_name
 from shopkeeper.warehouse.bronze_events import SOURCE_EVENTS
 from shopkeeper.warehouse.bronze_payments import SOURCE_PAYMENTS, SOURCE_STORES
+from shopkeeper.warehouse.refresh import FromBatches, Piece, Tables
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -23,7 +25,9 @@ if TYPE_CHECKING:
 
 # Of each source, its readings: each with the batches that were read so.
 Readings = Mapping[str, tuple[tuple[Reading, tuple[str, ...]], ...]]
-Build = tuple[Callable[..., "ir.Table"], tuple[str, ...]]
+Build = tuple[Callable[..., "ir.Table"], tuple[str, ...], FromBatches | None]
+# Stands for any batch in the text of a query.
+ANY_BATCH = "any batch"
 
 TABLES = {
     RowKind.LINES: SOURCE_LINES,
@@ -68,7 +72,8 @@ def source_builds(settings: Settings, readings: Readings) -> dict[str, Build]:
         givers = _givers(settings.sources, readings, row_kind)
         if givers:
             needs = tuple(name for giver in givers for name in giver.raw_names)
-            builds[contract.name] = (_rows_builder(settings, row_kind, givers), needs)
+            refresh = _refresh(settings, row_kind, givers)
+            builds[contract.name] = (_rows_builder(settings, row_kind, givers), needs, refresh)
     if SOURCE_LINES.name not in builds:
         named = ", ".join(f"`{source.kind}`" for source in settings.sources)
         raise SettingsError(
@@ -106,12 +111,46 @@ def _rows_builder(
         parts = []
         for giver in givers:
             raw = {role: left.pop(0) for role in giver.roles}
-            types = {**giver.kind.line_types, **settings.definitions.line_types}
-            terms = Terms(giver.settings.name, time_zone, types)
+            terms = _terms(settings, giver, time_zone)
             parts += _said(giver.kind, row_kind, raw, (readings[giver.settings.name], terms))
         return reduce(lambda one, other: one.union(other), parts)
 
     return build_rows
+
+
+def _terms(settings: Settings, giver: Giver, time_zone: str) -> Terms:
+    types = {**giver.kind.line_types, **settings.definitions.line_types}
+    return Terms(giver.settings.name, time_zone, types)
+
+
+def _refresh(settings: Settings, row_kind: RowKind, givers: list[Giver]) -> FromBatches | None:
+    """Gives how the rows of a kind follow the files read; None where files look things up."""
+    if any(isinstance(giver.kind, LinkedSource) for giver in givers):
+        return None
+
+    def pieces(inputs: Tables, questions: Mapping[str, Any]) -> list[Piece]:
+        found = []
+        for giver in givers:
+            (name,), terms = giver.raw_names, _terms(settings, giver, questions["time_zone"])
+            for reading, batches in questions["readings"][giver.settings.name]:
+                known = (((reading, (ANY_BATCH,)),), terms)
+                (rows,) = _said(giver.kind, row_kind, {"": inputs[name]}, known)
+                source = giver.settings.name
+                found.append(Piece(rows, tuple((source, batch) for batch in batches)))
+        return found
+
+    return FromBatches(pieces, _limited)
+
+
+def _limited(
+    questions: Mapping[str, Any], batches: Collection[tuple[str, str]]
+) -> Mapping[str, Any]:
+    """Gives the questions with the readings of some batches alone; no other one is asked."""
+    readings = {}
+    for source, found in questions["readings"].items():
+        read = ((one, tuple(b for b in ids if (source, b) in batches)) for one, ids in found)
+        readings[source] = tuple((reading, ids) for reading, ids in read if ids)
+    return ChainMap({"readings": readings}, cast("dict[str, Any]", questions))
 
 
 def _said(
@@ -129,7 +168,7 @@ def _said(
             own = rows.filter(rows["_batch_id"].isin(batches))
             read.setdefault(reading.role, []).append((own, reading))
     if not isinstance(kind, LinkedSource):
-        return [kind.conform(rows, reading, terms) for rows, reading in read[""]]
+        return [kind.conform(rows, reading, terms) for rows, reading in read.get("", ())]
     roles = {role.name: role for role in kind.roles}
     files = {name: read_role(roles[name], parts, terms) for name, parts in read.items()}
     return [kind.conform(row_kind, files, terms)]
@@ -147,4 +186,4 @@ def _texts(settings: Settings, readings: Readings) -> Build:
         parts = [raw_texts(raw, name) for raw, (name, _) in zip(raw_tables, places, strict=True)]
         return reduce(lambda one, other: one.union(other), parts)
 
-    return build_texts, tuple(name for _, name in places)
+    return build_texts, tuple(name for _, name in places), None

@@ -8,10 +8,11 @@ from typing import TYPE_CHECKING, Literal
 
 from shopkeeper.contracts.contract import Contract
 from shopkeeper.engines.engine import Engine
-from shopkeeper.engines.store import Publication, Store, TableVersion
+from shopkeeper.engines.store import ExchangingStore, Publication, Store, TableVersion
 from shopkeeper.engines.store import arrow_schema as arrow_schema  # noqa: PLC0414 - a draft's term
 from shopkeeper.errors import NotPublishedError
 from shopkeeper.pipeline.manifest import PublishedTable
+from shopkeeper.warehouse.refresh import Delta
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -28,6 +29,9 @@ class StagedTable:
         mode: Whether the parts replace those of the last version or join them.
         broken: Check → rows that break it (warnings).
         check_count: Checks that were counted.
+        code: Hash of its query and contract alone.
+        inputs: Table that it reads → its fingerprint.
+        batches: Batch → how it became rows, where rows stand each for a raw one.
     """
 
     contract: Contract
@@ -36,6 +40,9 @@ class StagedTable:
     mode: Literal["overwrite", "append"] = "overwrite"
     broken: Mapping[str, int] = field(default_factory=dict)
     check_count: int = 0
+    code: str = ""
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    batches: Mapping[str, str] = field(default_factory=dict)
 
 
 class Draft:
@@ -49,9 +56,13 @@ class Draft:
         self.published = dict(published)
         self.staged: dict[str, StagedTable] = {}
         self.views: dict[str, ir.Table] = {}
+        # Of tables that this run has brought up to date by their changed rows alone.
+        self.deltas: dict[str, Delta] = {}
         self.fingerprints: dict[str, str] = {
             name: table.fingerprint for name, table in published.items()
         }
+        # As they were when the run began.
+        self.before = dict(self.fingerprints)
 
     @property
     def engine(self) -> Engine:
@@ -71,6 +82,16 @@ class Draft:
         if name not in self.views:
             self.views[name] = self.store.open(self.published[name].version)
         return self.views[name]
+
+    def table_before(self, name: str) -> ir.Table:
+        """Gives the rows of a table as the last good run published them."""
+        assert isinstance(self.store, ExchangingStore)
+        return self.store.open_as(f"{name} (before)", self.published[name].version)
+
+    def keep(self, name: str, state: PublishedTable) -> None:
+        """Notes that a table is up to date with new inputs, which changed none of its rows."""
+        self.published[name] = state
+        self.fingerprints[name] = state.fingerprint
 
     def has(self, name: str) -> bool:
         """Whether the table is staged, published or a view of this run."""
@@ -121,4 +142,7 @@ def _published(staged: StagedTable, version: TableVersion) -> PublishedTable:
         columns=staged.contract.types(),
         broken=staged.broken,
         check_count=staged.check_count,
+        code=staged.code,
+        inputs=staged.inputs,
+        batches=staged.batches,
     )

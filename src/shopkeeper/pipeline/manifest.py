@@ -26,6 +26,10 @@ class PublishedTable:
         columns: Column → Ibis type.
         broken: Check → rows that break it (warnings only; a failed check is not published).
         check_count: Checks that were counted.
+        code: Hash of its query and contract alone: what is left where inputs change.
+        inputs: Table that it reads → the fingerprint that this one had.
+        batches: Batch → hash of the way in which its rows became rows of this table, where they
+            stand one for one.
     """
 
     version: TableVersion
@@ -33,6 +37,9 @@ class PublishedTable:
     columns: Mapping[str, str]
     broken: Mapping[str, int] = field(default_factory=dict)
     check_count: int = 0
+    code: str = ""
+    inputs: Mapping[str, str] = field(default_factory=dict)
+    batches: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,6 +16,7 @@ from shopkeeper.engines.evidence_files import keep_rows
 from shopkeeper.engines.store import Publication, Rows
 from shopkeeper.errors import SAMPLE_ROWS, ContractError
 from shopkeeper.pipeline.draft import Draft, StagedTable
+from shopkeeper.pipeline.refreshing import LEAST_ROWS, Refreshing, Wanted
 from shopkeeper.pipeline.side_by_side import side_by_side
 from shopkeeper.pipeline.state import fingerprint, why_stale
 from shopkeeper.warehouse.table import Table
@@ -69,12 +70,19 @@ class Runner:
         evidence: Folder for the rows that break a promise.
         questions: Values of the keyword-only parameters of builds; looked up when needed.
         report: Told of each table as soon as it is done.
+        aside: Folder for rows that stand only while the job runs; without it, tables are built
+            from everything.
+        is_whole: Whether every table is built from everything, whatever stands.
+        least_rows: Tables that neither have nor read as many rows are built from everything.
     """
 
     draft: Draft
     evidence: Path
     questions: Mapping[str, Any]
     report: Report = lambda _: None
+    aside: Path | None = None
+    is_whole: bool = False
+    least_rows: int = LEAST_ROWS
 
     def run(self, tables: tuple[Table, ...]) -> tuple[TableOutcome, ...]:
         """Builds the stale ones among `tables`, which come in order of their needs.
@@ -135,26 +143,52 @@ class Runner:
     def _bring_up_to_date(self, table: Table) -> TableOutcome:
         started = time.perf_counter()
         expression = self._expression(table)
-        inputs = {name: self.draft.fingerprints[name] for name in table.inputs}
-        wanted = fingerprint(self.draft.engine.compile(expression), table.contract, inputs)
+        wanted = self._wanted(table, expression)
         published = self.draft.published.get(table.name)
-        stale = why_stale(published, wanted)
+        stale = "asked to" if self.is_whole else why_stale(published, wanted.fingerprint)
         if stale is None:
             assert published is not None
             return TableOutcome(table.name, Outcome.UNCHANGED, published.version.row_count, 0.0)
-        return self._build(table, expression, wanted, (stale, started))
+        refreshed = None if self.is_whole else self._refresh(table, wanted, started)
+        return refreshed or self._build(table, expression, wanted, (stale, started))
+
+    def _wanted(self, table: Table, expression: ir.Table) -> Wanted:
+        """Gives the state that a table is to have, by what it is made from."""
+        inputs = {name: self.draft.fingerprints[name] for name in table.inputs}
+        query, contract = self.draft.engine.compile(expression), table.contract
+        batches = self._refreshing.batches_of(table, self._inputs(table))
+        return Wanted(
+            fingerprint(query, contract, inputs), fingerprint(query, contract, {}), inputs, batches
+        )
+
+    @property
+    def _refreshing(self) -> Refreshing:
+        aside = self.aside or self.evidence
+        return Refreshing(self.draft, self.questions, aside, least_rows=self.least_rows)
+
+    def _refresh(self, table: Table, wanted: Wanted, started: float) -> TableOutcome | None:
+        """Brings a table up to date by what changed; None where all is to be built."""
+        if self.aside is None:
+            return None
+        found = self._refreshing.refresh(table, self._inputs(table), wanted)
+        if found is None:
+            return None
+        seconds = time.perf_counter() - started
+        if found.validation.is_fatal:
+            error = self._keep_evidence(found.came, found.validation, self._looked_at(table))
+            self.draft.views.pop(table.name, None)
+            return TableOutcome(table.name, Outcome.FAILED, 0, seconds, str(error), error)
+        return TableOutcome(table.name, Outcome.BUILT, found.row_count, seconds, found.detail)
 
     def _build(
-        self, table: Table, expression: ir.Table, wanted: str, began: tuple[str, float]
+        self, table: Table, expression: ir.Table, wanted: Wanted, began: tuple[str, float]
     ) -> TableOutcome:
         contract, store = table.contract, self.draft.store
         order = () if table.keeps_order else contract.grain
         bare = self._unnumbered(table) if contract.numbering else None
-        aside = store.write(contract, wanted, Rows(expression, order, unnumbered=bare))
-        written = store.open(Publication(contract, wanted, aside.parts).version)
-        tables = {
-            n: self.draft.table(n) for c in contract.checks for n in c.needs if self.draft.has(n)
-        }
+        aside = store.write(contract, wanted.fingerprint, Rows(expression, order, unnumbered=bare))
+        written = store.open(Publication(contract, wanted.fingerprint, aside.parts).version)
+        tables = self._looked_at(table)
         validation = validate(written, contract, tables, self.draft.engine.collect)
         seconds = time.perf_counter() - began[1]
         if validation.is_fatal:
@@ -168,13 +202,21 @@ class Runner:
         self.draft.stage(
             StagedTable(
                 contract,
-                wanted,
+                wanted.fingerprint,
                 aside.parts,
                 broken=broken,
                 check_count=len(validation.results),
+                code=wanted.code,
+                inputs=wanted.inputs,
+                batches=wanted.batches,
             )
         )
         return TableOutcome(table.name, Outcome.BUILT, aside.row_count, seconds, began[0])
+
+    def _looked_at(self, table: Table) -> dict[str, ir.Table]:
+        """Gives the tables that checks of a table look at, as far as they are there."""
+        needs = [name for check in table.contract.checks for name in check.needs]
+        return {name: self.draft.table(name) for name in needs if self.draft.has(name)}
 
     def _keep_evidence(
         self, written: ir.Table, validation: Validation, tables: Mapping[str, ir.Table]

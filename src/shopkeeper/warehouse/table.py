@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from shopkeeper.contracts.contract import Contract, Numbering
+from shopkeeper.warehouse.refresh import FromBatches, Refresh
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -31,6 +32,7 @@ class Table:
         is_stored: False for a view, which is built into each table that reads it.
         keeps_order: Whether rows are written as they come, instead of in order of the grain.
         needs: Names of the tables that are needed, where `build` takes `*tables`.
+        refresh: How it follows changes of its inputs; None to build it from everything.
     """
 
     contract: Contract
@@ -38,6 +40,7 @@ class Table:
     is_stored: bool = True
     keeps_order: bool = False
     needs: tuple[str, ...] = ()
+    refresh: Refresh | FromBatches | None = None
 
     @property
     def name(self) -> str:

@@ -10,6 +10,7 @@ from shopkeeper.contracts.checks import at_least, holds, references
 from shopkeeper.contracts.contract import Column, Contract, Layer
 from shopkeeper.warehouse.bronze import SOURCE_LINES
 from shopkeeper.warehouse.money import AMOUNT, QUANTITY, nothing, total
+from shopkeeper.warehouse.refresh import Changes, Refresh, Tables, either
 from shopkeeper.warehouse.table import Table
 
 if TYPE_CHECKING:
@@ -92,4 +93,28 @@ def build(orders: ir.Table, refunds: ir.Table) -> ir.Table:
     )
 
 
-CUSTOMER_ORDERS = Table(CONTRACT, build)
+def _changed_customers(changes: Changes) -> ir.Table:
+    """Gives the customers whose orders changed, or what was taken back of them."""
+    found = changes.named("orders", "customer_id")
+    for returned in changes.named("refunds", "source", "returned_order_id"):
+        orders = changes.now["orders"].semi_join(
+            returned, [("source", "source"), ("order_id", "returned_order_id")]
+        )
+        found.append(orders.filter(orders.customer_id.notnull()).select("customer_id"))
+    return either(found)
+
+
+def _orders_of_customers(now: Tables, customers: ir.Table) -> Tables:
+    return {**now, "orders": now["orders"].semi_join(customers, "customer_id")}
+
+
+CUSTOMER_ORDERS = Table(
+    CONTRACT,
+    build,
+    refresh=Refresh(
+        keys=("customer_id",),
+        follows=("orders", "refunds"),
+        groups=_changed_customers,
+        context=_orders_of_customers,
+    ),
+)

@@ -9,6 +9,7 @@ import ibis
 from shopkeeper.contracts.checks import at_least, holds
 from shopkeeper.contracts.contract import Column, Contract, Layer
 from shopkeeper.warehouse.money import AMOUNT, QUANTITY, nothing, total
+from shopkeeper.warehouse.refresh import Changes, Refresh, Tables, either
 from shopkeeper.warehouse.table import Table
 
 if TYPE_CHECKING:
@@ -89,4 +90,35 @@ def build(orders: ir.Table, refunds: ir.Table, customer_orders: ir.Table) -> ir.
     )
 
 
-DAILY_SALES = Table(CONTRACT, build)
+# Input → the column of it that says on which day it counts.
+COUNTED_ON = {
+    "orders": "order_date",
+    "refunds": "returned_order_date",
+    "customer_orders": "order_date",
+}
+
+
+def _changed_days(changes: Changes) -> ir.Table:
+    """Gives the days on which anything counts that changed."""
+    found = []
+    for name, day in COUNTED_ON.items():
+        found += [days.select(order_date=day) for days in changes.named(name, day)]
+    return either(found)
+
+
+def _rows_of_days(now: Tables, days: ir.Table) -> Tables:
+    return {
+        name: now[name].semi_join(days, [(day, "order_date")]) for name, day in COUNTED_ON.items()
+    }
+
+
+DAILY_SALES = Table(
+    CONTRACT,
+    build,
+    refresh=Refresh(
+        keys=CONTRACT.grain,
+        follows=tuple(COUNTED_ON),
+        groups=_changed_days,
+        context=_rows_of_days,
+    ),
+)

@@ -8,6 +8,7 @@ from shopkeeper.contracts.checks import at_least, references
 from shopkeeper.contracts.contract import Column, Contract, Layer
 from shopkeeper.warehouse.bronze import LineType
 from shopkeeper.warehouse.money import AMOUNT, total
+from shopkeeper.warehouse.refresh import by_key
 from shopkeeper.warehouse.silver.orders import is_goods
 from shopkeeper.warehouse.table import Table
 
@@ -54,4 +55,4 @@ def build(order_items: ir.Table) -> ir.Table:
     return days.filter(days.order_count > 0)
 
 
-PURCHASES = Table(CONTRACT, build)
+PURCHASES = Table(CONTRACT, build, refresh=by_key("order_items", "customer_id", "order_date"))

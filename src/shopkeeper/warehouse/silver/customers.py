@@ -8,6 +8,7 @@ import ibis
 
 from shopkeeper.contracts.checks import at_least, holds
 from shopkeeper.contracts.contract import Column, Contract, Layer
+from shopkeeper.warehouse.refresh import by_key
 from shopkeeper.warehouse.table import Table
 
 if TYPE_CHECKING:
@@ -86,4 +87,4 @@ def latest_value(named: ir.Table, column: str) -> ir.Table:
     return ranked.filter(ranked.place == 0).select("customer_id", column)
 
 
-CUSTOMERS = Table(CONTRACT, build)
+CUSTOMERS = Table(CONTRACT, build, refresh=by_key("order_items", "customer_id"))

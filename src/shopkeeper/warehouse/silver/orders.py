@@ -10,6 +10,7 @@ from shopkeeper.contracts.checks import at_least, holds, references
 from shopkeeper.contracts.contract import Column, Contract, Layer
 from shopkeeper.warehouse.bronze import SOURCE_LINES, LineType
 from shopkeeper.warehouse.money import AMOUNT, QUANTITY, total
+from shopkeeper.warehouse.refresh import by_key
 from shopkeeper.warehouse.table import Table
 
 if TYPE_CHECKING:
@@ -111,4 +112,4 @@ def is_goods(items: ir.Table) -> ir.BooleanValue:
     )
 
 
-ORDERS = Table(CONTRACT, build)
+ORDERS = Table(CONTRACT, build, refresh=by_key("order_items", "source", "order_id"))

@@ -10,6 +10,7 @@ from shopkeeper.contracts.checks import one_of
 from shopkeeper.contracts.contract import Column, Contract, Layer
 from shopkeeper.warehouse.bronze import ITEM_PART, RAW_TEXTS, SOURCE_LINES, Reason, RowKind
 from shopkeeper.warehouse.money import AMOUNT
+from shopkeeper.warehouse.refresh import Changes, Refresh, Tables, either
 from shopkeeper.warehouse.table import Table
 
 if TYPE_CHECKING:
@@ -65,4 +66,33 @@ def _apart(rows: ir.Table, repeated_extracts: ir.Table, kind: RowKind) -> ir.Tab
     return both.mutate(row_kind=ibis.literal(str(kind)))
 
 
-QUARANTINE = Table(CONTRACT, build)
+def _changed_rows(changes: Changes) -> ir.Table:
+    """Gives the rows that came or went, or that are copies no longer or only now."""
+    keys = CONTRACT.grain
+    return either(
+        [*changes.named("source_lines", *keys), *changes.named("repeated_extracts", *keys)]
+    )
+
+
+def _rows_apart(now: Tables, rows: ir.Table) -> Tables:
+    """Gives the rows asked for, and the text of those alone that may be kept apart."""
+    keys, names = list(CONTRACT.grain), list(RAW_TEXTS.grain)
+    lines = now["source_lines"].semi_join(rows, keys)
+    broken = lines.filter(lines.reason.notnull()).select(*names)
+    copies = now["repeated_extracts"].semi_join(rows, keys)
+    apart = broken.union(copies.select(*names))
+    texts = now["raw_texts"].semi_join(apart, names)
+    return {**now, "source_lines": lines, "repeated_extracts": copies, "raw_texts": texts}
+
+
+QUARANTINE = Table(
+    CONTRACT,
+    build,
+    refresh=Refresh(
+        keys=CONTRACT.grain,
+        follows=("source_lines", "repeated_extracts"),
+        groups=_changed_rows,
+        context=_rows_apart,
+        beside=("raw_texts",),
+    ),
+)

@@ -10,6 +10,7 @@ from shopkeeper.contracts.checks import holds
 from shopkeeper.contracts.contract import Column, Contract, Layer
 from shopkeeper.warehouse.bronze import SOURCE_LINES
 from shopkeeper.warehouse.money import AMOUNT, QUANTITY
+from shopkeeper.warehouse.refresh import Changes, Refresh, Tables, either
 from shopkeeper.warehouse.silver.orders import is_goods
 from shopkeeper.warehouse.table import Table
 
@@ -47,6 +48,9 @@ CONTRACT = Contract(
         ),
     ),
 )
+
+
+SAME_PRODUCT = ("source", "customer_id", "product_id")
 
 
 def build(order_items: ir.Table) -> ir.Table:
@@ -99,7 +103,7 @@ def _matched(returned: ir.Table, sales: ir.Table) -> ir.Table:
     Sales and returns are put in one sequence for each customer and product; the latest sale
     before a return is then the running maximum of the sales' places in it.
     """
-    keys = ["source", "customer_id", "product_id"]
+    keys = list(SAME_PRODUCT)
     asked = returned.filter(returned.customer_id.notnull() & returned.product_id.notnull())
     columns = [*keys, "order_id", "line_number", "ordered_at"]
     asked = asked.select(*columns, is_sale=ibis.literal(0))
@@ -125,4 +129,38 @@ def _link(found: ir.Table, link: str) -> ir.Table:
     return found.select(*CONTRACT.grain, "returned_order_id", link=ibis.literal(link))
 
 
-REFUNDS = Table(CONTRACT, build)
+def _returns_to_link(changes: Changes) -> ir.Table:
+    """Gives the returned lines that changed, or whose order or earlier sale may have."""
+    keys = list(CONTRACT.grain)
+    delta = changes.deltas["order_items"]
+    goods = changes.now["order_items"]
+    returned = goods.filter(is_goods(goods) & goods.is_return)
+    stated = returned.semi_join(
+        delta.named("source", "order_id"),
+        [("source", "source"), ("refund_of", "order_id")],
+    )
+    bought = list(SAME_PRODUCT)
+    matched = returned.semi_join(delta.named(*bought), bought)
+    return either([delta.named(*keys), stated.select(*keys), matched.select(*keys)])
+
+
+def _orders_to_look_at(now: Tables, returns: ir.Table) -> Tables:
+    """Gives whole orders: of the returns, those they state, those that sold the same before."""
+    items, order = now["order_items"], ["source", "order_id"]
+    asked = items.semi_join(returns, list(CONTRACT.grain))
+    stated = asked.filter(asked.refund_of.notnull()).select("source", order_id="refund_of")
+    sold = items.semi_join(asked, list(SAME_PRODUCT))
+    orders = either([asked.select(*order), stated, sold.select(*order)])
+    return {**now, "order_items": items.semi_join(orders, order)}
+
+
+REFUNDS = Table(
+    CONTRACT,
+    build,
+    refresh=Refresh(
+        keys=CONTRACT.grain,
+        follows=("order_items",),
+        groups=_returns_to_link,
+        context=_orders_to_look_at,
+    ),
+)

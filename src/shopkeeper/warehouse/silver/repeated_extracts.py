@@ -18,6 +18,7 @@ import ibis
 
 from shopkeeper.contracts.contract import Contract, Layer
 from shopkeeper.warehouse.bronze import ITEM_PART, SOURCE_LINES
+from shopkeeper.warehouse.refresh import Changes, Refresh, Tables, either
 from shopkeeper.warehouse.table import Table
 
 if TYPE_CHECKING:
@@ -147,4 +148,26 @@ def _surplus(rows: ir.Table) -> ir.Table:
     return found.select(*ROW)
 
 
-REPEATED_EXTRACTS = Table(CONTRACT, build)
+def _rows_to_compare(changes: Changes) -> ir.Table:
+    """Gives all rows of the orders that came, went or stand in a file that did."""
+    orders = either(changes.named("source_lines", "source", "order_id"))
+    lines = changes.now["source_lines"]
+    lines = lines.semi_join(orders, ["source", "order_id"])
+    return either([lines.select(*ROW), *changes.named("source_lines", *ROW)])
+
+
+def _days_to_compare(now: Tables, rows: ir.Table) -> Tables:
+    """Gives whole days of files: whether a day is doubled shows in all its rows."""
+    lines = now["source_lines"]
+    days = lines.semi_join(rows, list(ROW)).select(*DAY).distinct()
+    return {**now, "source_lines": lines.semi_join(days, list(DAY))}
+
+
+REPEATED_EXTRACTS = Table(
+    CONTRACT,
+    build,
+    # Where events or payments come as well, all is compared.
+    refresh=Refresh(
+        keys=ROW, follows=("source_lines",), groups=_rows_to_compare, context=_days_to_compare
+    ),
+)
