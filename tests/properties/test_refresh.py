@@ -22,7 +22,7 @@ from shopkeeper.pipeline.draft import arrow_schema
 from shopkeeper.warehouse.refresh import Changes, Delta, Refresh
 from shopkeeper.warehouse.table import Table
 
-ANY_FILES = settings(max_examples=60, deadline=None, database=None, derandomize=True)
+ANY_FILES = settings(max_examples=30, deadline=None, database=None, derandomize=True)
 FILES = ("a", "b", "c", "d")
 
 REFRESHED = {
