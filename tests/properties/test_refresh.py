@@ -25,9 +25,7 @@ from shopkeeper.warehouse.table import Table
 ANY_FILES = settings(max_examples=30, deadline=None, database=None, derandomize=True)
 FILES = ("a", "b", "c", "d")
 
-REFRESHED = {
-    table.name: table for table in catalog.WAREHOUSE if isinstance(table.refresh, Refresh)
-}
+REFRESHED = {table.name: table for table in catalog.WAREHOUSE if isinstance(table.refresh, Refresh)}
 
 
 def rule(table: Table) -> Refresh:
@@ -140,6 +138,27 @@ def test_a_doubled_day_stays_one_when_a_later_file_names_some_of_its_orders(befo
     compare(doubled_day(), before, now)
 
 
+def returns_before_their_sales() -> list[Row]:
+    """Returns in a file of their own: one states its order, one is matched, one has none yet."""
+    return lines(
+        line(order="7", batch="a", at="2025-01-12 10:00", quantity=-1, refund_of="2"),
+        line(order="8", batch="a", at="2025-01-12 10:00", quantity=-1, product="cup"),
+        line(order="9", batch="a", at="2025-01-12 10:00", quantity=-1, customer="bob"),
+        line(order="2", batch="b", at="2025-01-03 10:00", quantity=3, customer="cid"),
+        line(order="3", batch="c", at="2025-01-04 10:00", quantity=1, product="cup"),
+        line(order="3", batch="d", at="2025-01-02 10:00", quantity=1, product="mat"),
+        line(order="4", batch="d", at="2025-01-09 10:00", quantity=1, product="cup"),
+    )
+
+
+@pytest.mark.parametrize(
+    ("before", "now"),
+    [("a", "ab"), ("a", "ac"), ("abc", "a"), ("abc", "abcd"), ("abcd", "abd"), ("d", "ad")],
+)
+def test_returns_find_their_sales_whichever_comes_first(before, now):
+    compare(returns_before_their_sales(), before, now)
+
+
 def test_every_refreshed_table_replaces_whole_groups_of_its_own_key():
     for table in REFRESHED.values():
         refresh = rule(table)
@@ -150,5 +169,3 @@ def test_every_refreshed_table_replaces_whole_groups_of_its_own_key():
 def test_the_large_tables_are_refreshed():
     large = {"repeated_extracts", "quarantine", "order_items", "orders", "refunds", "customers"}
     assert large | {"customer_orders", "purchases", "daily_sales"} <= set(REFRESHED)
-
-

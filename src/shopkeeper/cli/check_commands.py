@@ -1,4 +1,4 @@
-"""Commands that look after things: check, settings, doctor."""
+"""Commands that look after things: check, settings, doctor, vacuum."""
 
 from __future__ import annotations
 
@@ -25,6 +25,7 @@ def add_to(app: typer.Typer) -> None:
     app.command("check")(check)
     app.command("settings")(settings)
     app.command("doctor")(doctor)
+    app.command("vacuum")(vacuum)
 
 
 def check(
@@ -139,3 +140,32 @@ def doctor(folder: Folder = HERE, json: Json = False) -> None:
     if not all(finding.is_well for finding in findings):
         print_text("Something is missing: see the advice above.")
         raise typer.Exit(1)
+
+
+def vacuum(
+    folder: Folder = HERE,
+    keep_days: Annotated[
+        int | None,
+        typer.Option(
+            "--keep-days", help="Days for which runs are kept.  [default: lake.keep_days]", min=0
+        ),
+    ] = None,
+    rehearse: Annotated[
+        bool, typer.Option("--rehearse", help="Count only, and remove nothing.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Remove old runs and the files that only they need; the last good run stays."""
+    from shopkeeper.jobs.vacuum import vacuum as vacuum_job
+    from shopkeeper.reports.report import as_plain
+
+    done = vacuum_job(open_workspace(folder), keep_days=keep_days, is_rehearsal=rehearse)
+    if json:
+        print_json(as_plain(done))
+        return
+    what = "would be removed" if done.is_rehearsal else "removed"
+    megabytes = done.size_bytes / 1_000_000
+    print_text(
+        f"{done.run_count:,} runs and {done.file_count:,} files {what}, {megabytes:,.1f} MB; "
+        f"{done.kept_run_count:,} runs kept"
+    )

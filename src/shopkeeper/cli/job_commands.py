@@ -127,6 +127,9 @@ def build(
         list[str] | None,
         typer.Option("--layer", help="Only this layer: bronze, silver, gold or mart; repeat it."),
     ] = None,
+    whole: Annotated[
+        bool, typer.Option("--whole", help="Build every table from everything, whatever stands.")
+    ] = False,
     folder: Folder = HERE,
     engine: EngineName = None,
     overrides: Overrides = None,
@@ -139,7 +142,7 @@ def build(
 
     workspace = open_workspace(folder, overrides, engine=engine, profiles=profiles)
     tell = tell_nobody if quiet or json else tell_step
-    done = build_job(workspace, layers=layers or (), tell=tell)
+    done = build_job(workspace, layers=layers or (), is_whole=whole, tell=tell)
     built = [outcome for outcome in done.outcomes if str(outcome.outcome) == "built"]
     if json:
         outcomes = {o.name: {"outcome": o.outcome, "rows": o.row_count} for o in done.outcomes}

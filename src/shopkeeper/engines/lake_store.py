@@ -21,7 +21,7 @@ from shopkeeper.engines.store import (
     Written,
     arrow_schema,
 )
-from shopkeeper.errors import StorageError
+from shopkeeper.errors import NotPublishedError, StorageError
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -92,6 +92,11 @@ class LakeStore:
         """Gives the rows of a version as a view of any name."""
         files = self.lake.paths(version)
         if not all(file.exists() for file in files):
+            if name != version.name:
+                raise NotPublishedError(
+                    f"Table `{name}` is no longer kept.",
+                    "`lake.keep_days` says how long old versions are kept",
+                )
             raise StorageError(
                 f"Files of `{version.name}` are gone from the lake.",
                 "run again with `shopkeeper run`",

@@ -88,6 +88,7 @@ def build_into(
         report=lambda outcome: at_work.tell(_step(outcome)),
         aside=at_work.workspace.state_folder / "spill" / "changes",
         is_whole=is_whole,
+        least_rows=settings.lake.refresh_from_rows,
     )
     tables = catalog.tables(catalog.source_tables(builds))
     outcomes = runner.run(tuple(table for table in tables if _is_of(table, layers)))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
 from pathlib import Path
@@ -14,8 +14,9 @@ from shopkeeper.engines.raw_layout import ROW_NUMBER, FileInspection
 from shopkeeper.engines.store import Rows
 from shopkeeper.errors import FileUnreadableError, FormatError, SettingsError, UnknownNameError
 from shopkeeper.jobs.raw_inputs import RawInput, inputs_of, inspect
+from shopkeeper.jobs.raw_staging import NewBatch, own_columns, stage_raw, stage_records
+from shopkeeper.jobs.seen_files import SeenFiles, file_state
 from shopkeeper.jobs.writing import Step, Tell, Writing, silent, writing
-from shopkeeper.pipeline.draft import StagedTable
 from shopkeeper.pipeline.state import digest
 from shopkeeper.settings import SourceSettings
 from shopkeeper.sources import ALL as SOURCES
@@ -24,7 +25,7 @@ from shopkeeper.sources.linked_source import Kind, LinkedSource, Role, role_of, 
 from shopkeeper.sources.reading.detection import detect_columns
 from shopkeeper.sources.source import Reading
 from shopkeeper.sources.understanding import hints_of
-from shopkeeper.warehouse.bronze import BATCHES, RAW_COLUMNS, RowKind, raw_contract, raw_name
+from shopkeeper.warehouse.bronze import BATCHES, RowKind, raw_contract, raw_name
 from shopkeeper.workspace import Workspace
 
 if TYPE_CHECKING:
@@ -43,16 +44,6 @@ class IngestReport:
     file_count: int
     new_count: int
     row_count: int
-
-
-@dataclass(frozen=True, slots=True)
-class NewBatch:
-    """A file read and written aside, not yet staged."""
-
-    record: Mapping[str, Any]
-    parts: Mapping[str, int]
-    types: Mapping[str, str]
-    role: str
 
 
 def ingest(
@@ -86,18 +77,20 @@ def ingest_into(at_work: Writing) -> IngestReport:
         # Runs of versions that knew order lines only did not say it.
         record.setdefault("row_kind", str(RowKind.LINES))
     new: dict[tuple[str, str], list[NewBatch]] = {}
+    seen = SeenFiles.read(at_work.workspace.state_folder)
     files = 0
     for source in settings.sources:
         for raw in inputs_of(source, at_work.workspace.folder, _aside(at_work)):
             files += 1
-            found = _take(at_work, source, raw, records)
+            found = _take(at_work, source, raw, (records, seen))
             if found is not None:
                 new.setdefault((source.name, found.role), []).append(found)
     _need_all_roles(settings.sources, records)
     for place, batches in new.items():
-        _stage_raw(at_work, place, batches)
+        stage_raw(at_work, place, batches)
     if records != before:
-        _stage_records(at_work, records)
+        stage_records(at_work, records)
+    seen.write()
     read = [batch for batches in new.values() for batch in batches]
     rows = sum(int(batch.record["row_count"]) for batch in read)
     return IngestReport(files, len(read), rows)
@@ -162,16 +155,23 @@ def _known_records(at_work: Writing) -> list[dict[str, Any]]:
 
 
 def _take(
-    at_work: Writing, source: SourceSettings, raw: RawInput, records: list[dict[str, Any]]
+    at_work: Writing,
+    source: SourceSettings,
+    raw: RawInput,
+    known: tuple[list[dict[str, Any]], SeenFiles],
 ) -> NewBatch | None:
     """Reads a file if its content is new, and brings its records up to date."""
-    started = time.perf_counter()
-    inspection, name = inspect(source, raw.path), raw.name
+    (records, seen), name, started = known, raw.name, time.perf_counter()
+    key, state = (source.name, name, _settings_key(source)), file_state(raw.path)
+    if _is_as_seen(at_work, source, records, (name, seen.batch_of(key, state))):
+        return None
+    inspection = inspect(source, raw.path)
     role = role_of(source_of(source), inspection.header)
     if role is None:
         at_work.tell(Step("ingest", name, "left out", detail=f"is no file of `{source.kind}`"))
         return None
     batch_id = _batch_id(inspection, source)
+    seen.note(key, state, batch_id)
     own = [r for r in records if r["source"] == source.name]
     same = next((r for r in own if r["batch_id"] == batch_id and r["file"] == name), None)
     for record in own:
@@ -191,6 +191,22 @@ def _take(
     seconds = time.perf_counter() - started
     at_work.tell(Step("ingest", name, "read", int(batch.record["row_count"]), seconds))
     return batch
+
+
+def _is_as_seen(
+    at_work: Writing,
+    source: SourceSettings,
+    records: list[dict[str, Any]],
+    found: tuple[str, str | None],
+) -> bool:
+    """Whether a file is as it was when it was last looked at, so that nobody need look again."""
+    name, batch_id = found
+    own = (r for r in records if r["source"] == source.name and r["file"] == name)
+    same = next((r for r in own if r["batch_id"] == batch_id and r["is_current"]), None)
+    if same is None or Reading.from_json(same["reading"]).settings_key != _settings_key(source):
+        return False
+    at_work.tell(Step("ingest", name, "unchanged", same["row_count"]))
+    return True
 
 
 def _read(
@@ -261,7 +277,7 @@ def _understand_again(at_work: Writing, source: SourceSettings, record: dict[str
     kind = source_of(source)
     raw = at_work.table(raw_name(source.name, before.role))
     own = raw.filter((raw["_batch_id"] == record["batch_id"]) & raw["_unreadable_line"].isnull())
-    names = [name for name in raw.columns if name not in _ours() or name == ROW_NUMBER]
+    names = [name for name in raw.columns if name not in own_columns() or name == ROW_NUMBER]
     hints = hints_of(source.format, before.delimiter)
     profiles = detect_columns(own.select(*names), at_work.draft.engine.collect, hints)
     # The user names columns as the file does; the raw table knows them by their safe names.
@@ -313,7 +329,7 @@ def safe_names(columns: Iterable[str]) -> dict[str, str]:
 
     Names stay as they are but for characters that Delta Lake forbids and names that are taken.
     """
-    taken = set(_ours())
+    taken = set(own_columns())
     safe = {}
     for column in columns:
         name = wanted = column.translate(FORBIDDEN_IN_NAMES)
@@ -326,10 +342,6 @@ def safe_names(columns: Iterable[str]) -> dict[str, str]:
     return safe
 
 
-def _ours() -> tuple[str, ...]:
-    return tuple(column.name for column in RAW_COLUMNS)
-
-
 def _plain_type(type_: str) -> str:
     """Gives the type a raw column is kept in; nested values are kept as text."""
     bare = type_.lstrip("!")
@@ -337,46 +349,6 @@ def _plain_type(type_: str) -> str:
     if bare.startswith("uint"):
         return "int64"
     return bare if bare.startswith(plain) and not bare.startswith("timestamp(6") else "string"
-
-
-def _stage_raw(at_work: Writing, place: tuple[str, str], batches: Sequence[NewBatch]) -> None:
-    source, role = place
-    name = raw_name(source, role)
-    published = at_work.draft.published.get(name)
-    ours = set(_ours())
-    types = {n: t for n, t in (published.columns if published else {}).items() if n not in ours}
-    for batch in batches:
-        for column, type_ in batch.types.items():
-            if types.setdefault(column, type_) != type_:
-                raise FormatError(
-                    f"Column `{column}` of `{batch.record['file']}` holds {type_}, "
-                    f"and {types[column]} in the files before.",
-                    "make it a source of its own in shopkeeper.toml",
-                )
-    known = at_work.draft.fingerprints.get(name, "")
-    ids = [str(batch.record["batch_id"]) for batch in batches]
-    staged = StagedTable(
-        raw_contract(source, types, role),
-        digest(known, ids),
-        {part: rows for batch in batches for part, rows in batch.parts.items()},
-        mode="append" if published else "overwrite",
-    )
-    at_work.draft.stage(staged)
-
-
-def _stage_records(at_work: Writing, records: Sequence[Mapping[str, Any]]) -> None:
-    import ibis
-    import pyarrow as pa
-
-    ordered = sorted(records, key=lambda r: tuple(str(r[name]) for name in BATCHES.grain))
-    wanted = digest([{k: str(v) for k, v in record.items()} for record in ordered])
-    schema = ibis.schema(BATCHES.types()).to_pyarrow()
-    rows = pa.Table.from_pylist([dict(record) for record in ordered], schema=schema)
-    embedded = at_work.workspace.embedded
-    table = embedded.register(f"{BATCHES.name} (new)", rows)
-    known = Rows(table, BATCHES.grain, embedded)
-    written = at_work.draft.store.write(BATCHES, wanted, known)
-    at_work.draft.stage(StagedTable(BATCHES, wanted, written.parts))
 
 
 def _batch_id(inspection: FileInspection, source: SourceSettings) -> str:

@@ -106,19 +106,35 @@ def read_manifest(folder: Path, run_id: str | None = None, store: str = "") -> M
         return None
     try:
         run_id = run_id or str(json.loads(file.read_text())["run_id"])
-        file = folder / "runs" / run_id / MANIFEST_FILE
-        manifest = _from_plain(json.loads(file.read_text()))
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise StorageError(
-            f"The record of {f'run `{run_id}`' if run_id else 'the last run'} cannot be read.",
-            f"look at `{file}`, or name another run with `--run`",
-        ) from error
+        raise _unreadable("the last run", file) from error
+    manifest = manifest_in(folder / "runs" / run_id)
     if manifest.store != store:
         raise NotPublishedError(
             f"Run `{run_id}` stands in another place: {manifest.store or 'the lake'}.",
             "name its engine with `--engine`",
         )
     return manifest
+
+
+def manifest_in(run_folder: Path) -> Manifest:
+    """Reads the manifest in the folder of a run.
+
+    Raises:
+        StorageError: It is missing or damaged.
+    """
+    file = run_folder / MANIFEST_FILE
+    try:
+        return _from_plain(json.loads(file.read_text()))
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _unreadable(f"run `{run_folder.name}`", file) from error
+
+
+def _unreadable(which: str, file: Path) -> StorageError:
+    return StorageError(
+        f"The record of {which} cannot be read.",
+        f"look at `{file}`, or name another run with `--run`",
+    )
 
 
 def current_file(store: str) -> str:

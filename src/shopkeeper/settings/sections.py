@@ -282,6 +282,18 @@ class LakeSettings(Section):
         description="Of the storage, as delta-rs names them; keys are best left to the "
         "environment (`AWS_ACCESS_KEY_ID`, …)",
     )
+    keep_days: int = Field(
+        30,
+        ge=0,
+        description="Days for which old runs can still be read; `shopkeeper vacuum` removes older "
+        "ones. The last good run always stays",
+    )
+    refresh_from_rows: int = Field(
+        200_000,
+        ge=0,
+        description="Tables that have or read so many rows are brought up to date by what changed; "
+        "smaller ones are built from everything, which is quicker",
+    )
 
 
 class TrackingSettings(Section):

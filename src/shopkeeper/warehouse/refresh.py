@@ -96,8 +96,8 @@ class FromBatches:
     limited: Callable[[Mapping[str, Any], Collection[tuple[str, str]]], Mapping[str, Any]]
 
 
-def by_key(table: str, *keys: str) -> Refresh:
-    """Gives the refresh of a table that is grouped by columns that its one input has as well."""
+def by_key(table: str, *keys: str, beside: tuple[str, ...] = ()) -> Refresh:
+    """Gives the refresh of a table that is grouped by columns that one input has as well."""
 
     def groups(changes: Changes) -> ir.Table:
         return either(changes.named(table, *keys))
@@ -105,7 +105,7 @@ def by_key(table: str, *keys: str) -> Refresh:
     def context(now: Tables, groups: ir.Table) -> Tables:
         return {**now, table: now[table].semi_join(groups, list(keys))}
 
-    return Refresh(keys, (table,), groups, context)
+    return Refresh(keys, (table,), groups, context, beside)
 
 
 def either(parts: Sequence[ir.Table]) -> ir.Table:

@@ -9,7 +9,7 @@ from shopkeeper.contracts.contract import Column, Contract, Layer, Numbering
 from shopkeeper.warehouse.bronze import SOURCE_LINES, LineType
 from shopkeeper.warehouse.identities import party, resolved
 from shopkeeper.warehouse.money import AMOUNT, QUANTITY, nothing
-from shopkeeper.warehouse.refresh import Changes, Refresh, Tables, either
+from shopkeeper.warehouse.refresh import by_key
 from shopkeeper.warehouse.silver.repeated_extracts import ROW
 from shopkeeper.warehouse.table import Table
 
@@ -42,8 +42,6 @@ LINE_ORDER = (
     "source_customer_id",
     "loaded_at",
 )
-
-ORDER = ("source", "order_id")
 
 CONTRACT = Contract(
     name="order_items",
@@ -153,26 +151,9 @@ def _line_type(kept: ir.Table) -> ir.StringValue:
     )
 
 
-def _changed_orders(changes: Changes) -> ir.Table:
-    """Gives the orders of lines that came or went, or that are copies no longer or only now."""
-    orders = changes.named("source_lines", *ORDER)
-    for copies in changes.named("repeated_extracts", *ROW):
-        orders.append(changes.now["source_lines"].semi_join(copies, list(ROW)).select(*ORDER))
-    found = either(orders)
-    return found.filter(found.order_id.notnull())
-
-
-def _lines_of_orders(now: Tables, orders: ir.Table) -> Tables:
-    return {**now, "source_lines": now["source_lines"].semi_join(orders, list(ORDER))}
-
-
 ORDER_ITEMS = Table(
     CONTRACT,
     build,
-    refresh=Refresh(
-        keys=ORDER,
-        follows=("source_lines", "repeated_extracts"),
-        groups=_changed_orders,
-        context=_lines_of_orders,
-    ),
+    # Whether a line is a copy of another shows in the lines of its order alone.
+    refresh=by_key("source_lines", "source", "order_id", beside=("repeated_extracts",)),
 )
