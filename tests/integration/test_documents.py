@@ -21,6 +21,7 @@ PAGES = [
     "docs/guides/every-night.md",
     "docs/guides/first-steps.md",
     "docs/guides/how-to-design-a-test.md",
+    "docs/guides/large-shops.md",
     "docs/guides/mlflow.md",
     "docs/guides/object-storage.md",
     "docs/guides/one-person-one-customer.md",
@@ -44,6 +45,7 @@ PAGES = [
 # One starts Spark, one goes back and forth in time, the others train a shop once more.
 SLOW_PAGES = (
     "docs/guides/every-night.md",
+    "docs/guides/large-shops.md",
     "docs/guides/sales.md",
     "docs/guides/spark.md",
     "docs/guides/what-customers-are-worth.md",

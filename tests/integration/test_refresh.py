@@ -151,7 +151,7 @@ def test_old_runs_are_removed_with_what_only_they_need(nights):
     again = vacuum(nights.workspace(), keep_days=1, now=now)
     assert (again.run_count, again.file_count) == (0, 0)
     with pytest.raises(NotPublishedError, match="no longer kept"):
-        nights.workspace().table("orders", version=0)
+        nights.workspace().table("batches", version=0)
     # What is left goes on as before.
     a_new_day(nights)
     nights.run()
