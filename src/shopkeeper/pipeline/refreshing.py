@@ -204,17 +204,10 @@ class Refreshing:
         if validation.is_fatal:
             return refreshed
         broken = self._broken(table, published, (validation, delta), looked_at)
-        state = replace(
-            published,
-            fingerprint=wanted.fingerprint,
-            broken=broken,
-            code=wanted.code,
-            inputs=wanted.inputs,
-            batches=wanted.batches,
-        )
         draft.deltas[table.name] = delta
         if not came and not went:
-            draft.keep(table.name, state)
+            state = {name: getattr(wanted, name) for name in ("code", "inputs", "batches")}
+            draft.keep(table.name, replace(published, fingerprint=wanted.fingerprint, **state))
             return refreshed
         order = () if table.keeps_order else contract.grain
         exchange = Exchange(delta.removed, delta.added, went, came, order)
