@@ -11,6 +11,7 @@ from shopkeeper.errors import ContractError, NotPublishedError
 from shopkeeper.html.answers import ReportAnswers
 from shopkeeper.jobs.build import BuildReport, build_into, without_last_version
 from shopkeeper.jobs.ingest import ingest_into
+from shopkeeper.jobs.pace import Pace
 from shopkeeper.jobs.report import REPORT_FILE, report_into
 from shopkeeper.jobs.report_answers import answers_of
 from shopkeeper.jobs.score import score_into
@@ -72,7 +73,8 @@ def run(workspace: Workspace, *, now: datetime | None = None, tell: Tell = silen
             in; nothing is published.
     """
     started = time.perf_counter()
-    with writing(workspace, now=now, tell=tell) as at_work:
+    pace = Pace.of(workspace.state_folder, tell)
+    with writing(workspace, now=now, tell=pace) as at_work:
         ingest_into(at_work)
         built = build_into(at_work)
         answers = _answers(at_work, built)
@@ -81,6 +83,7 @@ def run(workspace: Workspace, *, now: datetime | None = None, tell: Tell = silen
         if is_new:
             file = report_into(at_work, answers)
             at_work.publish()
+            pace.keep()
         elif not file.exists():
             file = report_into(at_work, answers, keep=False)
         seconds = time.perf_counter() - started

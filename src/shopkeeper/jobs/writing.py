@@ -38,6 +38,7 @@ class Step:
         row_count: Rows, or None where rows make no sense.
         seconds: Wall time; 0 where nothing was done.
         detail: Why.
+        left_seconds: About how long the job still takes; None where nobody knows.
     """
 
     verb: str
@@ -46,6 +47,7 @@ class Step:
     row_count: int | None = None
     seconds: float = 0.0
     detail: str = ""
+    left_seconds: float | None = None
 
 
 Tell = Callable[[Step], None]
