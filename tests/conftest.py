@@ -12,6 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from command_line import run_command
 from filelock import FileLock
 from postgres_server import Server, binaries, running
 
@@ -164,8 +165,8 @@ def postgres() -> Iterator[Server]:
 
 
 @pytest.fixture
-def command() -> Callable[..., subprocess.CompletedProcess]:
-    """Runs the command line in a process of its own."""
+def process() -> Callable[..., subprocess.CompletedProcess]:
+    """Runs the command line in a process of its own, as people do."""
 
     def call(*arguments: object, cwd: Path | None = None, **environment: str):
         return subprocess.run(
@@ -178,6 +179,12 @@ def command() -> Callable[..., subprocess.CompletedProcess]:
         )
 
     return call
+
+
+@pytest.fixture
+def command() -> Callable[..., subprocess.CompletedProcess]:
+    """Runs the command line in this process, which has imported its libraries already."""
+    return run_command
 
 
 @pytest.fixture

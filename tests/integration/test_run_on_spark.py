@@ -207,10 +207,10 @@ def _wait_for(port: int, server: subprocess.Popen, log: Path) -> None:
     pytest.fail(f"Spark Connect did not start: {log.read_text()[-2_000:]}")
 
 
-def test_spark_connect_gives_the_same_tables(connect_address, orders, embedded, command, tmp_path):
+def test_spark_connect_gives_the_same_tables(connect_address, orders, embedded, process, tmp_path):
     # In a process of its own: one process speaks to Spark in one way only.
     folder = shop(tmp_path / "shop", orders)
-    done = command(
+    done = process(
         *("run", "--engine", "spark", "--folder", folder),
         *("--set", f"engine.address={connect_address}"),
     )
@@ -218,9 +218,9 @@ def test_spark_connect_gives_the_same_tables(connect_address, orders, embedded, 
     assert differing(embedded, Workspace(folder)) == []
 
 
-def test_a_server_that_does_not_answer_is_said(orders, command, tmp_path):
+def test_a_server_that_does_not_answer_is_said(orders, process, tmp_path):
     folder = shop(tmp_path / "shop", orders)
-    done = command(
+    done = process(
         *("run", "--engine", "spark", "--folder", folder),
         *("--set", "engine.address=sc://127.0.0.1:1"),
     )
