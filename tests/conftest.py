@@ -121,8 +121,13 @@ NATIVE_DELTA = {
 }
 
 
-# Tests are many small queries: the second compiler of Java costs more than it gains them.
-QUICK_START = {"spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
+# Tests are many small queries: what compiles them, Java's second compiler and Spark's own, costs
+# more than it gains them. Runs of a process of its own have neither option.
+QUICK_START = {
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.codegen.wholeStage": "false",
+}
 
 
 @pytest.fixture(scope="session")
