@@ -45,8 +45,7 @@ def _exit_code() -> int:
         main()
     except SystemExit as end:
         return end.code if isinstance(end.code, int) else int(end.code is not None)
-    except Exception:
-        # What nobody has caught ends a process with its traceback.
+    except Exception:  # noqa: BLE001 - what nobody has caught ends a process with its traceback
         traceback.print_exc()
         return 1
 
@@ -56,7 +55,7 @@ def _warnings_are_said() -> Iterator[None]:
     """Prints warnings to stderr by the rules of a fresh process, not by those of the tests."""
     shown = warnings.formatwarning
 
-    def say(message, category, filename, lineno, file=None, line=None) -> None:  # noqa: PLR0917
+    def say(message, category, filename, lineno, file=None, line=None) -> None:
         (file or sys.stderr).write(shown(message, category, filename, lineno, line))
 
     with warnings.catch_warnings():

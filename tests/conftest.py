@@ -14,9 +14,28 @@ from pathlib import Path
 import pytest
 from command_line import run_command
 from filelock import FileLock
+from order_of_modules import in_lanes
 from postgres_server import Server, binaries, running
 
-ROOT = Path(__file__).resolve().parent.parent
+TESTS = Path(__file__).resolve().parent
+ROOT = TESTS.parent
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Gives each of several workers its long modules first; one alone keeps the usual order."""
+    # What workers are told; the process that leads them collects nothing.
+    told = getattr(config, "workerinput", None)
+    if told is None or told["workercount"] < 2:
+        return
+
+    def module_of(item: pytest.Item) -> str:
+        file = item.path
+        return (file.relative_to(TESTS) if file.is_relative_to(TESTS) else file).as_posix()
+
+    def is_slow(item: pytest.Item) -> bool:
+        return item.get_closest_marker("slow") is not None
+
+    items[:] = in_lanes(items, told["workercount"], module_of, is_slow)
 
 
 def data_folder() -> Path:
