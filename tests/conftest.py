@@ -131,6 +131,21 @@ def online_retail_ii(plain_online_retail_ii, once):
     return Workspace(once("online-retail-ii", maker))
 
 
+@pytest.fixture(scope="session")
+def malls(real_data, once) -> Path:
+    """A real shop of 99,457 customers who bought once each: every gate refuses it."""
+    from shopkeeper import Workspace, run
+    from shopkeeper.jobs.initialise import ensure_source
+
+    file = real_data("customer_shopping/customer_shopping_data.csv.gz")
+
+    def maker(folder: Path) -> None:
+        ensure_source(folder, file)
+        run(Workspace(folder))
+
+    return once("shop-of-malls", maker)
+
+
 DELTA_VERSION = "4.4.0"
 # What Spark needs to read and write Delta Lake by itself.
 DELTA_JARS = ("delta-spark_4.2_2.13", "delta-storage")
