@@ -23,6 +23,22 @@ def test_version_and_help(process):
     assert process("no-such-command").returncode == 2
 
 
+@pytest.mark.parametrize(
+    "words", [("tables",), ("show", "segmets"), ("show", "overview", "--set", "shop.curency=EUR")]
+)
+def test_commands_say_in_this_process_what_they_say_in_their_own(words, demo, command, process):
+    here, there = (
+        call(*words, "--folder", demo.folder, SHOPKEEPER_SHOP__NAME="Other")
+        for call in (command, process)
+    )
+    assert (here.returncode, here.stdout, here.stderr) == (
+        there.returncode,
+        there.stdout,
+        there.stderr,
+    )
+    assert here.stdout + here.stderr
+
+
 def test_semicolons_and_decimal_commas_are_read(tmp_path, process, command, run_json):
     orders = tmp_path / "belege.csv"
     orders.write_bytes(GERMAN.encode("cp1252"))

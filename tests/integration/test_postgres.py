@@ -23,6 +23,8 @@ from shopkeeper.errors import (
     StorageError,
     WorkspaceLockedError,
 )
+from shopkeeper.jobs.build import build
+from shopkeeper.jobs.ingest import ingest
 from shopkeeper.jobs.initialise import ensure_source
 from shopkeeper.jobs.writing import writing
 
@@ -64,6 +66,13 @@ class Shop:
     def run(self, **options: object) -> Workspace:
         workspace = self.open(**options)
         run(workspace)
+        return workspace
+
+    def build(self, **options: object) -> Workspace:
+        """Brings the tables up to date, without models and reports, which nobody will look at."""
+        workspace = self.open(**options)
+        ingest(workspace)
+        assert not build(workspace).errors
         return workspace
 
     def ask(self, statement: str) -> list[tuple]:
@@ -155,7 +164,7 @@ def test_a_reader_role_reads_everything_and_writes_nothing(new_shop):
 
 def test_new_rows_join_the_ones_that_were_read_before(shop):
     add(shop)
-    workspace = shop.run()
+    workspace = shop.build()
     assert shop.amounts() == AFTER
     assert len(workspace.published.tables["raw_orders"].version.files) == 2
     assert shop.ask("SELECT count(*) FROM bronze.raw_orders") == [(4,)]
@@ -163,7 +172,7 @@ def test_new_rows_join_the_ones_that_were_read_before(shop):
 
 def test_a_column_that_a_new_file_brings_is_missing_on_the_old_rows(shop):
     add(shop, OTHER_COLUMN)
-    workspace = shop.run()
+    workspace = shop.build()
     wanted = [None, None, None, "a gift"]
     assert sorted(workspace.frame("raw_orders")["note"], key=str) == wanted
     assert shop.ask("SELECT note FROM bronze.raw_orders ORDER BY note NULLS FIRST") == [
@@ -173,7 +182,7 @@ def test_a_column_that_a_new_file_brings_is_missing_on_the_old_rows(shop):
 
 def test_an_older_version_is_read_by_its_number(shop):
     add(shop)
-    workspace = shop.run()
+    workspace = shop.build()
     counts = [len(workspace.frame("orders", version=number)) for number in (0, 1)]
     assert counts == [3, 4]
     assert [row["row_count"] for row in workspace.versions("orders")] == [4, 3]
@@ -184,7 +193,7 @@ def test_versions_beyond_those_that_are_kept_are_dropped(shop):
         (shop.orders / f"more{number}.csv").write_text(
             HEADER + MORE.replace("4,", f"{number + 4},", 1)
         )
-        workspace = shop.run(kept_versions=2)
+        workspace = shop.build(kept_versions=2)
     orders = {name for name in relations(shop) if name.startswith("orders_")}
     assert len(orders) == 2
     with pytest.raises(NotPublishedError) as caught:
@@ -218,7 +227,7 @@ def test_a_reader_in_the_middle_of_a_query_is_not_disturbed(shop, monkeypatch):
 def test_a_view_of_somebody_else_follows_to_the_new_rows(shop):
     shop.ask("CREATE VIEW public.mine AS SELECT count(*) AS n FROM silver.orders")
     add(shop)
-    shop.run()
+    shop.build()
     assert shop.ask("SELECT n FROM public.mine") == [(4,)]
 
 
@@ -228,7 +237,7 @@ def test_a_view_of_somebody_else_on_columns_that_change_stops_the_run_and_is_nam
     shop.ask("CREATE VIEW public.mine AS SELECT other FROM silver.orders")
     add(shop)
     with pytest.raises(StorageError) as caught:
-        shop.run()
+        shop.build()
     assert "silver.orders" in caught.value.message
     assert shop.ask("SELECT other FROM public.mine") == [(1,)]
 
