@@ -12,10 +12,30 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from command_line import run_command
 from filelock import FileLock
+from order_of_modules import in_lanes
 from postgres_server import Server, binaries, running
 
-ROOT = Path(__file__).resolve().parent.parent
+TESTS = Path(__file__).resolve().parent
+ROOT = TESTS.parent
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Gives each of several workers its long modules first; one alone keeps the usual order."""
+    # What workers are told; the process that leads them collects nothing.
+    told = getattr(config, "workerinput", None)
+    if told is None or told["workercount"] < 2:
+        return
+
+    def module_of(item: pytest.Item) -> str:
+        file = item.path
+        return (file.relative_to(TESTS) if file.is_relative_to(TESTS) else file).as_posix()
+
+    def is_slow(item: pytest.Item) -> bool:
+        return item.get_closest_marker("slow") is not None
+
+    items[:] = in_lanes(items, told["workercount"], module_of, is_slow)
 
 
 def data_folder() -> Path:
@@ -111,6 +131,21 @@ def online_retail_ii(plain_online_retail_ii, once):
     return Workspace(once("online-retail-ii", maker))
 
 
+@pytest.fixture(scope="session")
+def malls(real_data, once) -> Path:
+    """A real shop of 99,457 customers who bought once each: every gate refuses it."""
+    from shopkeeper import Workspace, run
+    from shopkeeper.jobs.initialise import ensure_source
+
+    file = real_data("customer_shopping/customer_shopping_data.csv.gz")
+
+    def maker(folder: Path) -> None:
+        ensure_source(folder, file)
+        run(Workspace(folder))
+
+    return once("shop-of-malls", maker)
+
+
 DELTA_VERSION = "4.4.0"
 # What Spark needs to read and write Delta Lake by itself.
 DELTA_JARS = ("delta-spark_4.2_2.13", "delta-storage")
@@ -120,8 +155,13 @@ NATIVE_DELTA = {
 }
 
 
-# Tests are many small queries: the second compiler of Java costs more than it gains them.
-QUICK_START = {"spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC"}
+# Tests are many small queries: what compiles them, Java's second compiler and Spark's own, costs
+# more than it gains them. Runs of a process of its own have neither option.
+QUICK_START = {
+    "spark.driver.extraJavaOptions": "-XX:TieredStopAtLevel=1 -XX:+UseSerialGC",
+    "spark.sql.codegen.factoryMode": "NO_CODEGEN",
+    "spark.sql.codegen.wholeStage": "false",
+}
 
 
 @pytest.fixture(scope="session")
@@ -164,8 +204,8 @@ def postgres() -> Iterator[Server]:
 
 
 @pytest.fixture
-def command() -> Callable[..., subprocess.CompletedProcess]:
-    """Runs the command line in a process of its own."""
+def process() -> Callable[..., subprocess.CompletedProcess]:
+    """Runs the command line in a process of its own, as people do."""
 
     def call(*arguments: object, cwd: Path | None = None, **environment: str):
         return subprocess.run(
@@ -178,6 +218,12 @@ def command() -> Callable[..., subprocess.CompletedProcess]:
         )
 
     return call
+
+
+@pytest.fixture
+def command() -> Callable[..., subprocess.CompletedProcess]:
+    """Runs the command line in this process, which has imported its libraries already."""
+    return run_command
 
 
 @pytest.fixture

@@ -44,10 +44,14 @@ def _postgres(request: pytest.FixtureRequest) -> list[str]:
     return ["engine.kind=postgres", f'engine.address="{address}"']
 
 
+# Each partition of a few thousand rows costs a task; two still have to be put together.
+FEW_PARTITIONS = 'engine.options={"spark.sql.shuffle.partitions"="2"}'
+
+
 def _spark(request: pytest.FixtureRequest) -> list[str]:
     # The engine of the test joins the Java that the fixture has started.
     request.getfixturevalue("spark")
-    return ["engine.kind=spark"]
+    return ["engine.kind=spark", FEW_PARTITIONS]
 
 
 ENGINES: dict[str, EngineCase] = {

@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import psycopg
 
@@ -41,6 +42,20 @@ class Server:
         name = f"shop_{os.getpid()}_{next(_numbers)}"
         self.run(f"CREATE DATABASE {name}")
         return self.address(name)
+
+    def put_back(self, address: str) -> str:
+        """Puts a database back as it was when this was first asked; gives its address.
+
+        It keeps its name, by which a shop knows it. Nobody may be connected the first time;
+        who still is later is sent away.
+        """
+        name = urlsplit(address).path.strip("/")
+        kept = f"{name}_as_it_was"
+        if not self.run(f"SELECT 1 FROM pg_database WHERE datname = '{kept}'"):
+            self.run(f"ALTER DATABASE {name} RENAME TO {kept}")
+        self.run(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+        self.run(f"CREATE DATABASE {name} TEMPLATE {kept}")
+        return address
 
     def run(self, statement: str, address: str | None = None) -> list[tuple]:
         """Runs a statement as somebody else than Shopkeeper."""

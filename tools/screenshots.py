@@ -26,6 +26,22 @@ HEIGHT = 900
 TALLEST = 9000
 SECONDS = 60
 REPORT = "report"
+# Done when nothing moves and the page has kept its height for a while.
+SETTLED = """async () => {
+  await document.fonts.ready;
+  const main = () => document.querySelector('[data-testid=stMain]') ?? document.body;
+  const busy = '[data-test-script-state="running"]';
+  for (let tries = 0, still = 0, before = -1; tries < 60 && still < 3; tries++) {
+    const ends = document.getAnimations()
+      .filter(one => Number.isFinite(one.effect?.getComputedTiming().endTime))
+      .map(one => one.finished.catch(() => null));
+    await Promise.all(ends);
+    await new Promise(done => setTimeout(done, 50));
+    const height = main().scrollHeight;
+    still = height === before && !document.querySelector(busy) ? still + 1 : 0;
+    before = height;
+  }
+}"""
 
 
 def main() -> None:
@@ -69,7 +85,12 @@ def opened(page: Page, address: str) -> None:
     page.goto(address)
     page.wait_for_selector("h1", timeout=SECONDS * 1000)
     page.wait_for_selector('[data-test-script-state="notRunning"]', timeout=SECONDS * 1000)
-    page.wait_for_timeout(600)
+    settle(page)
+
+
+def settle(page: Page) -> None:
+    """Waits until a page stands still."""
+    page.evaluate(SETTLED)
 
 
 def take(page: Page, file: Path, *, whole: bool) -> None:
@@ -79,7 +100,7 @@ def take(page: Page, file: Path, *, whole: bool) -> None:
     if whole:
         tall = page.evaluate("document.querySelector('[data-testid=stMain]').scrollHeight")
         page.set_viewport_size({"width": size["width"], "height": min(int(tall) + 10, TALLEST)})
-        page.wait_for_timeout(500)
+        settle(page)
     page.screenshot(path=file)
     page.set_viewport_size(size)
 

@@ -8,7 +8,9 @@ from decimal import Decimal
 import pytest
 from sales_questions import counts
 
-from shopkeeper import Workspace, run
+from shopkeeper import Workspace
+from shopkeeper.jobs.build import build
+from shopkeeper.jobs.ingest import ingest
 from shopkeeper.jobs.initialise import ensure_source
 
 pytestmark = pytest.mark.slow
@@ -142,7 +144,9 @@ def online_retail(real_data, tmp_path_factory):
     folder = tmp_path_factory.mktemp("online-retail")
     ensure_source(folder, real_data("online_retail/data.csv.gz"))
     workspace = Workspace(folder)
-    run(workspace)
+    # Only its tables are looked at; models are trained on the second set, which holds the first.
+    ingest(workspace)
+    assert not build(workspace).errors
     return workspace
 
 

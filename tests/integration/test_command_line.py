@@ -1,4 +1,7 @@
-"""The command line as people use it, on the demo shop and on files of other layouts."""
+"""The command line as people use it, on the demo shop and on files of other layouts.
+
+Commands run within this process; help, a first run and a closed pipe in one of their own.
+"""
 
 import json
 import os
@@ -14,17 +17,33 @@ GERMAN = "Belegnummer;Datum;Kundennr;Artikelnr;Bezeichnung;Menge;Einzelpreis;Lan
 )
 
 
-def test_version_and_help(command):
-    assert command("--version").stdout.startswith("shopkeeper ")
-    assert "Commands" in command("--help").stdout
-    assert command("no-such-command").returncode == 2
+def test_version_and_help(process):
+    assert process("--version").stdout.startswith("shopkeeper ")
+    assert "Commands" in process("--help").stdout
+    assert process("no-such-command").returncode == 2
 
 
-def test_semicolons_and_decimal_commas_are_read(tmp_path, command, run_json):
+@pytest.mark.parametrize(
+    "words", [("tables",), ("show", "segmets"), ("show", "overview", "--set", "shop.curency=EUR")]
+)
+def test_commands_say_in_this_process_what_they_say_in_their_own(words, demo, command, process):
+    here, there = (
+        call(*words, "--folder", demo.folder, SHOPKEEPER_SHOP__NAME="Other")
+        for call in (command, process)
+    )
+    assert (here.returncode, here.stdout, here.stderr) == (
+        there.returncode,
+        there.stdout,
+        there.stderr,
+    )
+    assert here.stdout + here.stderr
+
+
+def test_semicolons_and_decimal_commas_are_read(tmp_path, process, command, run_json):
     orders = tmp_path / "belege.csv"
     orders.write_bytes(GERMAN.encode("cp1252"))
     folder = tmp_path / "laden"
-    done = command("run", orders, "--folder", folder, "--quiet")
+    done = process("run", orders, "--folder", folder, "--quiet")
     assert done.returncode == 0, done.stderr
     quality = run_json("show", "quality", "--folder", folder)
     assert quality["kept_row_count"] == 400

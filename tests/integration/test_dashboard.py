@@ -108,20 +108,6 @@ def test_a_shop_of_one_order_is_told_on_each_page(one_order, name):
     assert "onerror=alert(1)&gt;" in text or "onerror" not in text
 
 
-@pytest.fixture(scope="session")
-def malls(once, real_data):
-    """A real shop of 99,457 customers who bought once each: every gate refuses it."""
-    from shopkeeper.jobs.initialise import ensure_source
-
-    file = real_data("customer_shopping/customer_shopping_data.csv.gz")
-
-    def maker(folder: Path) -> None:
-        ensure_source(folder, file)
-        run(Workspace(folder))
-
-    return once("shop-of-malls", maker)
-
-
 @pytest.mark.slow
 def test_a_shop_that_every_gate_refuses_is_told_on_each_page(malls):
     refused = Workspace(malls).published.refused

@@ -131,7 +131,7 @@ def test_each_page_stands_without_a_complaint(shown, name):
     TOOLS.take(page, PICTURES / f"{shop}-{name}-desk.png", whole=True)
     assert _violations(page) == []
     page.set_viewport_size(PHONE)
-    page.wait_for_timeout(400)
+    TOOLS.settle(page)
     assert page.evaluate("document.documentElement.scrollWidth <= window.innerWidth + 1")
     TOOLS.take(page, PICTURES / f"{shop}-{name}-phone.png", whole=True)
     assert seen.complaints == []

@@ -1,6 +1,6 @@
 """Each command and snippet of README and guides runs, and each figure in them is true."""
 
-import os
+import contextlib
 import re
 import shlex
 import subprocess
@@ -51,6 +51,8 @@ SLOW_PAGES = (
     "docs/guides/what-customers-are-worth.md",
     "docs/guides/what-to-do-on-monday.md",
 )
+# The first page that people try runs as they run it, and one process starts Spark in one way only.
+IN_PROCESSES = ("README.md", "docs/guides/spark.md")
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```", re.MULTILINE | re.DOTALL)
 
 
@@ -83,29 +85,29 @@ def place(demo_folder, tmp_path):
 
 @pytest.mark.parametrize(
     "page",
-    [pytest.param(p, marks=[pytest.mark.slow] if p in SLOW_PAGES else []) for p in PAGES],
+    [
+        pytest.param(page, marks=[pytest.mark.slow] if page in SLOW_PAGES else [])
+        for page in PAGES
+        if commands(page)
+    ],
 )
-def test_commands_run_as_they_stand(page, place):
+def test_commands_run_as_they_stand(page, place, command, process):
+    call = process if page in IN_PROCESSES else command
     for line in commands(page):
-        words = shlex.split(line)[1:]
-        done = subprocess.run(
-            [sys.executable, "-m", "shopkeeper", *words],
-            cwd=place,
-            capture_output=True,
-            text=True,
-            env={**os.environ, "NO_COLOR": "1"},
-            check=False,
-        )
+        done = call(*shlex.split(line)[1:], cwd=place)
         assert done.returncode == 0, f"{line}\n{done.stdout}\n{done.stderr}"
 
 
-@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("page", [page for page in PAGES if blocks(page, "python")])
 def test_python_snippets_run_as_they_stand(page, place):
     for body in blocks(page, "python"):
-        done = subprocess.run(
-            [sys.executable, "-c", body], cwd=place, capture_output=True, text=True, check=False
-        )
-        assert done.returncode == 0, f"{body}\n{done.stderr}"
+        if page in IN_PROCESSES:
+            words = [sys.executable, "-c", body]
+            done = subprocess.run(words, cwd=place, capture_output=True, text=True, check=False)
+            assert done.returncode == 0, f"{body}\n{done.stderr}"
+        else:
+            with contextlib.chdir(place):
+                exec(compile(body, page, "exec"), {"__name__": "__main__"})
 
 
 @pytest.mark.parametrize("page", PAGES)
@@ -138,7 +140,7 @@ def test_figures_of_the_readme_are_true(online_retail_ii):
 
 @pytest.mark.slow
 @pytest.mark.postgres
-def test_the_guide_to_postgresql_runs_as_it_stands(postgres, place):
+def test_the_guide_to_postgresql_runs_as_it_stands(postgres, place, process):
     page = "docs/guides/postgres.md"
     for role in ("shopkeeper", "shop_reader"):
         postgres.run(f"DROP ROLE IF EXISTS {role}")
@@ -149,18 +151,9 @@ def test_the_guide_to_postgresql_runs_as_it_stands(postgres, place):
     environment = {
         "SHOPKEEPER_ENGINE__ADDRESS": address,
         "SHOPKEEPER_ENGINE__READER_ROLE": "shop_reader",
-        "NO_COLOR": "1",
     }
     for line in commands(page):
-        words = [sys.executable, "-m", "shopkeeper", *shlex.split(line)[1:]]
-        done = subprocess.run(
-            words,
-            cwd=place,
-            capture_output=True,
-            text=True,
-            env={**os.environ, **environment},
-            check=False,
-        )
+        done = process(*shlex.split(line)[1:], cwd=place, **environment)
         assert done.returncode == 0, f"{line}\n{done.stdout}\n{done.stderr}"
     for statement in "".join(reading).split(";")[:-1]:
         assert postgres.run(statement, address)

@@ -12,6 +12,7 @@ from object_storage import Storage, azure, install_azurite, install_moto, s3
 
 from shopkeeper import Workspace, run
 from shopkeeper.errors import NotPublishedError, StorageError
+from shopkeeper.jobs.ingest import ingest
 from shopkeeper.jobs.initialise import write_settings
 from shopkeeper.sources.simulation import SimulationOptions, simulate
 
@@ -101,4 +102,4 @@ def test_what_was_never_published_is_not_there(far):
 def test_a_place_that_is_not_there_is_said(storage, orders, tmp_path):
     missing = Storage(f"{storage.address}-of-others", storage.options)
     with pytest.raises(StorageError):
-        run(shop(tmp_path, orders, missing.overrides("tea")))
+        ingest(shop(tmp_path, orders, missing.overrides("tea")))

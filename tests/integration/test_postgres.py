@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import sys
 import time
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import psycopg
 import pytest
 from api_client import client_of
+from postgres_server import Server
 
 from shopkeeper import Workspace, run
 from shopkeeper.errors import (
@@ -21,6 +23,8 @@ from shopkeeper.errors import (
     StorageError,
     WorkspaceLockedError,
 )
+from shopkeeper.jobs.build import build
+from shopkeeper.jobs.ingest import ingest
 from shopkeeper.jobs.initialise import ensure_source
 from shopkeeper.jobs.writing import writing
 
@@ -39,24 +43,36 @@ OTHER_COLUMN = HEADER.replace("\n", ",note\n") + MORE.replace("\n", ",a gift\n")
 class Shop:
     """A shop of a few orders, whose tables stand in a database of its own."""
 
-    def __init__(self, folder: Path, postgres, **options: object) -> None:
-        self.server = postgres
-        self.address = postgres.database()
+    def __init__(self, folder: Path, server: Server, address: str) -> None:
+        self.server = server
+        self.address = address
         self.folder = folder / "shop"
         self.orders = folder / "orders"
-        self.orders.mkdir()
-        (self.orders / "a.csv").write_text(HEADER + ORDERS)
-        self.options = options
-        ensure_source(self.folder, self.orders)
+
+    @classmethod
+    def made(cls, folder: Path, server: Server) -> Shop:
+        """Makes a shop that has not been run, and a database for it."""
+        shop = cls(folder, server, server.database())
+        shop.orders.mkdir(parents=True)
+        (shop.orders / "a.csv").write_text(HEADER + ORDERS)
+        ensure_source(shop.folder, shop.orders)
+        return shop
 
     def open(self, **options: object) -> Workspace:
-        given = {"kind": "postgres", "address": self.address, **self.options, **options}
+        given = {"kind": "postgres", "address": self.address, **options}
         overrides = [f"engine.{name}={json.dumps(value)}" for name, value in given.items()]
         return Workspace(self.folder, overrides=overrides)
 
     def run(self, **options: object) -> Workspace:
         workspace = self.open(**options)
         run(workspace)
+        return workspace
+
+    def build(self, **options: object) -> Workspace:
+        """Brings the tables up to date, without models and reports, which nobody will look at."""
+        workspace = self.open(**options)
+        ingest(workspace)
+        assert not build(workspace).errors
         return workspace
 
     def ask(self, statement: str) -> list[tuple]:
@@ -68,8 +84,26 @@ class Shop:
 
 
 @pytest.fixture
-def shop(tmp_path, postgres) -> Shop:
-    return Shop(tmp_path, postgres)
+def new_shop(tmp_path, postgres) -> Shop:
+    """A shop that has not been run."""
+    return Shop.made(tmp_path, postgres)
+
+
+@pytest.fixture(scope="module")
+def first_run(postgres, tmp_path_factory) -> tuple[Path, str]:
+    """A shop after its first run: its folder, and its database, to which nobody connects."""
+    folder = tmp_path_factory.mktemp("first-run")
+    shop = Shop.made(folder, postgres)
+    shop.run().close()
+    return folder, shop.address
+
+
+@pytest.fixture
+def shop(first_run, postgres, tmp_path) -> Shop:
+    """A shop after its first run, which each test has for itself: put back as it was then."""
+    folder, address = first_run
+    shutil.copytree(folder, tmp_path, dirs_exist_ok=True)
+    return Shop(tmp_path, postgres, postgres.put_back(address))
 
 
 BEFORE = [("1", 20.0), ("2", 4.5), ("3", 13.5)]
@@ -86,20 +120,18 @@ def relations(shop: Shop) -> set[str]:
 
 
 def test_people_read_views_in_a_schema_for_each_layer(shop):
-    shop.run()
     assert shop.amounts() == BEFORE
     layers = shop.ask("SELECT DISTINCT schemaname FROM pg_views WHERE schemaname !~ '^pg_|^info'")
     assert {name for (name,) in layers} == {"bronze", "silver", "gold", "mart", "scores"}
 
 
-def test_a_prefix_keeps_two_shops_of_one_database_apart(shop):
-    shop.run(schema_prefix="north_")
-    assert shop.ask("SELECT count(*) FROM north_silver.orders") == [(3,)]
-    assert shop.ask("SELECT to_regnamespace('silver')") == [(None,)]
+def test_a_prefix_keeps_two_shops_of_one_database_apart(new_shop):
+    new_shop.run(schema_prefix="north_")
+    assert new_shop.ask("SELECT count(*) FROM north_silver.orders") == [(3,)]
+    assert new_shop.ask("SELECT to_regnamespace('silver')") == [(None,)]
 
 
 def test_tables_and_columns_say_what_they_mean(shop):
-    shop.run()
     about = shop.ask("SELECT obj_description('gold.customer_360'::regclass)")[0][0]
     column = shop.ask(
         "SELECT col_description(attrelid, attnum) FROM pg_attribute "
@@ -110,7 +142,6 @@ def test_tables_and_columns_say_what_they_mean(shop):
 
 
 def test_the_key_of_a_table_is_its_grain_and_what_faces_seek_has_an_index(shop):
-    shop.run()
     found = shop.ask(
         "SELECT indexdef FROM pg_indexes WHERE schemaname = 'shopkeeper' "
         "AND tablename LIKE 'orders\\_%'"
@@ -119,31 +150,29 @@ def test_the_key_of_a_table_is_its_grain_and_what_faces_seek_has_an_index(shop):
     assert keys == {"(source, order_id)", "(customer_id)", "(order_id)", "(order_date)"}
 
 
-def test_a_reader_role_reads_everything_and_writes_nothing(shop):
-    shop.server.run("DROP ROLE IF EXISTS analyst")
-    shop.server.run("CREATE ROLE analyst LOGIN PASSWORD 'reads'")
-    shop.run(reader_role="analyst")
-    database = shop.address.split("@/")[1].split("?")[0]
-    address = shop.server.address(database, "analyst", "reads")
-    assert shop.server.run("SELECT count(*) FROM silver.orders", address) == [(3,)]
-    assert shop.open(address=address).overview() == shop.open().overview()
+def test_a_reader_role_reads_everything_and_writes_nothing(new_shop):
+    new_shop.server.run("DROP ROLE IF EXISTS analyst")
+    new_shop.server.run("CREATE ROLE analyst LOGIN PASSWORD 'reads'")
+    new_shop.run(reader_role="analyst")
+    database = new_shop.address.split("@/")[1].split("?")[0]
+    address = new_shop.server.address(database, "analyst", "reads")
+    assert new_shop.server.run("SELECT count(*) FROM silver.orders", address) == [(3,)]
+    assert new_shop.open(address=address).overview() == new_shop.open().overview()
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
-        shop.server.run("DELETE FROM shopkeeper.table_versions", address)
+        new_shop.server.run("DELETE FROM shopkeeper.table_versions", address)
 
 
 def test_new_rows_join_the_ones_that_were_read_before(shop):
-    shop.run()
     add(shop)
-    workspace = shop.run()
+    workspace = shop.build()
     assert shop.amounts() == AFTER
     assert len(workspace.published.tables["raw_orders"].version.files) == 2
     assert shop.ask("SELECT count(*) FROM bronze.raw_orders") == [(4,)]
 
 
 def test_a_column_that_a_new_file_brings_is_missing_on_the_old_rows(shop):
-    shop.run()
     add(shop, OTHER_COLUMN)
-    workspace = shop.run()
+    workspace = shop.build()
     wanted = [None, None, None, "a gift"]
     assert sorted(workspace.frame("raw_orders")["note"], key=str) == wanted
     assert shop.ask("SELECT note FROM bronze.raw_orders ORDER BY note NULLS FIRST") == [
@@ -152,20 +181,19 @@ def test_a_column_that_a_new_file_brings_is_missing_on_the_old_rows(shop):
 
 
 def test_an_older_version_is_read_by_its_number(shop):
-    shop.run()
     add(shop)
-    workspace = shop.run()
+    workspace = shop.build()
     counts = [len(workspace.frame("orders", version=number)) for number in (0, 1)]
     assert counts == [3, 4]
     assert [row["row_count"] for row in workspace.versions("orders")] == [4, 3]
 
 
 def test_versions_beyond_those_that_are_kept_are_dropped(shop):
-    for number in range(3):
+    for number in range(2):
         (shop.orders / f"more{number}.csv").write_text(
             HEADER + MORE.replace("4,", f"{number + 4},", 1)
         )
-        workspace = shop.run(kept_versions=2)
+        workspace = shop.build(kept_versions=2)
     orders = {name for name in relations(shop) if name.startswith("orders_")}
     assert len(orders) == 2
     with pytest.raises(NotPublishedError) as caught:
@@ -174,7 +202,6 @@ def test_versions_beyond_those_that_are_kept_are_dropped(shop):
 
 
 def test_each_engine_has_a_last_good_run_of_its_own(shop):
-    shop.run()
     embedded = Workspace(shop.folder)
     assert embedded.manifest is None
     run(embedded)
@@ -185,7 +212,6 @@ def test_a_reader_in_the_middle_of_a_query_is_not_disturbed(shop, monkeypatch):
     monkeypatch.setattr("shopkeeper.engines.postgres_views.SECONDS_FOR_A_TRY", 1)
     monkeypatch.setattr("shopkeeper.engines.postgres_views.SECONDS_BETWEEN_TRIES", 0.0)
     monkeypatch.setattr("shopkeeper.engines.postgres_views.TRIES", 2)
-    shop.run()
     add(shop)
     with psycopg.connect(shop.address) as reader:
         reader.execute("SELECT * FROM silver.orders")
@@ -199,21 +225,19 @@ def test_a_reader_in_the_middle_of_a_query_is_not_disturbed(shop, monkeypatch):
 
 
 def test_a_view_of_somebody_else_follows_to_the_new_rows(shop):
-    shop.run()
     shop.ask("CREATE VIEW public.mine AS SELECT count(*) AS n FROM silver.orders")
     add(shop)
-    shop.run()
+    shop.build()
     assert shop.ask("SELECT n FROM public.mine") == [(4,)]
 
 
 def test_a_view_of_somebody_else_on_columns_that_change_stops_the_run_and_is_named(shop):
-    shop.run()
     # As an older release of Shopkeeper may have left it.
     shop.ask("DROP VIEW silver.orders CASCADE; CREATE VIEW silver.orders AS SELECT 1 AS other")
     shop.ask("CREATE VIEW public.mine AS SELECT other FROM silver.orders")
     add(shop)
     with pytest.raises(StorageError) as caught:
-        shop.run()
+        shop.build()
     assert "silver.orders" in caught.value.message
     assert shop.ask("SELECT other FROM public.mine") == [(1,)]
 
@@ -234,7 +258,6 @@ def stopped(shop: Shop, table: str) -> ShopkeeperError:
 
 
 def test_a_database_that_goes_away_leaves_the_last_good_run(shop):
-    shop.run()
     add(shop)
     assert "went away" in stopped(shop, "customers").message
     assert shop.amounts() == BEFORE
@@ -244,7 +267,6 @@ def test_a_database_that_goes_away_leaves_the_last_good_run(shop):
 
 
 def test_what_a_stopped_run_built_is_taken_up_and_the_rest_is_swept(shop):
-    shop.run()
     add(shop)
     stopped(shop, "customers")
     left = {name for name in relations(shop) if name.startswith("order_items_")}
@@ -260,7 +282,6 @@ def test_what_a_stopped_run_built_is_taken_up_and_the_rest_is_swept(shop):
 
 
 def test_a_run_that_was_killed_after_publishing_is_made_good(shop, monkeypatch):
-    shop.run()
     add(shop)
 
     def killed(*_: object) -> None:
@@ -279,7 +300,6 @@ def test_a_run_that_was_killed_after_publishing_is_made_good(shop, monkeypatch):
 
 
 def test_two_writers_do_not_meet_even_from_two_machines(shop, tmp_path):
-    shop.run()
     other = Workspace(
         tmp_path / "elsewhere",
         overrides=["engine.kind=postgres", f'engine.address="{shop.address}"'],
@@ -290,7 +310,6 @@ def test_two_writers_do_not_meet_even_from_two_machines(shop, tmp_path):
 
 
 def test_schemas_of_another_shop_are_left_alone(shop, tmp_path):
-    shop.run()
     ensure_source(tmp_path / "elsewhere", shop.orders)
     other = Workspace(
         tmp_path / "elsewhere",
@@ -304,7 +323,6 @@ def test_schemas_of_another_shop_are_left_alone(shop, tmp_path):
 
 
 def test_a_database_that_was_lost_is_said_to_be_lost(shop):
-    shop.run()
     shop.ask("DROP SCHEMA shopkeeper CASCADE")
     with pytest.raises(StorageError) as caught:
         shop.run()
@@ -316,14 +334,14 @@ def test_a_database_that_was_lost_is_said_to_be_lost(shop):
     assert shop.amounts() == BEFORE
 
 
-def test_an_address_without_a_database_is_refused(shop):
+def test_an_address_without_a_database_is_refused(new_shop):
     with pytest.raises(SettingsError) as caught:
-        shop.run(address="postgresql://ann@host")
+        new_shop.run(address="postgresql://ann@host")
     assert caught.value.message == "Setting `engine.address` names no database."
 
 
-def test_an_engine_that_is_a_server_needs_an_address(shop):
-    workspace = Workspace(shop.folder, overrides=["engine.kind=postgres"])
+def test_an_engine_that_is_a_server_needs_an_address(new_shop):
+    workspace = Workspace(new_shop.folder, overrides=["engine.kind=postgres"])
     with pytest.raises(SettingsError) as caught:
         run(workspace)
     assert caught.value.message == "Setting `engine.address` is missing: the engine is a server."
@@ -333,9 +351,9 @@ def test_an_engine_that_is_a_server_needs_an_address(shop):
     "address",
     ["postgresql://ann:secret@[::1/x", "ann secret", "host=x password=secret y"],
 )
-def test_what_is_no_address_is_refused_without_being_repeated(shop, address):
+def test_what_is_no_address_is_refused_without_being_repeated(new_shop, address):
     with pytest.raises(SettingsError) as caught:
-        shop.run(address=address)
+        new_shop.run(address=address)
     assert "secret" not in f"{caught.value.message}{caught.value.hint}"
 
 
@@ -352,7 +370,7 @@ def unreachable(postgres) -> dict[str, str]:
     "case", ["wrong password", "no such database", "no server", "no such host"]
 )
 def test_a_server_that_cannot_be_reached_is_said_so_and_nothing_changes(shop, postgres, case):
-    workspace = shop.run()
+    workspace = shop.open()
     before = workspace.published.run_id
     address = unreachable(postgres)[case]
     with pytest.raises(ServerUnavailableError) as caught:
@@ -362,18 +380,17 @@ def test_a_server_that_cannot_be_reached_is_said_so_and_nothing_changes(shop, po
     assert shop.open().published.run_id == before
 
 
-def test_a_role_that_may_not_make_schemas_is_told_what_to_ask_for(shop):
-    shop.server.run("DROP ROLE IF EXISTS guest")
-    shop.server.run("CREATE ROLE guest LOGIN PASSWORD 'looks'")
-    database = shop.address.split("@/")[1].split("?")[0]
+def test_a_role_that_may_not_make_schemas_is_told_what_to_ask_for(new_shop):
+    new_shop.server.run("DROP ROLE IF EXISTS guest")
+    new_shop.server.run("CREATE ROLE guest LOGIN PASSWORD 'looks'")
+    database = new_shop.address.split("@/")[1].split("?")[0]
     with pytest.raises(ServerUnavailableError) as caught:
-        shop.run(address=shop.server.address(database, "guest", "looks"))
+        new_shop.run(address=new_shop.server.address(database, "guest", "looks"))
     assert "permission denied" in caught.value.message
     assert "GRANT CREATE ON DATABASE" in caught.value.hint
 
 
 def test_the_password_is_written_and_shown_nowhere(shop, command):
-    shop.run()
     secret = "right-one"
     assert secret in shop.address
     options = ["--engine", "postgres", "-C", shop.folder]
@@ -386,10 +403,10 @@ def test_the_password_is_written_and_shown_nowhere(shop, command):
         assert not file.is_file() or secret.encode() not in file.read_bytes(), file
 
 
-def test_without_the_driver_the_extra_is_named(shop, monkeypatch):
+def test_without_the_driver_the_extra_is_named(new_shop, monkeypatch):
     monkeypatch.setitem(sys.modules, "psycopg", None)
     with pytest.raises(MissingExtraError) as caught:
-        shop.run()
+        new_shop.run()
     assert caught.value.hint == "pip install 'shopkeeper[postgres]'"
 
 
@@ -397,7 +414,7 @@ def test_the_api_answers_from_the_database_and_picks_up_a_new_run(shop, tmp_path
     embedded = tmp_path / "embedded"
     ensure_source(embedded, shop.orders)
     run(Workspace(embedded))
-    workspace = shop.run()
+    workspace = shop.open()
     overrides = [f"engine.kind={json.dumps('postgres')}", f"engine.address={shop.address}"]
     asked = ("/customers/ann", "/customers", "/quality", "/reports/overview", "/customers/zoe")
     with client_of(shop.folder, *overrides) as here, client_of(embedded) as there:

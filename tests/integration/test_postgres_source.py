@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from shopkeeper import Workspace, run
+from shopkeeper import Workspace
 from shopkeeper.errors import ServerUnavailableError, SettingsError, StorageError
+from shopkeeper.jobs.build import build
+from shopkeeper.jobs.ingest import ingest
 from shopkeeper.jobs.initialise import write_settings
 
 pytestmark = [pytest.mark.postgres, pytest.mark.slow]
@@ -43,7 +45,8 @@ class Shop:
         (self.folder / "shopkeeper.toml").unlink(missing_ok=True)
         write_settings(self.folder, shop={"time_zone": "Europe/London"}, source=source)
         workspace = Workspace(self.folder)
-        run(workspace)
+        ingest(workspace)
+        assert not build(workspace).errors
         return workspace
 
     def orders(self, workspace: Workspace) -> list[tuple]:
