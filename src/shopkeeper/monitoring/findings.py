@@ -55,6 +55,7 @@ class ModelDrift:
         reference_days: Days that were compared with, ascending, as ISO text.
         features, scores: Columns, the farthest first; empty where nobody can tell.
         reason: Why nothing can be told; empty where something is.
+        features_note: Why features are told of elsewhere; empty where they are told of here.
     """
 
     model: str
@@ -66,6 +67,7 @@ class ModelDrift:
     features: tuple[ColumnDrift, ...] = ()
     scores: tuple[ColumnDrift, ...] = ()
     reason: str = ""
+    features_note: str = ""
 
 
 @dataclass(frozen=True)

@@ -51,6 +51,18 @@ class MonitoringSettings(BaseModel):
     total_ratio: float = Field(
         1.5, gt=1, le=10, description="How many times spending may lie above or below what was said"
     )
+    hit_rate_slack: float = Field(
+        0.05,
+        gt=0,
+        le=0.5,
+        description="By how much fewer buyers than the card promised may buy from their list",
+    )
+    forecast_ratio: float = Field(
+        1.5, gt=1, le=10, description="How many times the promised error a forecast may lie off"
+    )
+    coverage_slack: float = Field(
+        0.1, gt=0, le=0.5, description="By how much fewer weeks than promised may lie within ranges"
+    )
     slowest_milliseconds: float = Field(
         1000, gt=0, description="Time in which 99 of 100 predictions of the API are to be answered"
     )

@@ -1,0 +1,117 @@
+"""Watched lists: recommendations that were served, against what customers then bought."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from shopkeeper.evaluation.evidence import EVERYONE
+from shopkeeper.evaluation.ranking import LENGTHS
+from shopkeeper.jobs.watched_promises import promised
+from shopkeeper.marts.interactions import product_days
+from shopkeeper.models.buy_it_again import RECENT_DAYS
+from shopkeeper.monitoring.kept_lists import list_measures
+from shopkeeper.monitoring.performance import LEAST_CUSTOMERS, Performance
+from shopkeeper.tasks.recommendation.names import BLEND, TASK
+from shopkeeper.tasks.recommendation.scores import CONTRACT
+
+if TYPE_CHECKING:
+    import ibis.expr.types as ir
+    import pandas as pd
+
+    from shopkeeper.jobs.writing import Writing
+
+TABLE = CONTRACT.name
+# Buyers who are judged, evenly spread in order of their id: 1 in 100 is told from chance.
+MOST_BUYERS = 5_000
+
+
+def lists_kept(
+    at_work: Writing, rows: ir.Table, said_on: date, horizon: int, model: str
+) -> Performance | None:
+    """Gives how lists of one day turned out, once their window has passed.
+
+    Judged are, as in the contest, customers who bought within it a product that was known.
+
+    Args:
+        at_work: The run of now.
+        rows: Lists of one day and model.
+        said_on: Day before which data were seen.
+        horizon: Days that are foretold.
+        model: Name and version that made them.
+    """
+    bought = _bought(at_work, said_on, said_on + timedelta(days=horizon))
+    buyers = np.sort(bought["customer_id"].unique())
+    if len(buyers) > MOST_BUYERS:
+        buyers = buyers[np.linspace(0, len(buyers) - 1, MOST_BUYERS).astype(np.int64)]
+    asked = rows.filter(rows.customer_id.isin([str(buyer) for buyer in buyers]))
+    lists = at_work.workspace.engine.collect(
+        asked.select("customer_id", "rank", "product_id")
+    ).to_pandas()
+    shown = [length for length in LENGTHS if len(lists) and length <= lists["rank"].max()]
+    judged = np.intersect1d(buyers, lists["customer_id"].unique())
+    if not shown or len(judged) < LEAST_CUSTOMERS:
+        return None
+    length = shown[-1]
+    best = set(_popular(at_work, said_on, length))
+    lists = lists[lists["rank"] <= length]
+    hits = _hits(judged, lists.merge(bought, on=["customer_id", "product_id"]))
+    popular = _hits(judged, bought[bought["product_id"].isin(best)])
+    settings = at_work.workspace.settings
+    promise = promised(at_work, model, BLEND, f"hit_rate_{length}", EVERYONE)
+    return Performance(
+        task=TASK,
+        model=model,
+        said_on=said_on.isoformat(),
+        matured_on=(said_on + timedelta(days=horizon)).isoformat(),
+        customer_count=len(judged),
+        actual=float(hits.mean()),
+        predicted=promise or 0.0,
+        measured=list_measures(
+            hits,
+            popular,
+            length=length,
+            # The contest was held on lists without the shop's rules on what may be shown.
+            promised=promise if settings.recommendation.mode == "both" else None,
+            slack=settings.monitoring.hit_rate_slack,
+            seed=0,
+        ),
+        counted="buyers",
+    )
+
+
+def _bought(at_work: Writing, since: date, until: date) -> pd.DataFrame:
+    """Gives customer and product of what was bought in a span of days, both known before it."""
+    import ibis
+
+    days = product_days(at_work.table("order_items"), at_work.table("events"))
+    start, end = ibis.date(since.isoformat()), ibis.date(until.isoformat())
+    before = days.filter(days.interaction_date < start)
+    within = (days.interaction_date >= start) & (days.interaction_date < end)
+    found = days.filter(within & (days.purchase_count > 0))
+    found = found.select("customer_id", "product_id").distinct()
+    for name in ("customer_id", "product_id"):
+        found = found.semi_join(before.select(name).distinct(), name)
+    frame: pd.DataFrame = at_work.draft.engine.collect(found).to_pandas()
+    return frame
+
+
+def _popular(at_work: Writing, day: date, length: int) -> list[str]:
+    """Gives the products that most customers had bought in the weeks before a day."""
+    import ibis
+
+    days = product_days(at_work.table("order_items"), at_work.table("events"))
+    since = ibis.date((day - timedelta(days=RECENT_DAYS)).isoformat())
+    lately = (days.interaction_date >= since) & (days.interaction_date < ibis.date(day.isoformat()))
+    pairs = days.filter(lately & (days.purchase_count > 0))
+    pairs = pairs.select("customer_id", "product_id").distinct()
+    counted = pairs.group_by("product_id").agg(customer_count=pairs.count())
+    ordered = counted.order_by(ibis.desc("customer_count"), "product_id").limit(length)
+    return [row["product_id"] for row in at_work.draft.engine.collect(ordered).to_pylist()]
+
+
+def _hits(judged: np.ndarray, met: pd.DataFrame) -> np.ndarray:
+    """Gives 1 for each judged customer who stands among those who met something."""
+    return np.isin(judged, met["customer_id"].unique()).astype(float)
