@@ -22,7 +22,11 @@ def show_monitoring(found: Monitoring, _: str) -> None:
         return
     print_text(f"{found.status}: data before {found.as_of}, asked for {found.on}")
     for sign in found.signs:
-        print_text(f"{sign.status:<8} {sign.name} of {sign.subject}: {sign.sentence}")
+        told = "still" if sign.since and not sign.is_news else sign.status
+        since = f" Since {sign.since}." if told == "still" else ""
+        print_text(f"{told:<8} {sign.name} of {sign.subject}: {sign.sentence}{since}")
+    for sentence in found.over:
+        print_text(f"{'over':<8} {sentence}")
     for drift in found.drift:
         _show_drift(drift)
     if found.answered:

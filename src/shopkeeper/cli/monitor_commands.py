@@ -37,7 +37,7 @@ def monitor(
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
-    """Look whether orders, customers and models are as they were; ends with 4 on an alarm."""
+    """Look whether orders, customers and models are as they were; ends with 4 on a new alarm."""
     from shopkeeper.jobs.monitor import monitor as monitor_job
     from shopkeeper.reports.report import as_plain
 
@@ -59,5 +59,5 @@ def monitor(
         due = done.monitoring.retraining
         if due and due.is_due and not due.was_done:
             say("next: `shopkeeper monitor --retrain`")
-    if done.monitoring.is_alarm:
+    if done.monitoring.is_news:
         raise typer.Exit(ALARM_EXIT_CODE)

@@ -22,7 +22,7 @@ from shopkeeper.version import VERSION
 
 if TYPE_CHECKING:
     from shopkeeper.monitoring.drift import ColumnDrift
-    from shopkeeper.monitoring.findings import ModelDrift
+    from shopkeeper.monitoring.findings import ModelDrift, Sign
 
 NAME_CHARACTERS = 80
 TITLES = {
@@ -111,11 +111,16 @@ def _signs(found: Monitoring) -> tuple[Block, ...]:
     return tuple(
         Notice(
             status.get(sign.status, "info"),
-            f"{TITLES.get(sign.name, sign.name)}, {sign.subject}: {sign.status}",
+            f"{TITLES.get(sign.name, sign.name)}, {sign.subject}: {_state(sign)}",
             sign.sentence.replace("`", ""),
         )
         for sign in found.signs
     ) or (Notice("info", "Nothing was looked at yet", "Look with shopkeeper monitor."),)
+
+
+def _state(sign: Sign) -> str:
+    since = f" since {sign.since}" if sign.since else ""
+    return f"{sign.status}{since}"
 
 
 def _drift_section(place: int, drift: ModelDrift) -> Section:

@@ -18,6 +18,13 @@ from shopkeeper.jobs.watched_performance import watched_performance
 from shopkeeper.jobs.writing import Step, Tell, Writing, silent, writing
 from shopkeeper.monitoring.answered import answered_weeks
 from shopkeeper.monitoring.findings import FACTS, Findings, Status
+from shopkeeper.monitoring.kept_alarms import (
+    alarms_after,
+    over,
+    read_alarms,
+    with_since,
+    write_alarms,
+)
 from shopkeeper.monitoring.policy import Retraining, Rules, retraining
 from shopkeeper.monitoring.prediction_log import read_predictions
 from shopkeeper.monitoring.signs import (
@@ -79,6 +86,7 @@ def monitor(
         NotPublishedError: Nothing was built yet.
         WorkspaceLockedError: Another job is writing.
     """
+    folder = workspace.state_folder
     with writing(workspace, now=now, tell=tell) as at_work:
         found = watch(at_work, on or at_work.now.date())
         if retrain and found.retraining.is_due:
@@ -90,9 +98,13 @@ def monitor(
         page = at_work.run_folder / MONITOR_FILE
         page.write_text(render_monitor(workspace.settings.shop.name, answer), encoding="utf-8")
     told: tuple[Told, ...] = ()
-    if found.alarms:
+    if found.news:
         # The workspace is free again: a slow mail server holds up nobody.
         told = alert(workspace.settings.alerts, workspace.settings.shop.name, answer.run_id, found)
+    # Without anybody to write to, the exit code tells it. What reached nobody is news once more.
+    was_told = not told or any(one.was_sent for one in told)
+    day = date.fromisoformat(found.on)
+    write_alarms(folder, alarms_after(found.signs, read_alarms(folder), day, was_told=was_told))
     for one in told:
         tell(Step("alert", one.target, "told" if one.was_sent else "not told", detail=one.detail))
     return MonitorReport(answer.run_id, answer, page, told)
@@ -123,6 +135,9 @@ def watch(at_work: Writing, on: date) -> Findings:
         *(performance_sign(one) for one in known),
         *answers_sign(weeks, settings.slowest_milliseconds),
     )
+    kept = read_alarms(at_work.workspace.state_folder)
+    ended = over(signs, kept)
+    signs = with_since(signs, kept, on, at_work.workspace.settings.alerts.remind_days)
     seconds = time.perf_counter() - started
     for sign in signs:
         at_work.tell(Step("monitor", f"{sign.name} of {sign.subject}", sign.status))
@@ -138,6 +153,7 @@ def watch(at_work: Writing, on: date) -> Findings:
         performance=known,
         answered=weeks,
         retraining=Retraining(is_due=False, reasons=()),
+        over=ended,
     )
     return replace(found, retraining=_policy(at_work, found, as_of))
 

@@ -34,12 +34,16 @@ class Sign:
         subject: Of what: the shop, or a model with its version.
         status: What it says.
         sentence: In words; it names no customer.
+        since: Of an alarm, the day that was asked about when it was first found, as ISO text.
+        is_news: Whether an alarm is to be told: it is new, or it is time to remind of it.
     """
 
     name: str
     subject: str
     status: Status
     sentence: str
+    since: str = ""
+    is_news: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +88,8 @@ class Findings:
         performance: Of what has matured, the latest of each model.
         answered: Of programs that asked, week by week.
         retraining: Whether models are to be trained anew, and what came of it.
+        over: Alarms of the last look that are over, in sentences.
+        history: Of what has matured, all that is known of each model, ascending by day.
     """
 
     watched_at: str
@@ -96,6 +102,13 @@ class Findings:
     performance: tuple[Performance, ...]
     answered: tuple[AnsweredWeek, ...]
     retraining: Retraining
+    over: tuple[str, ...] = ()
+    history: tuple[Performance, ...] = ()
+
+    @property
+    def news(self) -> tuple[Sign, ...]:
+        """The alarms that are to be told now."""
+        return tuple(sign for sign in self.alarms if sign.is_news)
 
     @property
     def alarms(self) -> tuple[Sign, ...]:
@@ -118,6 +131,8 @@ class Findings:
             "volume": Volume(**volume) if volume else None,
             "drift": tuple(_drift(row) for row in plain["drift"]),
             "performance": tuple(_performance(row) for row in plain["performance"]),
+            "over": tuple(plain.get("over", ())),
+            "history": tuple(_performance(row) for row in plain.get("history", ())),
             "answered": tuple(_week(row) for row in plain["answered"]),
             "retraining": Retraining(
                 **{

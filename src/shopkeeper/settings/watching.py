@@ -113,6 +113,13 @@ class AlertSettings(BaseModel):
         Annotated[str, Field(pattern="^https?://[^/]+"), PlainSerializer(host_only)], ...
     ] = Field((), repr=False, description="Addresses that alarms are posted to, as JSON")
     mail: MailSettings = MailSettings()
+    remind_days: int | None = Field(
+        7,
+        ge=1,
+        le=365,
+        description="Days after which an alarm that goes on is told again; until then it is shown "
+        "with the day since when, and the exit code is 0",
+    )
     timeout_seconds: float = Field(
         10, gt=0, le=120, description="Time that each of them has to answer"
     )
