@@ -29,6 +29,8 @@ def show_monitoring(found: Monitoring, _: str) -> None:
         print_text(f"{'over':<8} {sentence}")
     for drift in found.drift:
         _show_drift(drift)
+    if len(found.history) > len(found.performance):
+        _show_history(found)
     if found.answered:
         _show_answered(found)
     _show_retraining(found)
@@ -54,6 +56,27 @@ def _show_drift(drift: ModelDrift) -> None:
                 row.reference_day,
             )
             for row in rows
+        ],
+    )
+
+
+def _show_history(found: Monitoring) -> None:
+    print_text()
+    print_table(
+        ("model", "said on", "known since", "served", "of", "metric", "found", "promised"),
+        [
+            (
+                one.model,
+                one.said_on,
+                one.matured_on,
+                "no, later" if one.is_backfilled else "yes",
+                one.customer_count,
+                each.metric + (" *" if each.is_broken else ""),
+                f"{each.value:.3f}",
+                "–" if each.promised is None else f"{each.promised:.3f}",
+            )
+            for one in found.history
+            for each in one.measured
         ],
     )
 

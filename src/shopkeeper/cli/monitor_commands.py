@@ -34,6 +34,15 @@ def monitor(
     retrain: Annotated[
         bool, typer.Option("--retrain", help="Train challengers where the settings call for it.")
     ] = False,
+    backfill: Annotated[
+        int,
+        typer.Option(
+            min=0,
+            max=60,
+            help="Past months for which to tell how good models would have been, taught on what "
+            "was known then; what was done is not done again.",
+        ),
+    ] = 0,
     json: Json = False,
     quiet: Quiet = False,
 ) -> None:
@@ -46,6 +55,7 @@ def monitor(
         workspace,
         on=on.date() if on else None,
         retrain=retrain,
+        backfill=backfill,
         tell=tell_nobody if quiet or json else tell_step,
     )
     for told in done.told:

@@ -53,6 +53,7 @@ COLUMN_COLUMNS = (
 MEASURED_COLUMNS = (
     Column("Model"),
     Column("Said on"),
+    Column("Served"),
     Column("Metric"),
     Column("Found", Kind.NUMBER),
     Column("95 % interval", Kind.NUMBER),
@@ -160,13 +161,14 @@ def _measured(found: Monitoring) -> DataTable:
         (
             cells.text(one.model),
             cells.text(one.said_on),
+            cells.text("no, said later" if one.is_backfilled else "yes"),
             cells.text(each.metric),
             _number(each.value),
             cells.text(f"{each.low:.3f} to {each.high:.3f}"),
             _number(each.promised),
             cells.text("yes" if each.is_broken else "no"),
         )
-        for one in found.performance
+        for one in found.history or found.performance
         for each in one.measured
     )
     return DataTable("measured", "Figures whose outcome is known", MEASURED_COLUMNS, rows)

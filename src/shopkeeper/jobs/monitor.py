@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from shopkeeper.errors import NotPublishedError
 from shopkeeper.html.monitor import render_monitor
 from shopkeeper.jobs.alerting import Told, alert
+from shopkeeper.jobs.monitor_backfill import backfill_into
 from shopkeeper.jobs.score import score_into
 from shopkeeper.jobs.train import train_into
 from shopkeeper.jobs.watched_drift import watched_drift
@@ -25,6 +26,8 @@ from shopkeeper.monitoring.kept_alarms import (
     with_since,
     write_alarms,
 )
+from shopkeeper.monitoring.performance import Performance
+from shopkeeper.monitoring.performance_log import latest, read_performance, write_performance
 from shopkeeper.monitoring.policy import Retraining, Rules, retraining
 from shopkeeper.monitoring.prediction_log import read_predictions
 from shopkeeper.monitoring.signs import (
@@ -70,6 +73,7 @@ def monitor(
     *,
     on: date | None = None,
     retrain: bool = False,
+    backfill: int = 0,
     now: datetime | None = None,
     tell: Tell = silent,
 ) -> MonitorReport:
@@ -79,6 +83,7 @@ def monitor(
         workspace: The shop.
         on: Day that freshness is asked for; None takes the day on which the job begins.
         retrain: Whether to train anew where the settings call for it.
+        backfill: Past months for which it is told how good models would have been.
         now: When the job begins; None reads the clock.
         tell: Told of each step.
 
@@ -88,6 +93,9 @@ def monitor(
     """
     folder = workspace.state_folder
     with writing(workspace, now=now, tell=tell) as at_work:
+        if backfill:
+            _require_orders(at_work)
+            backfill_into(at_work, backfill)
         found = watch(at_work, on or at_work.now.date())
         if retrain and found.retraining.is_due:
             found = replace(found, retraining=_retrained(at_work, found.retraining))
@@ -116,15 +124,13 @@ def watch(at_work: Writing, on: date) -> Findings:
     Raises:
         NotPublishedError: Nothing was built yet.
     """
-    as_of = at_work.as_of
-    if as_of is None or not at_work.draft.has("daily_sales"):
-        raise NotPublishedError("There is nothing to look at yet.", "build it: `shopkeeper run`")
+    as_of = _require_orders(at_work)
     settings = at_work.workspace.settings.monitoring
     started = time.perf_counter()
     orders = _orders(at_work)
     fresh, many = freshness(orders, max(on, as_of)), volume(orders, as_of)
     drift = watched_drift(at_work)
-    known = watched_performance(at_work)
+    known, history = _performance(at_work)
     weeks = answered_weeks(
         read_predictions(at_work.workspace.state_folder), at_work.now.date(), ANSWERED_WEEKS
     )
@@ -154,8 +160,35 @@ def watch(at_work: Writing, on: date) -> Findings:
         answered=weeks,
         retraining=Retraining(is_due=False, reasons=()),
         over=ended,
+        history=history,
     )
     return replace(found, retraining=_policy(at_work, found, as_of))
+
+
+def _require_orders(at_work: Writing) -> date:
+    """Gives the day before which data are seen.
+
+    Raises:
+        NotPublishedError: Nothing was built yet.
+    """
+    if at_work.as_of is None or not at_work.draft.has("daily_sales"):
+        raise NotPublishedError("There is nothing to look at yet.", "build it: `shopkeeper run`")
+    return at_work.as_of
+
+
+def _performance(at_work: Writing) -> tuple[tuple[Performance, ...], tuple[Performance, ...]]:
+    """Gives the latest that came true of each model, and all that did; keeps what is new of it.
+
+    What was never served speaks only where nothing that was served has matured.
+    """
+    folder = at_work.workspace.state_folder
+    served = watched_performance(at_work)
+    for one in served:
+        write_performance(folder, one)
+    history = read_performance(folder)
+    tasks = {one.task for one in served}
+    others = latest(one for one in history if one.is_backfilled and one.task not in tasks)
+    return (*served, *others), history
 
 
 def _orders(at_work: Writing) -> dict[date, int]:

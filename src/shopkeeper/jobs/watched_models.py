@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from shopkeeper.jobs.writing import Writing
     from shopkeeper.models.model import Model
+    from shopkeeper.tasks.lifetime_value.candidates.candidate import Candidate
     from shopkeeper.tasks.lifetime_value.model import LifetimeValue
 
     Frames = Callable[[Writing, date], pd.DataFrame]
@@ -135,10 +136,15 @@ def known_at(at_work: Writing, day: date) -> pd.DataFrame:
 
 def expected_of(model: LifetimeValue, rows: pd.DataFrame) -> pd.Series[float]:
     """Gives what customers of one day are expected to spend, without the rest that is served."""
+    return expected_by(model.candidate, rows)
+
+
+def expected_by(candidate: Candidate, rows: pd.DataFrame) -> pd.Series[float]:
+    """Gives what a candidate expects customers of one day to spend."""
     import pandas as pd
 
     day = pd.Timestamp(rows["as_of"].iloc[0]).date()
-    return pd.Series(model.candidate.predict(rows, day), index=rows.index)
+    return pd.Series(candidate.predict(rows, day), index=rows.index)
 
 
 def _question(name: str) -> Watched:

@@ -9,7 +9,8 @@ from typing import Any
 
 from shopkeeper.monitoring.answered import AnsweredWeek
 from shopkeeper.monitoring.drift import ColumnDrift
-from shopkeeper.monitoring.performance import Measured, Performance
+from shopkeeper.monitoring.performance import Performance
+from shopkeeper.monitoring.performance_log import performance_of
 from shopkeeper.monitoring.policy import Retraining
 from shopkeeper.monitoring.volume import Freshness, Volume
 
@@ -130,9 +131,9 @@ class Findings:
             "freshness": Freshness(**late) if late else None,
             "volume": Volume(**volume) if volume else None,
             "drift": tuple(_drift(row) for row in plain["drift"]),
-            "performance": tuple(_performance(row) for row in plain["performance"]),
+            "performance": tuple(performance_of(row) for row in plain["performance"]),
             "over": tuple(plain.get("over", ())),
-            "history": tuple(_performance(row) for row in plain.get("history", ())),
+            "history": tuple(performance_of(row) for row in plain.get("history", ())),
             "answered": tuple(_week(row) for row in plain["answered"]),
             "retraining": Retraining(
                 **{
@@ -157,10 +158,6 @@ def _drift(row: Mapping[str, Any]) -> ModelDrift:
         for part in ("features", "scores")
     }
     return ModelDrift(**{**row, **columns, "reference_days": tuple(row["reference_days"])})
-
-
-def _performance(row: Mapping[str, Any]) -> Performance:
-    return Performance(**{**row, "measured": tuple(Measured(**each) for each in row["measured"])})
 
 
 def _week(row: Mapping[str, Any]) -> AnsweredWeek:
