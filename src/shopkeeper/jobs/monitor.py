@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -29,7 +29,7 @@ from shopkeeper.monitoring.kept_alarms import (
 from shopkeeper.monitoring.performance import Performance
 from shopkeeper.monitoring.performance_log import latest, read_performance, write_performance
 from shopkeeper.monitoring.policy import Retraining, Rules, retraining
-from shopkeeper.monitoring.prediction_log import read_predictions
+from shopkeeper.monitoring.prediction_log import read_predictions, remove_before
 from shopkeeper.monitoring.signs import (
     answers_sign,
     drift_signs,
@@ -48,6 +48,8 @@ if TYPE_CHECKING:
 MONITOR_FILE = "monitor.html"
 # Calendar weeks of the log of predictions that are looked at.
 ANSWERED_WEEKS = 8
+# The longest horizon that the data may propose.
+LONGEST_CHURN_DAYS = 180
 DRIFT_SIGNS = frozenset({"features", "scores"})
 
 
@@ -96,6 +98,7 @@ def monitor(
         if backfill:
             _require_orders(at_work)
             backfill_into(at_work, backfill)
+        _forget_old(at_work)
         found = watch(at_work, on or at_work.now.date())
         if retrain and found.retraining.is_due:
             found = replace(found, retraining=_retrained(at_work, found.retraining))
@@ -174,6 +177,25 @@ def _require_orders(at_work: Writing) -> date:
     if at_work.as_of is None or not at_work.draft.has("daily_sales"):
         raise NotPublishedError("There is nothing to look at yet.", "build it: `shopkeeper run`")
     return at_work.as_of
+
+
+def _forget_old(at_work: Writing) -> None:
+    """Removes predictions that are older than the settings keep, and that nobody needs any more."""
+    settings = at_work.workspace.settings
+    # What was said a horizon ago has only just come true, and weeks of it are still shown.
+    churn_days = settings.churn.horizon_days
+    horizons = (
+        *settings.lifetime_value.horizons_days,
+        settings.recommendation.horizon_days,
+        LONGEST_CHURN_DAYS if churn_days == "auto" else churn_days,
+    )
+    needed = max(horizons) + ANSWERED_WEEKS * 7
+    days = max(settings.monitoring.keep_predictions_days, needed)
+    first = at_work.now.date() - timedelta(days=days)
+    removed = remove_before(at_work.workspace.state_folder, first)
+    if removed:
+        detail = f"older than {days} days"
+        at_work.tell(Step("monitor", "log of predictions", "shortened", removed, detail=detail))
 
 
 def _performance(at_work: Writing) -> tuple[tuple[Performance, ...], tuple[Performance, ...]]:

@@ -63,6 +63,12 @@ class MonitoringSettings(BaseModel):
     coverage_slack: float = Field(
         0.1, gt=0, le=0.5, description="By how much fewer weeks than promised may lie within ranges"
     )
+    keep_predictions_days: int = Field(
+        400,
+        ge=60,
+        description="Days for which the log of predictions is kept; longer where a model's horizon "
+        "is longer, as what was said is needed until it came true",
+    )
     slowest_milliseconds: float = Field(
         1000, gt=0, description="Time in which 99 of 100 predictions of the API are to be answered"
     )
