@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from mlflow import MlflowClient
 from night_orders import SOURCE, Nights
 
 from shopkeeper import Workspace, run
@@ -17,16 +20,23 @@ pytestmark = pytest.mark.slow
 FIRST_DAY = date(2025, 1, 1)
 PLANTED_ON = FIRST_DAY + timedelta(days=9)
 LAST_DAY = FIRST_DAY + timedelta(days=23)
+# What the nights do not ask of is not trained: they are about who leaves and what is spent.
+WITHOUT = """
+[recommendation]
+is_trained = false
+
+[demand]
+is_trained = false
+"""
 # What is trained anew is kept small: one horizon, one way to grow trees.
-SMALL = (
-    "lifetime_value.horizons_days=[90]",
-    "churn.tuning_trials=0",
-    "recommendation.is_trained=false",
-)
+SMALL = ("lifetime_value.horizons_days=[90]", "churn.tuning_trials=0")
 
 
-def signs(report: MonitorReport) -> dict[str, str]:
-    return {sign.name: str(sign.status) for sign in report.monitoring.signs}
+def signs(report: MonitorReport, model: str = "churn 1") -> dict[str, str]:
+    """What is said of the shop and of one model."""
+    subjects = ("the shop", model)
+    found = [sign for sign in report.monitoring.signs if sign.subject in subjects]
+    return {sign.name: str(sign.status) for sign in found}
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +45,7 @@ def nights(demo_folder, tmp_path_factory) -> tuple[Path, MonitorReport, list[int
     folder = tmp_path_factory.mktemp("nights") / "shop"
     shutil.copytree(demo_folder, folder)
     settings = folder / "shopkeeper.toml"
-    settings.write_text(settings.read_text() + SOURCE)
+    settings.write_text(settings.read_text() + SOURCE + WITHOUT)
     made = Nights(folder / "data")
 
     made.write(folder / "data" / "night-02.csv", made.of(FIRST_DAY))
@@ -68,12 +78,16 @@ def test_the_planted_drift_is_found_and_named(nights):
     last = nights[-1].monitoring
     assert last.as_of == LAST_DAY + timedelta(days=1)
     assert signs(nights[-1])["features"] == "alarm"
-    (drift,) = last.drift
-    drifted = {row.column for row in drift.features if row.has_drifted}
+    drift = {found.model.rpartition(" ")[0]: found for found in last.drift}
+    assert set(drift) == {"churn", "lifetime_value_90_days", "customer_segments"}
+    drifted = {row.column for row in drift["churn"].features if row.has_drifted}
     assert {"last_30_days_amount", "largest_order_amount"} <= drifted
     # The made-up clicks end on day 1, and that is found too; nothing else is.
     seen = ("amount", "session", "view", "cart")
     assert all(any(word in name for word in seen) for name in drifted)
+    # What a purchase is worth is an input of lifetime value; how often they come is as it was.
+    inputs = drift["lifetime_value_90_days"].features
+    assert {row.column for row in inputs if row.has_drifted} == {"mean_purchase_amount"}
     assert signs(nights[-1])["volume"] == "quiet"
 
 
@@ -101,3 +115,31 @@ def test_what_was_found_is_asked_of_the_shop(nights, command):
     assert done.returncode == 0
     assert "training done" in done.stdout
     assert last.monitoring.retraining.outcomes[0] in done.stdout
+    assert re.search("(?m)^alarm +features of churn 1: .* are unlike those of all", done.stdout)
+    assert re.search(r"(?m)^mean_purchase_amount \*", done.stdout)
+
+
+def test_mlflow_shows_the_same_runs_versions_and_verdicts(nights):
+    folder, _, _, last = nights
+    registry = Workspace(folder).registry
+    # MLflow's own client, which knows nothing of what is kept beside its store.
+    client = MlflowClient(f"sqlite:///{folder}/.shopkeeper/mlflow.db")
+    trained = [v for v in registry.versions("churn") if v.as_of == LAST_DAY + timedelta(days=1)]
+    assert len(trained) == 1
+    seen = {int(v.version): v for v in client.search_model_versions("name = 'churn'")}
+    assert set(seen) == {v.version for v in registry.versions("churn")}
+    champion = client.get_model_version_by_alias("churn", "champion")
+    assert int(champion.version) == registry.champion("churn").version
+    found = seen[trained[0].version]
+    run = client.get_run(found.run_id)
+    assert run.info.status == "FINISHED"
+    assert run.data.metrics
+    refused = [text for text in last.monitoring.retraining.outcomes if "was refused" in text]
+    assert bool(refused and "`churn`" in " ".join(refused)) is not trained[0].passed
+    for version in (v for name in registry.names() for v in registry.versions(name)):
+        if version.verdict is None or version.passed:
+            continue
+        kept = client.get_model_version(version.name, str(version.store_number))
+        told = json.dumps(kept.tags)
+        assert "challenger" in client.get_registered_model(version.name).aliases
+        assert all(json.dumps(why)[1:-1] in told or why in told for why in version.verdict.refusals)

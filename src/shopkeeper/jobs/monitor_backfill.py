@@ -45,7 +45,7 @@ def backfill_into(at_work: Writing, count: int) -> int:
         count: Months back, for each model of customers who leave and of what they will spend.
     """
     done = 0
-    for champion, horizon, say in _models(at_work):
+    for champion, horizon, say in past_models(at_work):
         for day in past_days(at_work.as_of, horizon, count):
             model = f"{champion.name} {champion.version}"
             file = file_of(at_work.workspace.state_folder, model, day, is_backfilled=True)
@@ -91,7 +91,7 @@ def _said(at_work: Writing, model: str, day: date, horizon: int, say: Say) -> bo
     return True
 
 
-def _models(at_work: Writing) -> list[tuple[ModelVersion, int, Say]]:
+def past_models(at_work: Writing) -> list[tuple[ModelVersion, int, Say]]:
     """Gives the champions whose past can be said again, with their horizon and how."""
     registry = at_work.workspace.registry
     names = [*QUESTIONS, *map(value_name, at_work.workspace.settings.lifetime_value.horizons_days)]
