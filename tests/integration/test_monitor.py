@@ -114,6 +114,7 @@ def test_all_models_that_score_customers_are_watched(quiet):
     assert "2024-01-03" in drift["churn 1"].reference_days  # the same season a year before
     assert {row.column for row in drift[values[0]].features} == {
         *("days_since_last_purchase", "frequency", "recency_days", "mean_purchase_amount"),
+        *("largest_purchase_amount", "last_30_days_amount", "last_30_days_purchase_count"),
     }
     # One of those that look at the same tells of it.
     assert [m for m, found in drift.items() if found.features] == ["churn 1", values[0]]

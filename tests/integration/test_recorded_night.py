@@ -9,7 +9,6 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
-from mlflow import MlflowClient
 from night_orders import SOURCE, Nights
 
 from shopkeeper import Workspace, run
@@ -85,9 +84,11 @@ def test_the_planted_drift_is_found_and_named(nights):
     # The made-up clicks end on day 1, and that is found too; nothing else is.
     seen = ("amount", "session", "view", "cart")
     assert all(any(word in name for word in seen) for name in drifted)
-    # What a purchase is worth is an input of lifetime value; how often they come is as it was.
-    inputs = drift["lifetime_value_90_days"].features
-    assert {row.column for row in inputs if row.has_drifted} == {"mean_purchase_amount"}
+    # What is bought lately is an input of lifetime value; how often they come is as it was.
+    inputs = {row.column: row for row in drift["lifetime_value_90_days"].features}
+    moved = {name for name, row in inputs.items() if row.has_drifted}
+    assert "last_30_days_amount" in moved
+    assert all(name.endswith("_amount") for name in moved)
     assert signs(nights[-1])["volume"] == "quiet"
 
 
@@ -116,30 +117,36 @@ def test_what_was_found_is_asked_of_the_shop(nights, command):
     assert "training done" in done.stdout
     assert last.monitoring.retraining.outcomes[0] in done.stdout
     assert re.search("(?m)^alarm +features of churn 1: .* are unlike those of all", done.stdout)
-    assert re.search(r"(?m)^mean_purchase_amount \*", done.stdout)
+    assert re.search(r"(?m)^last_30_days_amount \*", done.stdout)
 
 
 def test_mlflow_shows_the_same_runs_versions_and_verdicts(nights):
+    from mlflow import MlflowClient
+
     folder, _, _, last = nights
     registry = Workspace(folder).registry
     # MLflow's own client, which knows nothing of what is kept beside its store.
     client = MlflowClient(f"sqlite:///{folder}/.shopkeeper/mlflow.db")
-    trained = [v for v in registry.versions("churn") if v.as_of == LAST_DAY + timedelta(days=1)]
-    assert len(trained) == 1
-    seen = {int(v.version): v for v in client.search_model_versions("name = 'churn'")}
-    assert set(seen) == {v.version for v in registry.versions("churn")}
-    champion = client.get_model_version_by_alias("churn", "champion")
-    assert int(champion.version) == registry.champion("churn").version
-    found = seen[trained[0].version]
-    run = client.get_run(found.run_id)
+    seen = client.search_model_versions("name = 'shopkeeper-churn'")
+    assert len(seen) == len(registry.versions("churn")) == 2
+    champion = client.get_model_version_by_alias("shopkeeper-churn", "champion")
+    assert champion.version == registry.champion("churn").store_number
+    newest = max(seen, key=lambda version: int(version.version))
+    run = client.get_run(newest.run_id)
     assert run.info.status == "FINISHED"
-    assert run.data.metrics
-    refused = [text for text in last.monitoring.retraining.outcomes if "was refused" in text]
-    assert bool(refused and "`churn`" in " ".join(refused)) is not trained[0].passed
-    for version in (v for name in registry.names() for v in registry.versions(name)):
-        if version.verdict is None or version.passed:
-            continue
-        kept = client.get_model_version(version.name, str(version.store_number))
-        told = json.dumps(kept.tags)
-        assert "challenger" in client.get_registered_model(version.name).aliases
-        assert all(json.dumps(why)[1:-1] in told or why in told for why in version.verdict.refusals)
+    assert any(name.startswith("roc_auc") for name in run.data.metrics)
+    assert str(LAST_DAY + timedelta(days=1)) in run.data.tags.values() | run.data.params.values()
+
+    told = " ".join(last.monitoring.retraining.outcomes)
+    judged = [v for name in registry.names() for v in registry.versions(name)[1:]]
+    assert judged
+    for version in judged:
+        name = f"shopkeeper-{version.name}"
+        kept = client.get_model_version(name, version.store_number)
+        aliases = client.get_registered_model(name).aliases
+        holder = aliases["champion" if version.passed else "challenger"]
+        assert str(holder) == version.store_number
+        verdict = json.loads(kept.tags["shopkeeper.verdict"])
+        why = [each["sentence"] for each in verdict["criteria"] if not each["passed"]]
+        assert (not why) is version.passed
+        assert all(sentence in told for sentence in why)

@@ -103,6 +103,7 @@ def test_values_and_segments_of_the_same_weeks_give_no_more_than_one_alarm(rows)
     reference = value_reference({day: known[day] for day in taught}, value, WINDOW_DAYS)
     assert set(reference.feature_bins) == {
         *("days_since_last_purchase", "frequency", "recency_days", "mean_purchase_amount"),
+        *("largest_purchase_amount", "last_30_days_amount", "last_30_days_purchase_count"),
     }
 
     def valued(day):

@@ -12,9 +12,13 @@ if TYPE_CHECKING:
 
 MEAN_AMOUNT = "mean_purchase_amount"
 RECENCY = "days_since_last_purchase"
-# Frequency, recency, and what a purchase is worth. T is left out: it grows by a day a day for
-# everybody, so that a shop that only grows older would look like one whose customers change.
-INPUTS = (RECENCY, "frequency", "recency_days", MEAN_AMOUNT)
+# Frequency, recency and what a purchase is worth, over a whole life and lately: the mean of a life
+# hardly moves when prices do. T is left out: it grows by a day a day for everybody, so that a shop
+# that only grows older would look like one whose customers change.
+INPUTS = (
+    *(RECENCY, "frequency", "recency_days", MEAN_AMOUNT),
+    *("largest_purchase_amount", "last_30_days_amount", "last_30_days_purchase_count"),
+)
 
 
 def inputs_of(customers: Rows) -> Rows:
