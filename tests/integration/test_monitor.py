@@ -6,7 +6,7 @@ import json
 import re
 import shutil
 from dataclasses import fields
-from datetime import date, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pandas as pd
@@ -14,10 +14,12 @@ import pytest
 from api_client import client_of
 
 from shopkeeper import Workspace
+from shopkeeper.jobs.forget import forget
 from shopkeeper.jobs.monitor import monitor
 from shopkeeper.jobs.monitor_backfill import backfill_into, past_models
 from shopkeeper.jobs.scored_rows import stage_rows
 from shopkeeper.jobs.writing import Writing, writing
+from shopkeeper.monitoring.prediction_log import Prediction, PredictionLog, read_predictions
 from shopkeeper.tasks.churn.scores import CONTRACT as CHURN
 from shopkeeper.tasks.demand.forecasts import CONTRACT as FORECASTS
 from shopkeeper.tasks.lifetime_value.values import CONTRACT as VALUES
@@ -266,6 +268,23 @@ def test_data_that_will_not_grow_may_be_old(shop):
     found = monitor(Workspace(shop, overrides=[*settings, *more]), on=date(2025, 2, 20))
     assert found.monitoring.status == "quiet"
     assert found.monitoring.freshness.is_late
+
+
+def test_a_customer_is_forgotten_in_the_log_and_named_where_else_they_stand(shop):
+    folder = shop / ".shopkeeper"
+    customer = Workspace(shop).frame("churn_scores")["customer_id"].iloc[0]
+    rows = [
+        Prediction(datetime(2025, 1, 1, tzinfo=UTC), "q", "churn 1", "r", "2025-01-01", asked, {})
+        for asked in ({"user_id": customer}, {"user_id": "somebody else"})
+    ]
+    PredictionLog(folder).write(rows)
+    report = forget(Workspace(shop), customer)
+    assert report.removed_count == 1
+    assert [p.inputs["user_id"] for p in read_predictions(folder)] == ["somebody else"]
+    named = {one.table: one.row_count for one in report.tables}
+    assert named["churn_scores"] == named["customers"] == 1
+    assert "data/orders.csv" in report.sources
+    assert forget(Workspace(shop), "nobody").tables == ()
 
 
 def test_nothing_is_looked_at_before_the_first_run(tmp_path, command):

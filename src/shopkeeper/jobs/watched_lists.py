@@ -42,7 +42,10 @@ def lists_kept(
         horizon: Days that are foretold.
         model: Name and version that made them.
     """
-    bought = _bought(at_work, said_on, said_on + timedelta(days=horizon))
+    tables = at_work.table("order_items"), at_work.table("events")
+    until = said_on + timedelta(days=horizon)
+    collect = at_work.draft.engine.collect
+    bought = collect(bought_within(*tables, since=said_on, until=until)).to_pandas()
     buyers = np.sort(bought["customer_id"].unique())
     if len(buyers) > MOST_BUYERS:
         buyers = buyers[np.linspace(0, len(buyers) - 1, MOST_BUYERS).astype(np.int64)]
@@ -55,7 +58,8 @@ def lists_kept(
     if not shown or len(judged) < LEAST_CUSTOMERS:
         return None
     length = shown[-1]
-    best = set(_popular(at_work, said_on, length))
+    known = collect(popular_before(*tables, day=said_on, length=length)).to_pylist()
+    best = {row["product_id"] for row in known}
     lists = lists[lists["rank"] <= length]
     hits = _hits(judged, lists.merge(bought, on=["customer_id", "product_id"]))
     popular = _hits(judged, bought[bought["product_id"].isin(best)])
@@ -65,7 +69,7 @@ def lists_kept(
         task=TASK,
         model=model,
         said_on=said_on.isoformat(),
-        matured_on=(said_on + timedelta(days=horizon)).isoformat(),
+        matured_on=until.isoformat(),
         customer_count=len(judged),
         actual=float(hits.mean()),
         predicted=promise or 0.0,
@@ -82,11 +86,18 @@ def lists_kept(
     )
 
 
-def _bought(at_work: Writing, since: date, until: date) -> pd.DataFrame:
-    """Gives customer and product of what was bought in a span of days, both known before it."""
+def bought_within(order_items: ir.Table, events: ir.Table, *, since: date, until: date) -> ir.Table:
+    """Gives customer and product of what was bought in a span of days, both known before it.
+
+    Args:
+        order_items: Lines of orders.
+        events: Events; may be empty.
+        since: First day.
+        until: Day after the last.
+    """
     import ibis
 
-    days = product_days(at_work.table("order_items"), at_work.table("events"))
+    days = product_days(order_items, events)
     start, end = ibis.date(since.isoformat()), ibis.date(until.isoformat())
     before = days.filter(days.interaction_date < start)
     within = (days.interaction_date >= start) & (days.interaction_date < end)
@@ -94,22 +105,27 @@ def _bought(at_work: Writing, since: date, until: date) -> pd.DataFrame:
     found = found.select("customer_id", "product_id").distinct()
     for name in ("customer_id", "product_id"):
         found = found.semi_join(before.select(name).distinct(), name)
-    frame: pd.DataFrame = at_work.draft.engine.collect(found).to_pandas()
-    return frame
+    return found
 
 
-def _popular(at_work: Writing, day: date, length: int) -> list[str]:
-    """Gives the products that most customers had bought in the weeks before a day."""
+def popular_before(order_items: ir.Table, events: ir.Table, *, day: date, length: int) -> ir.Table:
+    """Gives the products that most customers had bought in the weeks before a day.
+
+    Args:
+        order_items: Lines of orders.
+        events: Events; may be empty.
+        day: Day before which purchases count.
+        length: How many; of products equally popular those whose id comes first.
+    """
     import ibis
 
-    days = product_days(at_work.table("order_items"), at_work.table("events"))
+    days = product_days(order_items, events)
     since = ibis.date((day - timedelta(days=RECENT_DAYS)).isoformat())
     lately = (days.interaction_date >= since) & (days.interaction_date < ibis.date(day.isoformat()))
     pairs = days.filter(lately & (days.purchase_count > 0))
     pairs = pairs.select("customer_id", "product_id").distinct()
     counted = pairs.group_by("product_id").agg(customer_count=pairs.count())
-    ordered = counted.order_by(ibis.desc("customer_count"), "product_id").limit(length)
-    return [row["product_id"] for row in at_work.draft.engine.collect(ordered).to_pylist()]
+    return counted.order_by(ibis.desc("customer_count"), "product_id").limit(length)
 
 
 def _hits(judged: np.ndarray, met: pd.DataFrame) -> np.ndarray:
