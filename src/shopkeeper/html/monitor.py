@@ -125,11 +125,14 @@ def _state(sign: Sign) -> str:
 
 
 def _drift_section(place: int, drift: ModelDrift) -> Section:
+    features = drift.features_note or (
+        f"Features are those of {drift.row_count:,} customers who bought within "
+        f"{drift.window_days} days."
+    )
     lead = (
-        f"The model was trained on data before {drift.trained_on}. Features are those of "
-        f"{drift.row_count:,} customers who bought within {drift.window_days} days, scores those "
-        f"of {drift.scored_count:,}; each column is compared with {len(drift.reference_days)} "
-        "days, and the nearest one is shown."
+        f"The model was trained on data before {drift.trained_on}. {features} Scores are those of "
+        f"{drift.scored_count:,} customers; each column is compared with "
+        f"{len(drift.reference_days)} days, and the nearest one is shown."
     )
     table = DataTable(
         f"drift-{place}",

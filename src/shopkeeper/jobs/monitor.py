@@ -18,7 +18,7 @@ from shopkeeper.jobs.watched_drift import watched_drift
 from shopkeeper.jobs.watched_performance import watched_performance
 from shopkeeper.jobs.writing import Step, Tell, Writing, silent, writing
 from shopkeeper.monitoring.answered import answered_weeks
-from shopkeeper.monitoring.findings import FACTS, Findings, Status
+from shopkeeper.monitoring.findings import FACTS, Findings
 from shopkeeper.monitoring.kept_alarms import (
     alarms_after,
     over,
@@ -122,7 +122,7 @@ def monitor(
 
 
 def watch(at_work: Writing, on: date) -> Findings:
-    """Looks at everything; changes nothing.
+    """Looks at everything; keeps what came true of models, and changes nothing else.
 
     Raises:
         NotPublishedError: Nothing was built yet.
@@ -226,13 +226,14 @@ def _policy(at_work: Writing, found: Findings, as_of: date) -> Retraining:
     # The forecast of demand learns anew by itself whenever a week is new.
     watched = (name for name in registry.names() if name != DEMAND)
     trained = [version.as_of for name in watched for version in registry.versions(name)]
-    broken = {sign.name for sign in found.signs if sign.status is Status.ALARM}
+    broken = {sign.name for sign in found.alarms}
+    is_broken = any(one.is_broken and one.task != DEMAND for one in found.performance)
     return retraining(
         Rules(settings.every_days, settings.on_drift, settings.on_performance, settings.least_days),
         trained=max(trained, default=None),
         as_of=as_of,
         has_drifted=bool(broken & DRIFT_SIGNS),
-        is_broken="performance" in broken,
+        is_broken=is_broken,
     )
 
 

@@ -45,7 +45,11 @@ def backfill_into(at_work: Writing, count: int) -> int:
         count: Months back, for each model of customers who leave and of what they will spend.
     """
     done = 0
-    for champion, horizon, say in past_models(at_work):
+    models = past_models(at_work)
+    if not models:
+        why = "no model of who leaves or of what is spent has passed the gate"
+        at_work.tell(Step("backfill", at_work.workspace.folder.name, "not possible", detail=why))
+    for champion, horizon, say in models:
         for day in past_days(at_work.as_of, horizon, count):
             model = f"{champion.name} {champion.version}"
             file = file_of(at_work.workspace.state_folder, model, day, is_backfilled=True)

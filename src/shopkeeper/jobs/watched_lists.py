@@ -7,13 +7,12 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from shopkeeper.evaluation.evidence import EVERYONE
 from shopkeeper.evaluation.ranking import LENGTHS
 from shopkeeper.jobs.watched_promises import promised
 from shopkeeper.marts.interactions import product_days
 from shopkeeper.models.buy_it_again import RECENT_DAYS
 from shopkeeper.monitoring.kept_lists import list_measures
-from shopkeeper.monitoring.performance import LEAST_CUSTOMERS, Performance
+from shopkeeper.monitoring.performance import LEAST_CUSTOMERS, Measured, Performance
 from shopkeeper.tasks.recommendation.names import BLEND, TASK
 from shopkeeper.tasks.recommendation.scores import CONTRACT
 
@@ -46,13 +45,8 @@ def lists_kept(
     until = said_on + timedelta(days=horizon)
     collect = at_work.draft.engine.collect
     bought = collect(bought_within(*tables, since=said_on, until=until)).to_pandas()
-    buyers = np.sort(bought["customer_id"].unique())
-    if len(buyers) > MOST_BUYERS:
-        buyers = buyers[np.linspace(0, len(buyers) - 1, MOST_BUYERS).astype(np.int64)]
-    asked = rows.filter(rows.customer_id.isin([str(buyer) for buyer in buyers]))
-    lists = at_work.workspace.engine.collect(
-        asked.select("customer_id", "rank", "product_id")
-    ).to_pandas()
+    buyers = _spread(np.sort(bought["customer_id"].unique()))
+    lists = _lists_of(at_work, rows, buyers)
     shown = [length for length in LENGTHS if len(lists) and length <= lists["rank"].max()]
     judged = np.intersect1d(buyers, lists["customer_id"].unique())
     if not shown or len(judged) < LEAST_CUSTOMERS:
@@ -60,30 +54,55 @@ def lists_kept(
     length = shown[-1]
     known = collect(popular_before(*tables, day=said_on, length=length)).to_pylist()
     best = {row["product_id"] for row in known}
-    lists = lists[lists["rank"] <= length]
-    hits = _hits(judged, lists.merge(bought, on=["customer_id", "product_id"]))
-    popular = _hits(judged, bought[bought["product_id"].isin(best)])
-    settings = at_work.workspace.settings
-    promise = promised(at_work, model, BLEND, f"hit_rate_{length}", EVERYONE)
+    met = lists[lists["rank"] <= length].merge(bought, on=["customer_id", "product_id"])
+    measured = _measured(
+        at_work,
+        model,
+        length,
+        _hits(judged, met),
+        _hits(judged, bought[bought["product_id"].isin(best)]),
+    )
     return Performance(
         task=TASK,
         model=model,
         said_on=said_on.isoformat(),
         matured_on=until.isoformat(),
         customer_count=len(judged),
-        actual=float(hits.mean()),
-        predicted=promise or 0.0,
-        measured=list_measures(
-            hits,
-            popular,
-            length=length,
-            # The contest was held on lists without the shop's rules on what may be shown.
-            promised=promise if settings.recommendation.mode == "both" else None,
-            slack=settings.monitoring.hit_rate_slack,
-            seed=0,
-        ),
+        actual=measured[0].value,
+        predicted=measured[0].promised or 0.0,
+        measured=measured,
         counted="buyers",
     )
+
+
+def _measured(
+    at_work: Writing, model: str, length: int, hits: np.ndarray, popular: np.ndarray
+) -> tuple[Measured, ...]:
+    settings = at_work.workspace.settings
+    # The contest was held on lists without the shop's rules on what may be shown.
+    is_alike = settings.recommendation.mode == "both"
+    return list_measures(
+        hits,
+        popular,
+        length=length,
+        promised=promised(at_work, model, BLEND, f"hit_rate_{length}") if is_alike else None,
+        slack=settings.monitoring.hit_rate_slack,
+        seed=0,
+    )
+
+
+def _spread(buyers: np.ndarray) -> np.ndarray:
+    """Gives at most so many buyers, evenly spread in order of their id."""
+    if len(buyers) <= MOST_BUYERS:
+        return buyers
+    return buyers[np.linspace(0, len(buyers) - 1, MOST_BUYERS).astype(np.int64)]
+
+
+def _lists_of(at_work: Writing, rows: ir.Table, buyers: np.ndarray) -> pd.DataFrame:
+    asked = rows.filter(rows.customer_id.isin([str(buyer) for buyer in buyers]))
+    asked = asked.select("customer_id", "rank", "product_id")
+    frame: pd.DataFrame = at_work.workspace.engine.collect(asked).to_pandas()
+    return frame
 
 
 def bought_within(order_items: ir.Table, events: ir.Table, *, since: date, until: date) -> ir.Table:
