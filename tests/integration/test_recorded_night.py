@@ -130,7 +130,7 @@ def test_mlflow_shows_the_same_runs_versions_and_verdicts(nights):
     seen = client.search_model_versions("name = 'shopkeeper-churn'")
     assert len(seen) == len(registry.versions("churn")) == 2
     champion = client.get_model_version_by_alias("shopkeeper-churn", "champion")
-    assert champion.version == registry.champion("churn").store_number
+    assert str(champion.version) == registry.champion("churn").store_number
     newest = max(seen, key=lambda version: int(version.version))
     run = client.get_run(newest.run_id)
     assert run.info.status == "FINISHED"
