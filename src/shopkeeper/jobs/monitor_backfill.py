@@ -54,7 +54,7 @@ def backfill_into(at_work: Writing, count: int) -> int:
             model = f"{champion.name} {champion.version}"
             file = file_of(at_work.workspace.state_folder, model, day, is_backfilled=True)
             if file.exists():
-                at_work.tell(Step("backfill", f"{model} on {day}", "unchanged"))
+                at_work.tell(Step("backfill", f"{day}, {model}", "unchanged"))
                 continue
             done += _said(at_work, model, day, horizon, say)
     return done
@@ -79,7 +79,7 @@ def past_days(as_of: date | None, horizon_days: int, count: int) -> tuple[date, 
 
 def _said(at_work: Writing, model: str, day: date, horizon: int, say: Say) -> bool:
     """Says it, measures it and keeps what came true; gives whether anything could be said."""
-    started, subject = time.perf_counter(), f"{model} on {day}"
+    started, subject = time.perf_counter(), f"{day}, {model}"
     try:
         found = held_against(at_work, say(day), day, horizon, model)
     except ModelDataError as error:
