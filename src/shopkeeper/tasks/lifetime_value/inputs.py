@@ -14,7 +14,7 @@ MEAN_AMOUNT = "mean_purchase_amount"
 RECENCY = "days_since_last_purchase"
 # Frequency, recency and what a purchase is worth, over a whole life and lately: the mean of a life
 # hardly moves when prices do. T is left out: it grows by a day a day for everybody, so that a shop
-# that only grows older would look like one whose customers change.
+# that only grows older may look like one whose customers change.
 INPUTS = (
     *(RECENCY, "frequency", "recency_days", MEAN_AMOUNT),
     *("largest_purchase_amount", "last_30_days_amount", "last_30_days_purchase_count"),
