@@ -27,7 +27,7 @@ STEPS = ["bronze", "silver", "gold", "marts", "lifetime_value", "churn", "recomm
 STEPS += ["demand"]
 STEPS += ["scores", "report"]
 # Every so many customers of the real shop, up to some days after the night that is run.
-SHARE, UNTIL = 12, "2010-12-10"
+SHARE, UNTIL = 24, "2010-12-10"
 SETTINGS = """
 [schedule]
 at = "04:15"
@@ -42,6 +42,9 @@ horizon_days = 60
 tuning_trials = 0
 
 [recommendation]
+is_trained = false
+
+[demand]
 is_trained = false
 """
 # What a shop's timetable does, asked of the class itself within Airflow.
@@ -181,11 +184,13 @@ def test_the_night_runs_as_assets_and_wakes_what_comes_after(airflow, shop):
     assert states == [(step, "success") for step in STEPS]
     events = asked(
         airflow,
-        "SELECT asset.name, event.extra FROM asset_event event "
+        "SELECT asset.name, event.extra, event.partition_key FROM asset_event event "
         "JOIN asset ON asset.id = event.asset_id ORDER BY event.id",
     )
-    assert [name for name, _ in events] == [f"tea_shop_{step}" for step in STEPS]
-    said = dict(events)
+    assert [name for name, _, _ in events] == [f"tea_shop_{step}" for step in STEPS]
+    # Each asset says which day of it was made.
+    assert {day for _, _, day in events} == {"2010-12-06"}
+    said = {name: extra for name, extra, _ in events}
     workspace = Workspace(shop)
     scored = json.loads(said["tea_shop_scores"])["customer_count"]
     rows = workspace.table("rfm_segments").count()
@@ -193,8 +198,8 @@ def test_the_night_runs_as_assets_and_wakes_what_comes_after(airflow, shop):
     assert str(workspace.published.as_of) == "2010-12-06"
     assert workspace.quality().is_reconciled
     assert "2010" in (shop / "report.html").read_text()
-    queue = asked(airflow, "SELECT target_dag_id FROM asset_dag_run_queue")
-    assert queue == [("shopkeeper_tea_shop_afterwards",)]
+    woken = asked(airflow, "SELECT target_dag_id, partition_key FROM asset_partition_dag_run")
+    assert woken == [("shopkeeper_tea_shop_afterwards", "2010-12-06")]
     airflow("airflow", "dags", "test", "shopkeeper_tea_shop_afterwards")
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+import re
 import shutil
 from datetime import date, timedelta
 from pathlib import Path
@@ -17,16 +19,23 @@ pytestmark = pytest.mark.slow
 FIRST_DAY = date(2025, 1, 1)
 PLANTED_ON = FIRST_DAY + timedelta(days=9)
 LAST_DAY = FIRST_DAY + timedelta(days=23)
+# What the nights do not ask of is not trained: they are about who leaves and what is spent.
+WITHOUT = """
+[recommendation]
+is_trained = false
+
+[demand]
+is_trained = false
+"""
 # What is trained anew is kept small: one horizon, one way to grow trees.
-SMALL = (
-    "lifetime_value.horizons_days=[90]",
-    "churn.tuning_trials=0",
-    "recommendation.is_trained=false",
-)
+SMALL = ("lifetime_value.horizons_days=[90]", "churn.tuning_trials=0")
 
 
-def signs(report: MonitorReport) -> dict[str, str]:
-    return {sign.name: str(sign.status) for sign in report.monitoring.signs}
+def signs(report: MonitorReport, model: str = "churn 1") -> dict[str, str]:
+    """What is said of the shop and of one model."""
+    subjects = ("the shop", model)
+    found = [sign for sign in report.monitoring.signs if sign.subject in subjects]
+    return {sign.name: str(sign.status) for sign in found}
 
 
 @pytest.fixture(scope="module")
@@ -35,7 +44,7 @@ def nights(demo_folder, tmp_path_factory) -> tuple[Path, MonitorReport, list[int
     folder = tmp_path_factory.mktemp("nights") / "shop"
     shutil.copytree(demo_folder, folder)
     settings = folder / "shopkeeper.toml"
-    settings.write_text(settings.read_text() + SOURCE)
+    settings.write_text(settings.read_text() + SOURCE + WITHOUT)
     made = Nights(folder / "data")
 
     made.write(folder / "data" / "night-02.csv", made.of(FIRST_DAY))
@@ -68,12 +77,18 @@ def test_the_planted_drift_is_found_and_named(nights):
     last = nights[-1].monitoring
     assert last.as_of == LAST_DAY + timedelta(days=1)
     assert signs(nights[-1])["features"] == "alarm"
-    (drift,) = last.drift
-    drifted = {row.column for row in drift.features if row.has_drifted}
+    drift = {found.model.rpartition(" ")[0]: found for found in last.drift}
+    assert set(drift) == {"churn", "lifetime_value_90_days", "customer_segments"}
+    drifted = {row.column for row in drift["churn"].features if row.has_drifted}
     assert {"last_30_days_amount", "largest_order_amount"} <= drifted
     # The made-up clicks end on day 1, and that is found too; nothing else is.
     seen = ("amount", "session", "view", "cart")
     assert all(any(word in name for word in seen) for name in drifted)
+    # What is bought lately is an input of lifetime value; how often they come is as it was.
+    inputs = {row.column: row for row in drift["lifetime_value_90_days"].features}
+    moved = {name for name, row in inputs.items() if row.has_drifted}
+    assert "last_30_days_amount" in moved
+    assert all(name.endswith("_amount") for name in moved)
     assert signs(nights[-1])["volume"] == "quiet"
 
 
@@ -101,3 +116,37 @@ def test_what_was_found_is_asked_of_the_shop(nights, command):
     assert done.returncode == 0
     assert "training done" in done.stdout
     assert last.monitoring.retraining.outcomes[0] in done.stdout
+    assert re.search("(?m)^alarm +features of churn 1: .* are unlike those of all", done.stdout)
+    assert re.search(r"(?m)^last_30_days_amount \*", done.stdout)
+
+
+def test_mlflow_shows_the_same_runs_versions_and_verdicts(nights):
+    from mlflow import MlflowClient
+
+    folder, _, _, last = nights
+    registry = Workspace(folder).registry
+    # MLflow's own client, which knows nothing of what is kept beside its store.
+    client = MlflowClient(f"sqlite:///{folder}/.shopkeeper/mlflow.db")
+    seen = client.search_model_versions("name = 'shopkeeper-churn'")
+    assert len(seen) == len(registry.versions("churn")) == 2
+    champion = client.get_model_version_by_alias("shopkeeper-churn", "champion")
+    assert str(champion.version) == registry.champion("churn").store_number
+    newest = max(seen, key=lambda version: int(version.version))
+    run = client.get_run(newest.run_id)
+    assert run.info.status == "FINISHED"
+    assert any(name.startswith("roc_auc") for name in run.data.metrics)
+    assert run.data.params["as_of"] == str(LAST_DAY + timedelta(days=1))
+
+    told = " ".join(last.monitoring.retraining.outcomes)
+    judged = [v for name in registry.names() for v in registry.versions(name)[1:]]
+    assert judged
+    for version in judged:
+        name = f"shopkeeper-{version.name}"
+        kept = client.get_model_version(name, version.store_number)
+        aliases = client.get_registered_model(name).aliases
+        holder = aliases["champion" if version.passed else "challenger"]
+        assert str(holder) == version.store_number
+        verdict = json.loads(kept.tags["shopkeeper.verdict"])
+        why = [each["sentence"] for each in verdict["criteria"] if not each["passed"]]
+        assert (not why) is version.passed
+        assert all(sentence in told for sentence in why)

@@ -20,7 +20,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from airflow.sdk import DAG, Asset, get_current_context, task
+from airflow.sdk import DAG, Asset, PartitionedAssetTimetable, get_current_context, task
 from airflow.sdk.exceptions import AirflowException, AirflowFailException
 from shop_timetable import ShopTimetable
 
@@ -97,12 +97,13 @@ def settings_of(folder: Path) -> dict[str, Any]:
     return settings
 
 
-def as_of_flags(schedule: dict[str, Any], time_zone: str) -> tuple[str, ...]:
-    """Gives the day before which this run may see data; nothing where the shop wants all."""
+def day_of_run(time_zone: str) -> str | None:
+    """Gives the day before which this run may see data, as ISO text: the key of its partitions.
+
+    None where somebody has it run without a day.
+    """
     end = get_current_context().get("data_interval_end")
-    if end is None or not schedule["declares_as_of"]:
-        return ()
-    return ("--set", f"shop.as_of={end.in_timezone(time_zone).date()}")
+    return None if end is None else str(end.in_timezone(time_zone).date())
 
 
 def alert(context: dict[str, Any]) -> None:
@@ -154,11 +155,17 @@ def nightly(folder: Path) -> DAG:
 
             @task(task_id=name, outlets=[made])
             def make(commands: tuple[str, ...] = commands, made: Asset = made) -> None:
-                flags = as_of_flags(schedule, time_zone)
+                day = day_of_run(time_zone)
+                is_declared = day is not None and schedule["declares_as_of"]
+                # Where the shop wants all data, a run still stands for its day.
+                flags = ("--set", f"shop.as_of={day}") if is_declared else ()
                 said = {}
                 for command in commands:
                     said.update(call(command, folder, flags))
-                get_current_context()["outlet_events"][made].extra = said
+                event = get_current_context()["outlet_events"][made]
+                event.extra = said
+                if day is not None:
+                    event.add_partitions(day)
 
             step = make()
             if before is not None:
@@ -173,7 +180,8 @@ def afterwards(folder: Path) -> DAG:
     with DAG(
         dag_id=f"shopkeeper_{shop}_afterwards",
         description="Looks whether all totals tie, each time there is a new report",
-        schedule=[asset_of(shop, "report")],
+        # Each day of the report wakes one run, which carries the same key.
+        schedule=PartitionedAssetTimetable(assets=asset_of(shop, "report")),
         start_date=datetime(2009, 1, 1, tzinfo=UTC),
         catchup=False,
         max_active_runs=1,

@@ -28,6 +28,9 @@ class ShopTimetable(Timetable):
         time_zone: IANA time zone.
     """
 
+    # Tasks name the day of what they made; runs keep their interval of whole days.
+    partitioned_at_runtime = True
+
     def __init__(self, at: str, days: tuple[str, ...] | list[str], time_zone: str) -> None:
         self.at, self.days, self.time_zone = at, tuple(days), time_zone
         self.description = f"at {at} on {', '.join(self.days)} ({time_zone})"

@@ -22,9 +22,15 @@ def show_monitoring(found: Monitoring, _: str) -> None:
         return
     print_text(f"{found.status}: data before {found.as_of}, asked for {found.on}")
     for sign in found.signs:
-        print_text(f"{sign.status:<8} {sign.name} of {sign.subject}: {sign.sentence}")
+        told = "still" if sign.since and not sign.is_news else sign.status
+        since = f" Since {sign.since}." if told == "still" else ""
+        print_text(f"{told:<8} {sign.name} of {sign.subject}: {sign.sentence}{since}")
+    for sentence in found.over:
+        print_text(f"{'over':<8} {sentence}")
     for drift in found.drift:
         _show_drift(drift)
+    if len(found.history) > len(found.performance):
+        _show_history(found)
     if found.answered:
         _show_answered(found)
     _show_retraining(found)
@@ -50,6 +56,27 @@ def _show_drift(drift: ModelDrift) -> None:
                 row.reference_day,
             )
             for row in rows
+        ],
+    )
+
+
+def _show_history(found: Monitoring) -> None:
+    print_text()
+    print_table(
+        ("model", "said on", "known since", "served", "of", "metric", "found", "promised"),
+        [
+            (
+                one.model,
+                one.said_on,
+                one.matured_on,
+                "no, later" if one.is_backfilled else "yes",
+                one.customer_count,
+                each.metric + (" *" if each.is_broken else ""),
+                f"{each.value:.3f}",
+                "–" if each.promised is None else f"{each.promised:.3f}",
+            )
+            for one in found.history
+            for each in one.measured
         ],
     )
 

@@ -22,7 +22,7 @@ from shopkeeper.version import VERSION
 
 if TYPE_CHECKING:
     from shopkeeper.monitoring.drift import ColumnDrift
-    from shopkeeper.monitoring.findings import ModelDrift
+    from shopkeeper.monitoring.findings import ModelDrift, Sign
 
 NAME_CHARACTERS = 80
 TITLES = {
@@ -53,6 +53,7 @@ COLUMN_COLUMNS = (
 MEASURED_COLUMNS = (
     Column("Model"),
     Column("Said on"),
+    Column("Served"),
     Column("Metric"),
     Column("Found", Kind.NUMBER),
     Column("95 % interval", Kind.NUMBER),
@@ -111,19 +112,27 @@ def _signs(found: Monitoring) -> tuple[Block, ...]:
     return tuple(
         Notice(
             status.get(sign.status, "info"),
-            f"{TITLES.get(sign.name, sign.name)}, {sign.subject}: {sign.status}",
+            f"{TITLES.get(sign.name, sign.name)}, {sign.subject}: {_state(sign)}",
             sign.sentence.replace("`", ""),
         )
         for sign in found.signs
     ) or (Notice("info", "Nothing was looked at yet", "Look with shopkeeper monitor."),)
 
 
+def _state(sign: Sign) -> str:
+    since = f" since {sign.since}" if sign.since else ""
+    return f"{sign.status}{since}"
+
+
 def _drift_section(place: int, drift: ModelDrift) -> Section:
+    features = drift.features_note or (
+        f"Features are those of {drift.row_count:,} customers who bought within "
+        f"{drift.window_days} days."
+    )
     lead = (
-        f"The model was trained on data before {drift.trained_on}. Features are those of "
-        f"{drift.row_count:,} customers who bought within {drift.window_days} days, scores those "
-        f"of {drift.scored_count:,}; each column is compared with {len(drift.reference_days)} "
-        "days, and the nearest one is shown."
+        f"The model was trained on data before {drift.trained_on}. {features} Scores are those of "
+        f"{drift.scored_count:,} customers; each column is compared with "
+        f"{len(drift.reference_days)} days, and the nearest one is shown."
     )
     table = DataTable(
         f"drift-{place}",
@@ -155,13 +164,14 @@ def _measured(found: Monitoring) -> DataTable:
         (
             cells.text(one.model),
             cells.text(one.said_on),
+            cells.text("no, said later" if one.is_backfilled else "yes"),
             cells.text(each.metric),
             _number(each.value),
             cells.text(f"{each.low:.3f} to {each.high:.3f}"),
             _number(each.promised),
             cells.text("yes" if each.is_broken else "no"),
         )
-        for one in found.performance
+        for one in found.history or found.performance
         for each in one.measured
     )
     return DataTable("measured", "Figures whose outcome is known", MEASURED_COLUMNS, rows)

@@ -50,7 +50,7 @@ class _NoRedirects(urllib.request.HTTPRedirectHandler):
 
 
 def alert(settings: AlertSettings, shop: str, run_id: str, found: Findings) -> tuple[Told, ...]:
-    """Sends the alarms of a look to all places that the settings name; none raises.
+    """Sends the alarms of a look that are news to all places that the settings name; none raises.
 
     Args:
         settings: To whom, and how long to wait.
@@ -69,9 +69,15 @@ def message_of(shop: str, run_id: str, found: Findings) -> dict[str, Any]:
     """Gives what is told: sums and names of columns and models, never of a customer."""
     signs = [
         {"sign": sign.name, "subject": sign.subject, "sentence": sign.sentence}
+        for sign in found.news
+    ]
+    still = [
+        {"sign": sign.name, "subject": sign.subject, "since": sign.since}
         for sign in found.alarms
+        if not sign.is_news
     ]
     lines = [f"{sign['subject']}, {sign['sign']}: {sign['sentence']}" for sign in signs]
+    lines += [f"still, since {one['since']}: {one['subject']}, {one['sign']}" for one in still]
     # Chats show the field `text`.
     return {
         "text": "\n".join([_subject(shop, signs), *lines]),
@@ -79,6 +85,7 @@ def message_of(shop: str, run_id: str, found: Findings) -> dict[str, Any]:
         "run_id": run_id,
         "as_of": found.as_of,
         "alarms": signs,
+        "still": still,
     }
 
 

@@ -191,11 +191,15 @@ class ChurnTraining:
         """Gives what is asked of the past, with all that was known at each cut-off."""
         return World(self.world, question, self.features.__getitem__)
 
+    @property
+    def options(self) -> Options:
+        """How candidates learn, as the settings say."""
+        learning = Learning(self.settings.class_weights, self.settings.resampling)
+        return Options(self.settings.calibration, learning, self.settings.tuning_trials)
+
     def contest(self, world: World) -> Contest:
         """Holds the contest as the settings say, with what the leak test finds."""
-        learning = Learning(self.settings.class_weights, self.settings.resampling)
-        options = Options(self.settings.calibration, learning, self.settings.tuning_trials)
-        return self._with_leaks(hold(world, self.horizon.days, options))
+        return self._with_leaks(hold(world, self.horizon.days, self.options))
 
     def _contested(self, world: World, found: Findings) -> Findings:
         days = self.horizon.days

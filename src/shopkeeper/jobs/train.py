@@ -19,6 +19,7 @@ from shopkeeper.jobs.train_segments import train_segments_into
 from shopkeeper.jobs.training_data import BOUGHT, contents_of, facts_of_run, leaks_of, world_of
 from shopkeeper.jobs.training_due import is_due
 from shopkeeper.jobs.training_records import card_of, parameters_of, plots_of
+from shopkeeper.jobs.watched_models import value_name, value_reference
 from shopkeeper.jobs.writing import Step, Tell, Writing, silent, writing
 from shopkeeper.models.bg_nbd import BgNbd
 from shopkeeper.pipeline.state import digest
@@ -27,6 +28,7 @@ from shopkeeper.tasks.lifetime_value.contest import (
     TASK,
     Contest,
     World,
+    cutoffs_of,
     fit_candidate,
     hold,
     ranges_of,
@@ -150,7 +152,7 @@ def _train_values_into(at_work: Writing, *, always: bool) -> TrainReport:
 
 def registered_name(horizon_days: int) -> str:
     """Gives the name under which models of a horizon are registered."""
-    return f"{TASK}_{horizon_days}_days"
+    return value_name(horizon_days)
 
 
 class Training:
@@ -258,12 +260,20 @@ class Training:
                 plots=plots_of(contest),
                 card=card_of(contest, model, self.world),
                 example=self.world.customers_at(self.as_of).head(EXAMPLE_ROWS),
+                reference=self._reference(contest, model),
             ),
             self._candidate_of(champion),
         )
         if outcome.promoted is None:
             return self._kept(champion, replace(found, reasons=outcome.refusals))
         return _published(outcome.promoted, found, model.candidate_name)
+
+    def _reference(self, contest: Contest, model: LifetimeValue) -> bytes:
+        """Gives how inputs and values were spread at all cut-offs, to watch drift by."""
+        days = cutoffs_of(self.world.first_date, self.as_of, contest.horizon_days)
+        customers = {day: rows for day in days if len(rows := self.world.customers_at(day))}
+        window_days = self.at_work.workspace.settings.monitoring.window_days
+        return value_reference(customers, model, window_days).to_bytes()
 
     def _kept(self, champion: ModelVersion | None, found: Findings) -> Findings:
         """Gives the findings where nothing new may score: an earlier champion goes on."""

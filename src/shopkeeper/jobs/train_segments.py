@@ -12,6 +12,7 @@ from shopkeeper.errors import ModelDataError, PromotionRefusedError
 from shopkeeper.evaluation.readiness import readiness
 from shopkeeper.jobs.contending import plots_of_evidence
 from shopkeeper.jobs.segment_data import SegmentWorld, facts_of_segments, read_world
+from shopkeeper.jobs.watched_models import segment_reference
 from shopkeeper.jobs.writing import Step, Writing
 from shopkeeper.lifecycle.model_card import CardFacts, Parameter
 from shopkeeper.lifecycle.promotion import Criterion, Verdict, judge
@@ -204,8 +205,15 @@ class SegmentTraining:
                 verdict=verdict,
                 card=_card(model, self.customers, self.world.first_date),
                 example=self.customers[list(RAW)].head(EXAMPLE_ROWS),
+                reference=self._reference(model),
             )
         )
+
+    def _reference(self, model: SegmentationModel) -> bytes:
+        """Gives how customers and segments were spread at all dates, to watch drift by."""
+        known = {day: rows for day, rows in self.world.known.items() if len(rows)}
+        window_days = self.at_work.workspace.settings.monitoring.window_days
+        return segment_reference(known, model, window_days).to_bytes()
 
     def _champion_model(self) -> SegmentationModel | None:
         if self.champion is None:

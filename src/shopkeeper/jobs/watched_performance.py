@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Container, Iterator
+from collections.abc import Callable, Container, Iterator
 from datetime import date, timedelta
 from typing import TYPE_CHECKING
 
-from shopkeeper.errors import ArtifactError, NotPublishedError, StorageError, UnknownNameError
+from shopkeeper.errors import NotPublishedError, StorageError
 from shopkeeper.jobs.training_data import floats
-from shopkeeper.jobs.watched_drift import SCORES
-from shopkeeper.lifecycle.runs import evidence_from_plain
+from shopkeeper.jobs.watched_forecasts import TABLE as FORECASTS
+from shopkeeper.jobs.watched_forecasts import forecast_kept
+from shopkeeper.jobs.watched_lists import TABLE as LISTS
+from shopkeeper.jobs.watched_lists import lists_kept
+from shopkeeper.jobs.watched_models import QUESTIONS as SCORES
+from shopkeeper.jobs.watched_promises import promised
 from shopkeeper.monitoring.performance import (
     LEAST_CUSTOMERS,
     Performance,
@@ -27,6 +30,8 @@ if TYPE_CHECKING:
 
     from shopkeeper.jobs.writing import Writing
 
+    Measure = Callable[[Writing, ir.Table, date, int, str], Performance | None]
+
 VALUES = "lifetime_values"
 # Customers on whom a figure is drawn again: evenly spread, and more change no interval's width
 # that anybody would act on.
@@ -41,7 +46,7 @@ def watched_performance(at_work: Writing) -> tuple[Performance, ...]:
     """
     runs = _last_run_of_each_day(at_work)
     found: list[Performance] = []
-    for table in [name for _, name, _ in SCORES.values()] + [VALUES]:
+    for table in (*(name for _, name, _ in SCORES.values()), VALUES, LISTS, FORECASTS):
         values = set(at_work.workspace.settings.lifetime_value.horizons_days)
         wanted = values if table == VALUES else None
         done: set[int] = set()
@@ -84,6 +89,11 @@ def _of_run(
         return
     try:
         rows = at_work.workspace.store.open(manifest.tables[table].version)
+        if table == FORECASTS:
+            one = forecast_kept(at_work, manifest, rows)
+            if one:
+                yield one
+            return
         known = at_work.workspace.engine.collect(_heads(rows)).to_pylist()
     except StorageError:
         # Older versions may be cleared away; then there is nothing to hold against what happened.
@@ -98,7 +108,8 @@ def _of_run(
             & (rows.horizon_days == head["horizon_days"])
             & (rows.model == head["model"])
         )
-        one = _measured(at_work, table, chosen, said_on, horizon, str(head["model"]))
+        measure = lists_kept if table == LISTS else _measured_of(table)
+        one = measure(at_work, chosen, said_on, horizon, str(head["model"]))
         if one:
             yield one
 
@@ -107,28 +118,47 @@ def _heads(rows: ir.Table) -> ir.Table:
     return rows.select("as_of", "horizon_days", "model").distinct().order_by("horizon_days")
 
 
-def _measured(
-    at_work: Writing, table: str, rows: ir.Table, said_on: date, horizon: int, model: str
+def _measured_of(table: str) -> Measure:
+    """Gives the way in which scores of customers are held against what they did."""
+
+    def measure(
+        at_work: Writing, rows: ir.Table, said_on: date, horizon: int, model: str
+    ) -> Performance | None:
+        if table == VALUES:
+            said = rows.select("customer_id", said=rows.expected_amount)
+        else:
+            said = rows.select("customer_id", said=rows[SCORES[model.rpartition(" ")[0]][2]])
+        frame = floats(at_work.workspace.engine, said).set_index("customer_id")
+        return held_against(at_work, frame["said"], said_on, horizon, model)
+
+    return measure
+
+
+def held_against(
+    at_work: Writing, said: pd.Series[float], said_on: date, horizon: int, model: str
 ) -> Performance | None:
+    """Gives how good what was said of customers turned out; None of too few.
+
+    Args:
+        at_work: The run of now.
+        said: Amount or probability by customer id; missing where nothing was said.
+        said_on: Day before which data were seen.
+        horizon: Days that are foretold.
+        model: Name and version of the model, whose card holds the promise.
+    """
     matured = said_on + timedelta(days=horizon)
-    spent = _spent(at_work, said_on, matured)
     limits = at_work.workspace.settings.monitoring
     name = model.rpartition(" ")[0]
-    if table == VALUES:
-        frame = _joined(at_work, rows.select("customer_id", said=rows.expected_amount), spent)
-        actual = frame["spent"].fillna(0.0)
-        measured = value_measures(actual, frame["said"], allowed_ratio=limits.total_ratio, seed=0)
-    else:
-        question, _, column = SCORES[name]
-        frame = _joined(at_work, rows.select("customer_id", said=rows[column]), spent)
-        frame = frame[frame["said"].notna()]
-        came_back = frame["spent"].notna().to_numpy()
-        frame["label"] = question.label(came_back)
-        actual = frame["label"]
-        if len(frame) < LEAST_CUSTOMERS:
-            return None
+    frame = _joined(at_work, said.dropna().to_frame("said"), _spent(at_work, said_on, matured))
+    if len(frame) < LEAST_CUSTOMERS:
+        return None
+    if name in SCORES:
+        actual = SCORES[name][0].label(frame["spent"].notna().to_numpy())
         measured = classifier_measures(actual, frame["said"], _promise(at_work, model), seed=0)
-    if len(frame) < LEAST_CUSTOMERS or not measured:
+    else:
+        actual = frame["spent"].fillna(0.0).to_numpy()
+        measured = value_measures(actual, frame["said"], allowed_ratio=limits.total_ratio, seed=0)
+    if not measured:
         return None
     return Performance(
         task=name,
@@ -153,14 +183,10 @@ def _spent(at_work: Writing, since: date, until: date) -> ir.Table:
     return bought.agg(spent=purchases.purchase_amount.sum())
 
 
-def _joined(at_work: Writing, said: ir.Table, spent: ir.Table) -> pd.DataFrame:
+def _joined(at_work: Writing, said: pd.DataFrame, spent: ir.Table) -> pd.DataFrame:
     """Gives what was said beside what was spent, of at most so many customers in order of id."""
-    engine = at_work.workspace.engine
-    frames = [
-        floats(at, rows).set_index("customer_id")
-        for at, rows in ((engine, said), (at_work.draft.engine, spent))
-    ]
-    frame = frames[0].join(frames[1]).sort_index()
+    bought = floats(at_work.draft.engine, spent).set_index("customer_id")
+    frame = said.join(bought).sort_index()
     step = math.ceil(len(frame) / MOST_CUSTOMERS)
     return frame.iloc[:: max(1, step)].copy()
 
@@ -168,16 +194,7 @@ def _joined(at_work: Writing, said: ir.Table, spent: ir.Table) -> pd.DataFrame:
 def _promise(at_work: Writing, model: str) -> Promise:
     """Gives what the card of a version promised: the means over the folds it was judged on."""
     limits = at_work.workspace.settings.monitoring
-    name, _, number = model.rpartition(" ")
-    try:
-        artifact = at_work.workspace.registry.artifact(name, int(number))
-    except (UnknownNameError, ArtifactError):
-        return Promise(None, None, limits.performance_slack, limits.calibration_slack)
-    evidence = evidence_from_plain(json.loads(artifact.documents["evidence.json"]))
-    verdict = json.loads(artifact.documents["verdict.json"])
-    candidate = verdict["challenger"] if verdict else ""
-    means = [evidence.mean(candidate, metric) for metric in ("roc_auc", "brier_score")]
-    auc, brier = (value if math.isfinite(value) else None for value in means)
+    auc, brier = (promised(at_work, model, "", metric) for metric in ("roc_auc", "brier_score"))
     return Promise(auc, brier, limits.performance_slack, limits.calibration_slack)
 
 

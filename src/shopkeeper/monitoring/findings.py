@@ -9,7 +9,8 @@ from typing import Any
 
 from shopkeeper.monitoring.answered import AnsweredWeek
 from shopkeeper.monitoring.drift import ColumnDrift
-from shopkeeper.monitoring.performance import Measured, Performance
+from shopkeeper.monitoring.performance import Performance
+from shopkeeper.monitoring.performance_log import performance_of
 from shopkeeper.monitoring.policy import Retraining
 from shopkeeper.monitoring.volume import Freshness, Volume
 
@@ -34,12 +35,16 @@ class Sign:
         subject: Of what: the shop, or a model with its version.
         status: What it says.
         sentence: In words; it names no customer.
+        since: Of an alarm, the day that was asked about when it was first found, as ISO text.
+        is_news: Whether an alarm is to be told: it is new, or it is time to remind of it.
     """
 
     name: str
     subject: str
     status: Status
     sentence: str
+    since: str = ""
+    is_news: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +60,7 @@ class ModelDrift:
         reference_days: Days that were compared with, ascending, as ISO text.
         features, scores: Columns, the farthest first; empty where nobody can tell.
         reason: Why nothing can be told; empty where something is.
+        features_note: Why features are told of elsewhere; empty where they are told of here.
     """
 
     model: str
@@ -66,6 +72,7 @@ class ModelDrift:
     features: tuple[ColumnDrift, ...] = ()
     scores: tuple[ColumnDrift, ...] = ()
     reason: str = ""
+    features_note: str = ""
 
 
 @dataclass(frozen=True)
@@ -82,6 +89,8 @@ class Findings:
         performance: Of what has matured, the latest of each model.
         answered: Of programs that asked, week by week.
         retraining: Whether models are to be trained anew, and what came of it.
+        over: Alarms of the last look that are over, in sentences.
+        history: Of what has matured, all that is known of each model, ascending by day.
     """
 
     watched_at: str
@@ -94,6 +103,13 @@ class Findings:
     performance: tuple[Performance, ...]
     answered: tuple[AnsweredWeek, ...]
     retraining: Retraining
+    over: tuple[str, ...] = ()
+    history: tuple[Performance, ...] = ()
+
+    @property
+    def news(self) -> tuple[Sign, ...]:
+        """The alarms that are to be told now."""
+        return tuple(sign for sign in self.alarms if sign.is_news)
 
     @property
     def alarms(self) -> tuple[Sign, ...]:
@@ -115,7 +131,9 @@ class Findings:
             "freshness": Freshness(**late) if late else None,
             "volume": Volume(**volume) if volume else None,
             "drift": tuple(_drift(row) for row in plain["drift"]),
-            "performance": tuple(_performance(row) for row in plain["performance"]),
+            "performance": tuple(performance_of(row) for row in plain["performance"]),
+            "over": tuple(plain.get("over", ())),
+            "history": tuple(performance_of(row) for row in plain.get("history", ())),
             "answered": tuple(_week(row) for row in plain["answered"]),
             "retraining": Retraining(
                 **{
@@ -140,10 +158,6 @@ def _drift(row: Mapping[str, Any]) -> ModelDrift:
         for part in ("features", "scores")
     }
     return ModelDrift(**{**row, **columns, "reference_days": tuple(row["reference_days"])})
-
-
-def _performance(row: Mapping[str, Any]) -> Performance:
-    return Performance(**{**row, "measured": tuple(Measured(**each) for each in row["measured"])})
 
 
 def _week(row: Mapping[str, Any]) -> AnsweredWeek:

@@ -24,8 +24,9 @@ class Measured:
     """One figure of how good a model was, with what it had promised.
 
     Attributes:
-        metric: `roc_auc`, `brier_score`, `calibration` (what happened less what was said) or
-            `total_ratio` (what was spent over what was said).
+        metric: `roc_auc`, `brier_score`, `calibration` (what happened less what was said),
+            `total_ratio` (what was spent over what was said), `mase`, `wape`, `coverage` of
+            forecasts, `hit_rate_…` and `lead_over_popular` of lists.
         value: What it was.
         low, high: Ends of its 95 % interval over customers.
         promised: Mean over the folds it was judged on before it became champion; None where the
@@ -52,9 +53,12 @@ class Performance:
         model: Name and version.
         said_on: Day before which data were seen, as ISO text.
         matured_on: Day on which its horizon had passed, as ISO text.
-        customer_count: Customers of whom it had said something.
-        actual, predicted: Rates, or amounts a customer.
+        customer_count: Customers of whom it had said something; of forecasts their products.
+        actual, predicted: Rates, or amounts a customer, or pieces a week.
         measured: Its figures.
+        counted: What `customer_count` counts: `customers`, `buyers` or `products`.
+        is_backfilled: Whether it was said afterwards, as it would have been said on that day, by
+            a model taught on what was known then; nothing of it was ever served.
     """
 
     task: str
@@ -65,6 +69,8 @@ class Performance:
     actual: float
     predicted: float
     measured: tuple[Measured, ...]
+    counted: str = "customers"
+    is_backfilled: bool = False
 
     @property
     def is_broken(self) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -21,12 +21,14 @@ RECENCY = "days_since_last_purchase"
 SCORE = "score"
 # Who it is, when, what has no order from small to large, and the time since the first purchase: it
 # grows by a day a day, and those who were there when the shop began move through it together.
-NOT_WATCHED = frozenset(
+NEVER_WATCHED = frozenset(
     {
-        *("customer_id", "as_of", "frequency", "recency_days"),
-        *("favourite_weekday", "favourite_hour", "days_since_first_purchase"),
+        *("customer_id", "as_of", "favourite_weekday", "favourite_hour"),
+        "days_since_first_purchase",
     }
 )
+# Of churn the same is said by other features.
+NOT_WATCHED = frozenset({*NEVER_WATCHED, "frequency", "recency_days"})
 # Below, tenths of the customers are handfuls, and edges between them are chance.
 LEAST_FOR_EDGES = 50
 
@@ -83,8 +85,10 @@ class Reference:
 
 def reference_of(
     customers: Mapping[date, pd.DataFrame],
-    score: Callable[[pd.DataFrame], pd.Series[float]],
+    score: Callable[[pd.DataFrame], pd.Series[Any]],
     window_days: int,
+    *,
+    not_watched: Collection[str] = NOT_WATCHED,
 ) -> Reference:
     """Gives the reference of a model that was trained at some days.
 
@@ -92,6 +96,7 @@ def reference_of(
         customers: Day → what was known of each customer before it, one row each.
         score: What the model says of customers of one day; missing where it says nothing.
         window_days: Whose features are watched.
+        not_watched: Columns that are left out.
     """
     days = sorted(customers)
     recent = {day: recent_of(customers[day], window_days) for day in days}
@@ -102,7 +107,7 @@ def reference_of(
         edged = [day for day in days if len(found[day]) >= LEAST_FOR_EDGES]
         if edged:
             frame = found[edged[-1]]
-            bins |= bins_of(frame, [str(name) for name in frame if name not in NOT_WATCHED])
+            bins |= bins_of(frame, [str(name) for name in frame if name not in not_watched])
     features = {name: each for name, each in bins.items() if name != SCORE}
     scores = {name: each for name, each in bins.items() if name == SCORE}
     return Reference(
@@ -119,7 +124,7 @@ def recent_of(customers: pd.DataFrame, window_days: int) -> pd.DataFrame:
 
 
 def scores_of(
-    customers: pd.DataFrame, score: Callable[[pd.DataFrame], pd.Series[float]]
+    customers: pd.DataFrame, score: Callable[[pd.DataFrame], pd.Series[Any]]
 ) -> pd.DataFrame:
     """Gives the scores of all customers of whom the model says anything."""
     said = score(customers) if len(customers) else customers.assign(score=np.nan)[SCORE]

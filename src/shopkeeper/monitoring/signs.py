@@ -47,16 +47,11 @@ def drift_signs(found: ModelDrift) -> tuple[Sign, ...]:
     """Gives whether features and scores are as when a champion was trained."""
     if found.reason:
         return (Sign("features", found.model, Status.UNKNOWN, found.reason),)
-    features = _drift_sign(
-        "features",
-        found,
-        found.features,
-        f"{found.row_count:,} customers who bought within {found.window_days} days",
-    )
-    return (
-        features,
-        _drift_sign("scores", found, found.scores, f"{found.scored_count:,} scored customers"),
-    )
+    scores = _drift_sign("scores", found, found.scores, f"{found.scored_count:,} scored customers")
+    if found.features_note:
+        return (scores,)
+    whom = f"{found.row_count:,} customers who bought within {found.window_days} days"
+    return (_drift_sign("features", found, found.features, whom), scores)
 
 
 def performance_sign(found: Performance) -> Sign:
@@ -66,10 +61,14 @@ def performance_sign(found: Performance) -> Sign:
         + (f", promised {each.promised:.3f}" if each.promised is not None else "")
         for each in found.measured
     )
-    text = (
-        f"What it said on {found.said_on} of {found.customer_count:,} customers is known since "
-        f"{found.matured_on}: {figures}."
-    )
+    what = f"{found.customer_count:,} {found.counted}"
+    said = f"What it said on {found.said_on} of {what} is known since {found.matured_on}"
+    if found.is_backfilled:
+        said = (
+            f"It was not served yet; taught on what was known before {found.said_on} it would have "
+            f"said of {what}, as is known since {found.matured_on}"
+        )
+    text = f"{said}: {figures}."
     return Sign("performance", found.model, _status(found.is_broken), text)
 
 

@@ -30,6 +30,9 @@ class Monitoring:
         performance: Of what each model said some time ago and what happened.
         answered: What models told programs, week by week.
         retraining: Whether models are to be trained anew; None before the first look.
+        over: Alarms of the look before that are over, in sentences.
+        history: All that is known of how good each model was, ascending by day; what was said
+            afterwards only is marked.
     """
 
     status: str
@@ -44,11 +47,18 @@ class Monitoring:
     performance: tuple[Performance, ...]
     answered: tuple[AnsweredWeek, ...]
     retraining: Retraining | None
+    over: tuple[str, ...] = ()
+    history: tuple[Performance, ...] = ()
 
     @property
     def is_alarm(self) -> bool:
-        """Whether anybody is to be told."""
+        """Whether there is an alarm, new or not."""
         return self.status == ALARM
+
+    @property
+    def is_news(self) -> bool:
+        """Whether anybody is to be told: of a new alarm, or again of one that goes on."""
+        return any(sign.status == ALARM and sign.is_news for sign in self.signs)
 
 
 def monitoring(*, monitoring_findings: Findings | None, run_id: str) -> Monitoring:
@@ -74,4 +84,6 @@ def monitoring(*, monitoring_findings: Findings | None, run_id: str) -> Monitori
         performance=found.performance,
         answered=found.answered,
         retraining=found.retraining,
+        over=found.over,
+        history=found.history,
     )

@@ -51,6 +51,24 @@ class MonitoringSettings(BaseModel):
     total_ratio: float = Field(
         1.5, gt=1, le=10, description="How many times spending may lie above or below what was said"
     )
+    hit_rate_slack: float = Field(
+        0.05,
+        gt=0,
+        le=0.5,
+        description="By how much fewer buyers than the card promised may buy from their list",
+    )
+    forecast_ratio: float = Field(
+        1.5, gt=1, le=10, description="How many times the promised error a forecast may lie off"
+    )
+    coverage_slack: float = Field(
+        0.1, gt=0, le=0.5, description="By how much fewer weeks than promised may lie within ranges"
+    )
+    keep_predictions_days: int = Field(
+        400,
+        ge=60,
+        description="Days for which the log of predictions is kept; longer where a model's horizon "
+        "is longer, as what was said is needed until it came true",
+    )
     slowest_milliseconds: float = Field(
         1000, gt=0, description="Time in which 99 of 100 predictions of the API are to be answered"
     )
@@ -101,6 +119,13 @@ class AlertSettings(BaseModel):
         Annotated[str, Field(pattern="^https?://[^/]+"), PlainSerializer(host_only)], ...
     ] = Field((), repr=False, description="Addresses that alarms are posted to, as JSON")
     mail: MailSettings = MailSettings()
+    remind_days: int | None = Field(
+        7,
+        ge=1,
+        le=365,
+        description="Days after which an alarm that goes on is told again; until then it is shown "
+        "with the day since when, and the exit code is 0",
+    )
     timeout_seconds: float = Field(
         10, gt=0, le=120, description="Time that each of them has to answer"
     )
