@@ -155,9 +155,13 @@ def _way(row: WayFound, lead: object) -> tuple[str | None, ...]:
 def _coverage(group: GroupFound, found: Findings) -> str:
     if group.coverage is None:
         return "ranges could not be checked: too few past dates before the ones that are judged"
+    width = "" if group.range_width is None else f", {percent(group.range_width, 0)} of sales wide"
+    wider = ""
+    if group.widened_by > 1:
+        wider = f"; those from now on are {group.widened_by:.2f} times as wide for it"
     return (
         f"ranges that were to hold {percent(found.interval_level, 0)} held "
-        f"{percent(group.coverage)} of {group.covered_count:,} later weeks"
+        f"{percent(group.coverage)} of {group.covered_count:,} later weeks{width}{wider}"
     )
 
 

@@ -142,7 +142,7 @@ class DemandTraining:
         options = Options(
             settings.horizon_weeks, plan.season_weeks, settings.most_products, settings.seed
         )
-        model = DemandModel.of(contest, options).taught(now)
+        model = DemandModel.of(contest, options, settings.interval_level).taught(now)
         fingerprint = digest(
             content_of(self.rows),
             settings.model_dump(),

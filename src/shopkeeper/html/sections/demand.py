@@ -320,11 +320,7 @@ def _notes(found: Forecast, stock: Stock | None) -> tuple[str, ...]:
     findings = found.findings
     level = formatting.share(findings.interval_level, 0)
     held = tuple(
-        f"{group_words(group.level, group.measure).capitalize()}: ranges that were to hold {level} "
-        f"held {formatting.share(group.coverage)} of "
-        f"{formatting.plural(group.covered_count, 'later week')}."
-        for group in findings.groups
-        if group.coverage is not None
+        _held(group, level) for group in findings.groups if group.coverage is not None
     )
     lost = tuple(
         f"{group_words(group.level, group.measure).capitalize()}: no way beat both simple rules; "
@@ -333,3 +329,19 @@ def _notes(found: Forecast, stock: Stock | None) -> tuple[str, ...]:
         if findings.is_proved and not group.is_proved
     )
     return (found.definition, *lost, *held, *findings.caveats)
+
+
+def _held(group: GroupFound, level: str) -> str:
+    """Gives how often ranges held beside how often they should, and what follows from it."""
+    assert group.coverage is not None
+    width = ""
+    if group.range_width is not None:
+        width = f"; they were {formatting.share(group.range_width, 0)} of sales wide"
+    wider = ""
+    if group.widened_by > 1:
+        wider = f" That is too few, so ranges from now on are {group.widened_by:.2f} times as wide."
+    return (
+        f"{group_words(group.level, group.measure).capitalize()}: ranges that were to hold {level} "
+        f"held {formatting.share(group.coverage)} of "
+        f"{formatting.plural(group.covered_count, 'later week')}{width}.{wider}"
+    )

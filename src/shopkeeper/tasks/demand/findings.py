@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from shopkeeper.evaluation.forecasting import LEAST_ERRORS, coverage, range_ends
 from shopkeeper.marts.weekly_demand import SeriesLevel
 from shopkeeper.tasks.demand.names import AMOUNT, BASELINES, CHOSEN, TASK, Group
+from shopkeeper.tasks.demand.ranges import past_ranges
 from shopkeeper.tasks.demand.ways import PRIMARY
 
 if TYPE_CHECKING:
@@ -62,6 +60,8 @@ class GroupFound:
         leads: Over each simple rule.
         coverage: Share of later weeks that lay within their range; None with too few dates.
         covered_count: Weeks that this share is of.
+        range_width: Mean width of these ranges, over what was sold.
+        widened_by: How many times as wide ranges from now on are, because these held too little.
     """
 
     level: str
@@ -73,6 +73,8 @@ class GroupFound:
     leads: tuple[Lead, ...] = ()
     coverage: float | None = None
     covered_count: int = 0
+    range_width: float | None = None
+    widened_by: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +174,7 @@ def _group(contest: Contest, group: Group, level: float) -> GroupFound:
     primary = PRIMARY[group.level]
     rows.sort(key=lambda row: (getattr(row, primary) is None, getattr(row, primary) or 0.0))
     leads = [(name, contest.lead(name, group)) for name in BASELINES]
-    held, count = covered(contest, group, level)
+    ranges = past_ranges(contest, group, level)
     return GroupFound(
         str(group.level),
         group.measure,
@@ -181,31 +183,11 @@ def _group(contest: Contest, group: Group, level: float) -> GroupFound:
         group not in contest.failed,
         tuple(rows),
         tuple(Lead(name, x.value, x.low, x.high) for name, x in leads if x is not None),
-        held,
-        count,
+        ranges.coverage,
+        ranges.covered_count,
+        ranges.width,
+        ranges.widened_by,
     )
-
-
-def covered(contest: Contest, group: Group, level: float) -> tuple[float | None, int]:
-    """Gives the share of weeks within ranges that were known before their date, and of how many.
-
-    For each fold the range comes from errors at dates whose last week was over when it began.
-    """
-    rolling = contest.rolling
-    served, actual = contest.served[group], rolling.actual(group)
-    change = rolling.scales[group][:, :, 0]
-    usual = np.maximum(served.mean(axis=2), 1.0)
-    unit = np.where(change > 0, change, usual)[:, :, None]
-    error = (actual - served) / unit
-    low, high = np.full_like(error, np.nan), np.full_like(error, np.nan)
-    for number, (start, end) in enumerate(rolling.plan.folds):
-        known = list(rolling.plan.chosen_before(number, rolling.horizon))
-        for step in range(rolling.horizon if len(known) >= LEAST_ERRORS else 0):
-            ends = range_ends(error[known, :, step].ravel(), level, len(known))
-            if ends is not None:
-                low[start:end, :, step], high[start:end, :, step] = ends
-    share = coverage(error, low, high)
-    return share, int(np.isfinite(low).sum())
 
 
 def _past(contest: Contest) -> tuple[PastForecast, ...]:

@@ -44,7 +44,7 @@ def contest(rows) -> tuple[Panel, Contest]:
 
 @pytest.fixture(scope="module")
 def model(contest) -> DemandModel:
-    return DemandModel.of(contest[1], OPTIONS).taught(contest[0])
+    return DemandModel.of(contest[1], OPTIONS, 0.8).taught(contest[0])
 
 
 def test_forecasts_of_past_dates_see_nothing_of_what_followed(rows, contest):
@@ -97,7 +97,7 @@ def test_weeks_that_are_all_alike_have_an_answer():
     assert not judge(whole.evidence, CHOSEN).passed
     told = found_by(with_rules(whole), 0.8)
     assert all(row.mase is None for group in told["groups"] for row in group.contest)
-    model = DemandModel.of(with_rules(whole), OPTIONS).taught(panel)
+    model = DemandModel.of(with_rules(whole), OPTIONS, 0.8).taught(panel)
     found = model.forecast(panel)
     assert found[PRODUCTS] == pytest.approx(np.full((3, HORIZON), 7.0))
     low, high = model.ends(panel, found, 0.8)[PRODUCTS]
@@ -154,7 +154,7 @@ def test_rows_without_numbers_are_foretold_as_in_the_table(rows, contest, model)
 
 
 def test_fitting_on_rows_is_teaching_on_their_panel(rows, contest, model):
-    again = DemandModel.of(contest[1], OPTIONS).fit(rows)
+    again = DemandModel.of(contest[1], OPTIONS, 0.8).fit(rows)
     told, said = again.forecast(contest[0]), model.forecast(contest[0])
     assert all(np.array_equal(told[group], said[group]) for group in told)
 
@@ -187,7 +187,7 @@ def test_more_safety_asks_for_more_stock(contest, model):
 def test_too_few_past_dates_give_no_range_and_no_advice():
     panel, whole = held(seasonal_shop(week_count=33))
     assert len(whole.rolling.plan.origins) < LEAST_ERRORS
-    model = DemandModel.of(whole, OPTIONS).taught(panel)
+    model = DemandModel.of(whole, OPTIONS, 0.8).taught(panel)
     found = model.forecast(panel)
     low, high = model.ends(panel, found, 0.8)[PRODUCTS]
     assert np.isnan([low, high]).all()

@@ -1,0 +1,104 @@
+"""Ranges: how far what would have been served lay off at past dates, and how ranges held later."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from shopkeeper.evaluation.adaptive_ranges import (
+    AdaptiveRanges,
+    adaptive_ranges,
+    known_counts,
+    widening,
+)
+from shopkeeper.evaluation.forecasting import coverage
+
+if TYPE_CHECKING:
+    from shopkeeper.models.forecaster.weeks import Numbers
+    from shopkeeper.tasks.demand.contest import Contest
+    from shopkeeper.tasks.demand.names import Group
+
+# By so much ranges may hold less than they say through chance; beyond it they are widened.
+TOLERANCE = 0.05
+# Part of the usual change that is the least unit of an error.
+LEAST_UNIT = 0.25
+
+
+@dataclass(frozen=True)
+class PastRanges:
+    """Ranges of a group at past dates.
+
+    Attributes:
+        errors: What was sold less what the ways from now on would have foretold, in units of
+            `range_unit`, shape (dates, series, steps).
+        ends: Their ends, as known at each date.
+        coverage: Share of later weeks within them; None with too few dates.
+        covered_count: Weeks that this share is of.
+        width: Mean width over what was sold; None where nothing is known or was sold.
+        widened_by: How many times as wide ranges from now on are; 1 unless these held too little.
+    """
+
+    errors: Numbers
+    ends: AdaptiveRanges
+    coverage: float | None
+    covered_count: int
+    width: float | None
+    widened_by: float
+
+
+def past_ranges(contest: Contest, group: Group, level: float) -> PastRanges:
+    """Gives ranges that were known at each date, and how they held at the dates that are judged."""
+    rolling = contest.rolling
+    served, actual = contest.served[group], rolling.actual(group)
+    change = rolling.scales[group][:, :, 0]
+    unit = range_unit(change, served)
+    errors = (actual - served) / unit
+    of_ways = [
+        (ways, (actual - said[group]) / range_unit(change, said[group]))
+        for ways, said in contest.by_ways
+    ]
+    lessons = [next(far for known, far in of_ways if known == ways) for ways in contest.of_dates]
+    known = known_counts(np.array(rolling.plan.origins), rolling.horizon)
+    ends = adaptive_ranges(errors, lessons, known, level)
+    judged = np.array(contest.judged)
+    low, high = (
+        np.broadcast_to(end[judged][:, None], errors[judged].shape) for end in (ends.low, ends.high)
+    )
+    held = coverage(errors[judged], low, high)
+    is_short = held is not None and held < level - TOLERANCE
+    return PastRanges(
+        next(far for ways, far in of_ways if ways == contest.ways),
+        ends,
+        held,
+        int(np.isfinite(low).sum()),
+        _width(served[judged], unit[judged], low, high, actual[judged]),
+        widening(errors, ends, level, judged) if is_short else 1.0,
+    )
+
+
+def range_unit(change: Numbers, expected: Numbers) -> Numbers:
+    """Gives the unit of errors of each forecast, of its own shape.
+
+    It is the forecast itself, for errors grow with what is sold; of what hardly sells a part of
+    the usual change, for nobody errs by nothing.
+
+    Args:
+        change: Usual change of each series, of the shape of `expected` without its last axis.
+        expected: What is foretold; steps are the last axis.
+    """
+    # A series that never changed has no unit of its own: its own size is taken.
+    usual = np.where(change > 0, change, np.maximum(expected.mean(axis=-1), 1.0))[..., None]
+    return np.asarray(np.maximum(expected, LEAST_UNIT * usual), dtype=np.float64)
+
+
+def _width(
+    served: Numbers, unit: Numbers, low: Numbers, high: Numbers, actual: Numbers
+) -> float | None:
+    known = np.isfinite(low) & np.isfinite(high)
+    sold = float(actual[known].sum())
+    if not sold:
+        return None
+    bottom = np.maximum(served + low * unit, 0.0)
+    return float((served + high * unit - bottom)[known].sum()) / sold
