@@ -11,7 +11,7 @@ from shopkeeper.reports.forecast_words import group_words, way_words
 from shopkeeper.reports.formatting import money, percent
 
 if TYPE_CHECKING:
-    from shopkeeper.reports.forecast import Forecast, ForecastWeek, SeriesForecast
+    from shopkeeper.reports.forecast import Forecast, ForecastWeek, SeriesForecast, WholeForecast
     from shopkeeper.reports.stock import Stock
     from shopkeeper.tasks.demand.findings import Findings, GroupFound, WayFound
 
@@ -26,11 +26,37 @@ def show_forecast(found: Forecast, currency: str) -> None:
             ("week from", "money", f"{level} of such weeks", "pieces", f"{level} of such weeks "),
             [_week(week, currency) for week in found.weeks],
         )
+    if found.whole is not None:
+        print_text(f"together: {_whole(found.whole, found.findings, currency)}")
+        print_text(_whole_held(found.findings))
     for title, series in (("category", found.categories), ("product", found.products)):
         if series:
             print_text()
             _show_series(title, series, currency)
     _show_contest(found.findings, currency)
+
+
+def show_forecast_headline(found: Forecast, currency: str) -> None:
+    """Prints one line on what will sell, or that nothing is foretold and why."""
+    whole = found.whole
+    if whole is None:
+        why = " ".join(found.findings.reasons) or "nothing was scored: `shopkeeper score`"
+        print_text(f"sales: not foretold: {why}")
+        return
+    print_text(f"sales: {_whole(whole, found.findings, currency)}")
+
+
+def _whole(whole: WholeForecast, findings: Findings, currency: str) -> str:
+    said = (
+        f"{money(whole.expected_amount, currency, 0)} expected in the {whole.week_count} weeks "
+        f"from {whole.first_date}"
+    )
+    if whole.lower_amount is None or whole.upper_amount is None:
+        said += "; too few past dates tell how far that may lie off"
+    else:
+        level = percent(findings.interval_level, 0)
+        said += f" ({level}: {_range(whole.lower_amount, whole.upper_amount, currency)})"
+    return said if findings.is_proved else f"{said}, by a simple rule: no model beat it"
 
 
 def show_stock(found: Stock, currency: str) -> None:
@@ -162,6 +188,19 @@ def _coverage(group: GroupFound, found: Findings) -> str:
     return (
         f"ranges that were to hold {percent(found.interval_level, 0)} held "
         f"{percent(group.coverage)} of {group.covered_count:,} later weeks{width}{wider}"
+    )
+
+
+def _whole_held(found: Findings) -> str:
+    """Gives how often ranges of all weeks together held at later dates."""
+    if found.whole is None or found.whole.coverage is None:
+        return "ranges of all weeks together could not be checked: too few past dates"
+    wider = ""
+    if found.whole.widened_by > 1:
+        wider = f"; the one above is {found.whole.widened_by:.2f} times as wide for it"
+    return (
+        f"such ranges, which were to hold {percent(found.interval_level, 0)}, held "
+        f"{percent(found.whole.coverage)} of {found.whole.covered_count} later sums{wider}"
     )
 
 

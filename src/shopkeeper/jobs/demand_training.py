@@ -8,6 +8,7 @@ from datetime import UTC, date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from shopkeeper.errors import ModelDataError, UnknownNameError
 from shopkeeper.jobs.contending import Challenge, contend
 from shopkeeper.jobs.demand_data import content_of, events_of, file_marks, whole_weeks
 from shopkeeper.jobs.training_due import is_due
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 # A level has few weeks in a fold, but none may be broken for the sake of others.
 LIMITS = replace(DEFAULT_LIMITS, slice_rows=1)
 EXAMPLE_WEEKS = 4
+# Models of another form say their ranges in other units: they are trained again.
+FORM = 2
 
 
 def train_demand_into(at_work: Writing, *, always: bool = False) -> Findings | None:
@@ -50,14 +53,17 @@ def train_demand_into(at_work: Writing, *, always: bool = False) -> Findings | N
     files = file_marks(at_work.workspace.folder, settings)
     wanted = digest(learned_from, settings.model_dump(), files, VERSION, str(as_of))
     last = findings_of_facts(at_work.facts)
-    is_whole = last is not None and last.is_proved
-    if not always and not is_due(
-        at_work.facts.get(TASK), wanted, as_of, settings.retrain_days, is_whole=is_whole
-    ):
+    # A rule that is served is as good as a model: it stands until it is old.
+    is_whole = last is not None and last.is_published
+    before = at_work.facts.get(TASK)
+    if before is not None and before.get("form") != FORM:
+        before = None
+    if not always and not is_due(before, wanted, as_of, settings.retrain_days, is_whole=is_whole):
         at_work.tell(Step("train", TASK, "unchanged"))
         return last
     found = DemandTraining(at_work, as_of).found()
     at_work.facts[TASK] = {
+        "form": FORM,
         "fingerprint": wanted,
         "as_of": as_of.isoformat(),
         "finding": found.to_plain(),
@@ -170,7 +176,13 @@ class DemandTraining:
         )
 
     def _register_rule(self, challenge: Challenge) -> ModelVersion:
-        """Registers the simple rule that is served, beside the champions and never as one."""
+        """Registers the simple rule that is served, beside the champions and never as one.
+
+        Where the last one says the same it stays: that data moved is no new version.
+        """
+        standing = self._standing(challenge)
+        if standing is not None:
+            return standing
         moment = self.at_work.now.replace(tzinfo=UTC)
         run = TrainingRun(
             task=challenge.name,
@@ -199,6 +211,22 @@ class DemandTraining:
                 example=challenge.example,
             )
         )
+
+    def _standing(self, challenge: Challenge) -> ModelVersion | None:
+        """Gives the version of the rule that was served last, if it says what this one says."""
+        last = findings_of_facts(self.at_work.facts)
+        if last is None or not last.is_published or last.is_proved:
+            return None
+        number = int(last.model.rpartition(" ")[2])
+        try:
+            version = self.registry.version(challenge.name, number)
+            served = self.registry.load(challenge.name, number)
+        except (UnknownNameError, ModelDataError):
+            # Emptied by hand, or of an earlier form.
+            return None
+        assert isinstance(served, DemandModel)
+        assert isinstance(challenge.model, DemandModel)
+        return version if challenge.model.is_like(served, self.settings.interval_level) else None
 
     def _example(self) -> pd.DataFrame:
         """Gives the last weeks of the total, and the coming one without its numbers."""

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from shopkeeper.marts.weekly_demand import SeriesLevel
 from shopkeeper.tasks.demand.names import AMOUNT, BASELINES, CHOSEN, TASK, Group
-from shopkeeper.tasks.demand.ranges import past_ranges
+from shopkeeper.tasks.demand.ranges import ends_from_now, past_ranges, whole_ranges
 from shopkeeper.tasks.demand.ways import PRIMARY
 
 if TYPE_CHECKING:
@@ -78,6 +78,24 @@ class GroupFound:
 
 
 @dataclass(frozen=True, slots=True)
+class WholeRange:
+    """How far the money of all coming weeks together may lie off.
+
+    Attributes:
+        lower_share, upper_share: Ends over the forecast, such as .8 and 1.3.
+        coverage: Share of later horizons that lay within such ranges; None with too few dates.
+        covered_count: Horizons that this share is of; they overlap.
+        widened_by: How many times as wide the range is, because earlier ones held too little.
+    """
+
+    lower_share: float
+    upper_share: float
+    coverage: float | None
+    covered_count: int
+    widened_by: float
+
+
+@dataclass(frozen=True, slots=True)
 class PastForecast:
     """What was foretold of the whole horizon at a past date, in total, and what was sold."""
 
@@ -105,6 +123,7 @@ class Findings:
         caveats: What to know beside it.
         groups: What was found of each level and measure.
         past: The judged dates, oldest first.
+        whole: Range of the money of all coming weeks together; None with too few dates.
     """
 
     horizon_weeks: int
@@ -119,6 +138,7 @@ class Findings:
     caveats: tuple[str, ...] = ()
     groups: tuple[GroupFound, ...] = ()
     past: tuple[PastForecast, ...] = ()
+    whole: WholeRange | None = None
 
     def to_plain(self) -> dict[str, Any]:
         """Gives plain values for JSON."""
@@ -143,6 +163,8 @@ class Findings:
             "groups": groups,
             "past": tuple(PastForecast(**row) for row in plain["past"]),
         }
+        whole = plain.get("whole")
+        lists["whole"] = WholeRange(**whole) if whole else None
         return cls(**{**plain, **lists})
 
 
@@ -161,6 +183,7 @@ def found_by(contest: Contest, level: float) -> dict[str, Any]:
         "judged_count": len(contest.judged),
         "groups": tuple(_group(contest, group, level) for group in contest.groups),
         "past": _past(contest),
+        "whole": _whole(contest, level),
     }
 
 
@@ -187,6 +210,17 @@ def _group(contest: Contest, group: Group, level: float) -> GroupFound:
         ranges.covered_count,
         ranges.width,
         ranges.widened_by,
+    )
+
+
+def _whole(contest: Contest, level: float) -> WholeRange | None:
+    ranges = whole_ranges(contest, Group(SeriesLevel.TOTAL, AMOUNT), level)
+    ends = ends_from_now(ranges, level)
+    if ends is None:
+        return None
+    lower, upper = (1 + float(end[0]) for end in ends)
+    return WholeRange(
+        max(lower, 0.0), upper, ranges.coverage, ranges.covered_count, ranges.widened_by
     )
 
 

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
 MODEL_FILE, ERRORS_FILE = "demand.json", "demand.npz"
 # Errors are kept as this many quantiles: ends of ranges move by less than one in four hundred.
 CURVE = np.linspace(0.0, 1.0, 401)
+# Ends that moved by a smaller part of their range say nothing else to a reader.
+LIKE = 0.1
 
 
 @dataclass(frozen=True)
@@ -140,10 +142,28 @@ class DemandModel:
         count, times = self.errors.date_count, self.errors.widened[group]
         below, above = outside_shares(self.errors.outside[group], level)
         low, high = (
-            np.array([_end(curve, share, count) for curve, share in zip(curves, shares, strict=True)])
+            np.array(
+                [_end(curve, share, count) for curve, share in zip(curves, shares, strict=True)]
+            )
             for shares in (below, 1 - above)
         )
         return times * np.minimum(low, 0.0), times * np.maximum(high, 0.0)
+
+    def is_like(self, other: DemandModel, level: float) -> bool:
+        """Gives whether another foretells in the same ways, with ends about as far off."""
+        if self.options != other.options or self.ways != other.ways:
+            return False
+        if (
+            self.boosters
+            or other.boosters
+            or set(self.errors.of_weeks) != set(other.errors.of_weeks)
+        ):
+            return False
+        return all(
+            _is_near(self._far(group, self.options.horizon_weeks, level),
+                     other._far(group, self.options.horizon_weeks, level))
+            for group in self.errors.of_weeks
+        )  # fmt: skip
 
     def enough(self, panel: Panel, expected: Numbers, weeks: int, level: float) -> Numbers:
         """Gives pieces of each product that last through weeks with a probability; NaN if unknown.
@@ -261,6 +281,17 @@ class DemandModel:
             for name in members_of(group.level, season)
         }
         return with_mean(said, group.level, season)[MEAN]
+
+
+def _is_near(ours: tuple[Numbers, Numbers], theirs: tuple[Numbers, Numbers]) -> bool:
+    """Gives whether both ends lie within a part of the range's width of each other's."""
+    (low, high), (other_low, other_high) = ours, theirs
+    least = LIKE * np.maximum(high - low, other_high - other_low)
+    is_known = np.isfinite(low)
+    if not np.array_equal(is_known, np.isfinite(other_low)):
+        return False
+    off = np.maximum(np.abs(low - other_low), np.abs(high - other_high))
+    return bool((off <= least)[is_known].all())
 
 
 def errors_of(contest: Contest, level: float) -> Errors:

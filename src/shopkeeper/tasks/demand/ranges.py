@@ -11,14 +11,20 @@ from shopkeeper.evaluation.adaptive_ranges import (
     AdaptiveRanges,
     adaptive_ranges,
     known_counts,
+    outside_shares,
     widening,
 )
-from shopkeeper.evaluation.forecasting import coverage
+from shopkeeper.evaluation.forecasting import LEAST_ERRORS, coverage, end_of
 
 if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
     from shopkeeper.models.forecaster.weeks import Numbers
     from shopkeeper.tasks.demand.contest import Contest
     from shopkeeper.tasks.demand.names import Group
+    from shopkeeper.tasks.demand.rolling import Ways
+
+    Places = NDArray[np.int64]
 
 # By so much ranges may hold less than they say through chance; beyond it they are widened.
 TOLERANCE = 0.05
@@ -51,30 +57,58 @@ class PastRanges:
 def past_ranges(contest: Contest, group: Group, level: float) -> PastRanges:
     """Gives ranges that were known at each date, and how they held at the dates that are judged."""
     rolling = contest.rolling
-    served, actual = contest.served[group], rolling.actual(group)
-    change = rolling.scales[group][:, :, 0]
-    unit = range_unit(change, served)
-    errors = (actual - served) / unit
-    of_ways = [
-        (ways, (actual - said[group]) / range_unit(change, said[group]))
-        for ways, said in contest.by_ways
-    ]
-    lessons = [next(far for known, far in of_ways if known == ways) for ways in contest.of_dates]
     known = known_counts(np.array(rolling.plan.origins), rolling.horizon)
-    ends = adaptive_ranges(errors, lessons, known, level)
-    judged = np.array(contest.judged)
+    change, actual = rolling.scales[group][:, :, 0], rolling.actual(group)
+    made = [(ways, said[group], range_unit(change, said[group])) for ways, said in contest.by_ways]
+    served = contest.served[group]
+    return _held(contest, made, _Past(actual, served, range_unit(change, served), known), level)
+
+
+def whole_ranges(contest: Contest, group: Group, level: float) -> PastRanges:
+    """Gives the same of all weeks of the horizon together, in parts of their forecast."""
+    rolling = contest.rolling
+    known = known_counts(np.array(rolling.plan.origins), rolling.horizon)[:, -1:]
+    made = [(ways, *_whole(said[group])) for ways, said in contest.by_ways]
+    actual = rolling.actual(group).sum(axis=2, keepdims=True)
+    return _held(contest, made, _Past(actual, *_whole(contest.served[group]), known), level)
+
+
+@dataclass(frozen=True)
+class _Past:
+    """What was sold and served at past dates, the unit of errors, and when they were known."""
+
+    actual: Numbers
+    served: Numbers
+    unit: Numbers
+    known: Places
+
+
+def _whole(said: Numbers) -> tuple[Numbers, Numbers]:
+    summed = said.sum(axis=2, keepdims=True)
+    return summed, np.maximum(summed, 1.0)
+
+
+def _held(
+    contest: Contest, made: list[tuple[Ways, Numbers, Numbers]], past: _Past, level: float
+) -> PastRanges:
+    """Gives ranges from what each of the ways would have missed, and how they held."""
+    of_ways = [(ways, (past.actual - said) / unit) for ways, said, unit in made]
+    lessons = [next(far for known, far in of_ways if known == ways) for ways in contest.of_dates]
+    errors = (past.actual - past.served) / past.unit
+    ends = adaptive_ranges(errors, lessons, past.known, level)
+    at = np.array(contest.judged)
     low, high = (
-        np.broadcast_to(end[judged][:, None], errors[judged].shape) for end in (ends.low, ends.high)
+        np.broadcast_to(end[at][:, None], errors[at].shape) for end in (ends.low, ends.high)
     )
-    held = coverage(errors[judged], low, high)
+    held = coverage(errors[at], low, high)
     is_short = held is not None and held < level - TOLERANCE
     return PastRanges(
         next(far for ways, far in of_ways if ways == contest.ways),
         ends,
         held,
         int(np.isfinite(low).sum()),
-        _width(served[judged], unit[judged], low, high, actual[judged]),
-        widening(errors, ends, level, judged) if is_short else 1.0,
+        _width(past.served[at], past.unit[at], low, high, past.actual[at]),
+        widening(errors, ends, level, at) if is_short else 1.0,
     )
 
 
@@ -102,3 +136,16 @@ def _width(
         return None
     bottom = np.maximum(served + low * unit, 0.0)
     return float((served + high * unit - bottom)[known].sum()) / sold
+
+
+def ends_from_now(ranges: PastRanges, level: float) -> tuple[Numbers, Numbers] | None:
+    """Gives how far both ends lie off from now on, for each step; None with too few dates."""
+    if len(ranges.errors) < LEAST_ERRORS:
+        return None
+    below, above = outside_shares(ranges.ends.outside, level)
+    flat = ranges.errors.reshape(-1, ranges.errors.shape[2])
+    count = len(ranges.errors)
+    low = [-end_of(-far, 1 - share, count) for far, share in zip(flat.T, below, strict=True)]
+    high = [end_of(far, 1 - share, count) for far, share in zip(flat.T, above, strict=True)]
+    times = ranges.widened_by
+    return times * np.minimum(low, 0.0), times * np.maximum(high, 0.0)

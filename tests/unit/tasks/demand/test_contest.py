@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -22,6 +23,7 @@ from shopkeeper.tasks.demand.model import DemandModel, Options
 from shopkeeper.tasks.demand.names import AMOUNT, BASELINES, CHOSEN, PRODUCTS, QUANTITY
 from shopkeeper.tasks.demand.panel import Panel, panel_of
 from shopkeeper.tasks.demand.plan import plan_of
+from shopkeeper.tasks.demand.ranges import past_ranges
 
 HORIZON = 4
 OPTIONS = Options(HORIZON, 4, 4)
@@ -172,6 +174,53 @@ def test_rows_add_up_to_the_cent_and_lie_within_their_ranges(contest, model):
     assert (rows["lower_amount"] <= rows["expected_amount"]).all()
     assert (rows["upper_quantity"] >= rows["expected_quantity"]).all()
     assert set(rows.columns) <= set(CONTRACT.column_names)
+
+
+def test_ranges_of_past_dates_hold_about_as_often_as_promised_or_are_widened(contest):
+    for group in found_by(contest[1], 0.8)["groups"]:
+        assert group.covered_count > 0
+        assert group.range_width > 0
+        assert (group.widened_by > 1) == (group.coverage < 0.75)
+    whole = found_by(contest[1], 0.8)["whole"]
+    assert whole.lower_share < 1 < whole.upper_share
+
+
+def test_errors_of_ranges_are_those_of_the_ways_from_now_on(contest):
+    whole = contest[1]
+    rule = with_rules(whole)
+    ours, theirs = (past_ranges(one, PRODUCTS, 0.8).errors for one in (whole, rule))
+    off = rule.rolling.actual(PRODUCTS) - rule.rolling.forecasts[PRODUCTS][rule.ways[PRODUCTS]]
+    assert np.array_equal(np.sign(np.round(theirs, 6)), np.sign(np.round(off, 6)))
+    assert whole.ways[PRODUCTS] != rule.ways[PRODUCTS]
+    assert not np.array_equal(ours, theirs)
+
+
+def test_a_widened_range_is_wider_by_what_it_lacked(contest, model):
+    panel, group = contest[0], contest[1].groups[0]
+    errors = model.errors
+    found = model.forecast(panel)
+    _, high = model.ends(panel, found, 0.8)[group]
+    wider = DemandModel(
+        OPTIONS, model.ways, replace(errors, widened={**errors.widened, group: 3.0})
+    )
+    _, more = wider.ends(panel, found, 0.8)[group]
+    times = 3.0 / errors.widened[group]
+    assert more - found[group] == pytest.approx(times * (high - found[group]))
+
+
+def test_a_rule_that_says_the_same_is_no_new_version(contest):
+    rule = DemandModel.of(with_rules(contest[1]), OPTIONS, 0.8)
+    curves = rule.errors.of_weeks
+
+    def moved(factor: float) -> DemandModel:
+        of_weeks = {group: curve * factor for group, curve in curves.items()}
+        return DemandModel(OPTIONS, rule.ways, replace(rule.errors, of_weeks=of_weeks))
+
+    assert rule.is_like(DemandModel.load(rule.save()), 0.8)
+    assert rule.is_like(moved(1.02), 0.8)
+    assert not rule.is_like(moved(1.5), 0.8)
+    other = DemandModel(OPTIONS, dict.fromkeys(rule.ways, "recent_mean"), rule.errors)
+    assert not rule.is_like(other, 0.8)
 
 
 def test_more_safety_asks_for_more_stock(contest, model):
