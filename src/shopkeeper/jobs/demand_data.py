@@ -9,12 +9,13 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from shopkeeper.errors import FileUnreadableError, FormatError
+from shopkeeper.jobs.public_holidays import checked_code, country_code, holidays_of
 from shopkeeper.marts.weekly_demand import WEEKLY_DEMAND
 from shopkeeper.tasks.demand.names import AMOUNT, QUANTITY
-from shopkeeper.tasks.demand.panel import NEEDED
+from shopkeeper.tasks.demand.panel import NEEDED, KnownDays
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     import pandas as pd
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
     from shopkeeper.settings import DemandSettings
 
 DAYS_OF_A_WEEK = 7
+# Share of orders from which on a country is the shop's own.
+MAIN_SHARE = 0.5
 CALENDAR_COLUMNS = ("first_date", "last_date", "name")
 STOCK_COLUMNS = ("product_id", "stock_quantity")
 
@@ -64,11 +67,56 @@ def events_of(folder: Path, settings: DemandSettings) -> dict[date, int]:
                 "write days as 2025-11-28; `last_date` is the last day of it",
             ) from error
         days.update(first + timedelta(days=n) for n in range((last - first).days + 1))
+    return by_week(days)
+
+
+def by_week(days: Iterable[date]) -> dict[date, int]:
+    """Gives how many of some days lie in each week: Monday → days."""
     found: dict[date, int] = {}
     for day in days:
         monday = day - timedelta(days=day.weekday())
         found[monday] = found.get(monday, 0) + 1
     return dict(sorted(found.items()))
+
+
+def known_days(at_work: Writing, rows: pd.DataFrame) -> KnownDays:
+    """Gives the days that were known in advance, from the first week of rows to the last foretold.
+
+    Raises:
+        FileUnreadableError: There is no such file, or it is no CSV.
+        FormatError: It lacks a column, or a cell is no day.
+        SettingsError: There is no calendar of the country that settings name.
+    """
+    settings = at_work.workspace.settings.demand
+    events = events_of(at_work.workspace.folder, settings)
+    code = holiday_code(at_work)
+    if code is None or rows.empty:
+        return KnownDays(events)
+    last = rows["week_date"].max() + timedelta(weeks=settings.horizon_weeks + 2)
+    years = range(rows["week_date"].min().year, last.year + 1)
+    return KnownDays(events, by_week(holidays_of(code, years)))
+
+
+def holiday_code(at_work: Writing) -> str | None:
+    """Gives the country whose holidays count: that of the settings, else that of most orders.
+
+    Raises:
+        SettingsError: There is no calendar of the country that settings name.
+    """
+    named = at_work.workspace.settings.demand.holiday_country
+    if named is not None:
+        return None if named.strip().lower() == "none" else checked_code(named)
+    if not at_work.draft.has("orders"):
+        return None
+    orders = at_work.table("orders")
+    counted = orders.group_by("country").agg(order_count=orders.count())
+    rows = at_work.draft.engine.collect(counted).to_pylist()
+    most = max(rows, key=lambda row: (row["order_count"], row["country"] or ""), default=None)
+    # Of a shop that sells everywhere, or does not say where, no one calendar is right.
+    if most is None or most["country"] is None:
+        return None
+    is_main = most["order_count"] > sum(row["order_count"] for row in rows) * MAIN_SHARE
+    return country_code(most["country"]) if is_main else None
 
 
 def stock_of(folder: Path, settings: DemandSettings) -> dict[str, Decimal]:

@@ -6,7 +6,7 @@ import time
 from typing import TYPE_CHECKING
 
 from shopkeeper.errors import UnknownNameError
-from shopkeeper.jobs.demand_data import events_of, file_marks, stock_of, whole_weeks
+from shopkeeper.jobs.demand_data import file_marks, known_days, stock_of, whole_weeks
 from shopkeeper.jobs.scored_rows import stage_rows
 from shopkeeper.jobs.writing import Step, Writing
 from shopkeeper.marts.weekly_demand import WEEKLY_DEMAND
@@ -70,10 +70,9 @@ def _rows(at_work: Writing, version: ModelVersion) -> tuple[pd.DataFrame, pd.Dat
     settings, folder = at_work.workspace.settings.demand, at_work.workspace.folder
     model = at_work.workspace.registry.load(version.name, version.version)
     assert isinstance(model, DemandModel)
+    weeks = whole_weeks(at_work)
     panel = panel_of(
-        whole_weeks(at_work),
-        most_products=model.options.most_products,
-        events=events_of(folder, settings),
+        weeks, most_products=model.options.most_products, known=known_days(at_work, weeks)
     )
     found = model.forecast(panel)
     ends = model.ends(panel, found, settings.interval_level)

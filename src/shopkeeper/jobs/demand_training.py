@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from shopkeeper.errors import ModelDataError, UnknownNameError
 from shopkeeper.jobs.contending import Challenge, contend
-from shopkeeper.jobs.demand_data import content_of, events_of, file_marks, whole_weeks
+from shopkeeper.jobs.demand_data import content_of, file_marks, known_days, whole_weeks
 from shopkeeper.jobs.training_due import is_due
 from shopkeeper.jobs.writing import Step, Writing
 from shopkeeper.lifecycle.model_card import CardFacts
@@ -24,7 +24,7 @@ from shopkeeper.tasks.demand.contest import Contest, hold, with_rules
 from shopkeeper.tasks.demand.findings import Findings, findings_of_facts, found_by
 from shopkeeper.tasks.demand.model import DemandModel, Options
 from shopkeeper.tasks.demand.names import AMOUNT, CHOSEN, QUANTITY, TASK
-from shopkeeper.tasks.demand.panel import Panel, panel_of
+from shopkeeper.tasks.demand.panel import KnownDays, Panel, panel_of
 from shopkeeper.tasks.demand.plan import Plan, plan_of, readiness_of
 from shopkeeper.version import VERSION
 
@@ -95,6 +95,11 @@ class DemandTraining:
         return whole_weeks(self.at_work)
 
     @cached_property
+    def known(self) -> KnownDays:
+        """Days that were known in advance."""
+        return known_days(self.at_work, self.rows)
+
+    @cached_property
     def ready(self) -> Readiness:
         """Whether they can carry a forecast."""
         total = self.rows[self.rows["series_level"] == SeriesLevel.TOTAL]
@@ -103,9 +108,8 @@ class DemandTraining:
 
     def panel(self, ranked_until: int | None = None) -> Panel:
         """Gives the weeks as arrays; best sellers are those of a past date, or of now."""
-        events = events_of(self.at_work.workspace.folder, self.settings)
         most = self.settings.most_products
-        return panel_of(self.rows, most_products=most, ranked_until=ranked_until, events=events)
+        return panel_of(self.rows, most_products=most, ranked_until=ranked_until, known=self.known)
 
     def found(self) -> Findings:
         """Holds the contest; registers and promotes what it brings."""
@@ -249,7 +253,8 @@ class DemandTraining:
             first_date=weeks.first_date,
             limits=(
                 "It knows sales, not demand: what was out of stock was not sold.",
-                "Promotions and holidays are known only where `demand.calendar_file` names them.",
+                "Promotions are known only where `demand.calendar_file` names them; holidays are those "
+                "of one country that recur every year.",
                 "Money is before later refunds.",
                 "Ranges hold over all products of a shop, not for each one of them.",
             ),

@@ -2,7 +2,7 @@
 
 One set of trees foretells every step directly. A row is a series at a past week with the number
 of weeks ahead; all that is measured of sales ends before that week, and of the week that is
-foretold only its place in the year and the days named in advance are known.
+foretold only its place in the year, the days named in advance and public holidays are known.
 
 References:
     Makridakis, S., Spiliotis, E., Assimakopoulos, V. (2022). M5 accuracy competition: results,
@@ -39,6 +39,7 @@ FEATURES = (
     "log_scale",
     *("sine", "cosine", "double_sine", "double_cosine"),
     *("event_days", "event_days_last_week"),
+    *("holiday_days", "holiday_days_last_week", "holiday_days_next_week"),
 )
 GROWTH = {
     "objective": "reg:squarederror",
@@ -143,7 +144,10 @@ def _features(past: Weeks, end: int, step: int) -> Numbers:
     year = 2 * math.pi * past.monday(end + step).timetuple().tm_yday / 365.25
     calendar = (math.sin(year), math.cos(year), math.sin(2 * year), math.cos(2 * year))
     days = past.event_days(end + step - 1, end + step + 1)
-    columns += [np.full(past.series_count, value) for value in (*calendar, days[1], days[0])]
+    # People buy before a holiday what they do not buy on it.
+    off = past.holiday_days(end + step - 1, end + step + 2)
+    flat = (*calendar, days[1], days[0], off[1], off[0], off[2])
+    columns += [np.full(past.series_count, value) for value in flat]
     return np.column_stack(columns).astype(np.float32)
 
 

@@ -29,6 +29,19 @@ OTHERS = "(other products)"
 NEEDED = ("series_level", "series_id", "category", "week_date", QUANTITY, AMOUNT)
 
 
+@dataclass(frozen=True, slots=True)
+class KnownDays:
+    """Days that were known in advance: Monday → days of the week, 1 to 7.
+
+    Attributes:
+        events: Those that the shop named, such as promotions.
+        holidays: Public holidays.
+    """
+
+    events: Mapping[date, int] = field(default_factory=dict)
+    holidays: Mapping[date, int] = field(default_factory=dict)
+
+
 @dataclass(frozen=True)
 class Panel:
     """Whole weeks of all series; each level adds up to the one before.
@@ -83,7 +96,7 @@ def panel_of(
     *,
     most_products: int,
     ranked_until: int | None = None,
-    events: Mapping[date, int] | None = None,
+    known: KnownDays | None = None,
 ) -> Panel:
     """Gives a panel from rows of the mart, all of whole weeks.
 
@@ -91,7 +104,7 @@ def panel_of(
         rows: Columns `NEEDED`, days as timestamps, numbers as floats; at least one of the total.
         most_products: Best sellers that stand singly; the rest of each category is one series.
         ranked_until: Weeks that were over when best sellers were chosen; None takes all.
-        events: Monday → days of the week that were named in advance.
+        known: Days that were known in advance.
     """
     import pandas as pd
 
@@ -107,7 +120,7 @@ def panel_of(
         for name, array in arrays.items():
             array[row, place[part.index]] = part[name].to_numpy(dtype=np.float64)
         cubes[SeriesLevel(str(level))] = (keys.reset_index(drop=True), arrays)
-    return _shown(cubes, first.date(), most_products, ranked_until or count, events or {})
+    return _shown(cubes, first.date(), most_products, ranked_until or count, known or KnownDays())
 
 
 def _shown(
@@ -115,7 +128,7 @@ def _shown(
     first: date,
     most: int,
     until: int,
-    events: Mapping[date, int],
+    known: KnownDays,
 ) -> Panel:
     """Gives the panel with the best sellers singly, and what is left of each parent."""
     total = cubes[SeriesLevel.TOTAL][1]
@@ -142,7 +155,9 @@ def _shown(
     for name in products:
         values[SeriesLevel.PRODUCT, name] = np.concatenate([products[name][best], rest[name]])
     is_rest = np.arange(len(single) + len(others)) >= len(single)
-    weeks = {key: Weeks(first, array, events) for key, array in values.items()}
+    weeks = {
+        key: Weeks(first, array, known.events, known.holidays) for key, array in values.items()
+    }
     return Panel(ids, parents, weeks, is_rest)
 
 

@@ -122,7 +122,7 @@ def taught_on(panel: Panel, measure: str) -> Weeks:
     parts = [panel.values[group] for group in panel.groups if group.measure == measure]
     first = parts[0]
     values = np.concatenate([part.values for part in parts])
-    return Weeks(first.first_date, values, first.events)
+    return Weeks(first.first_date, values, first.events, first.holidays)
 
 
 def _taught(panel: Panel, measure: str, end: int, horizon: int, seed: int) -> BoostedDemand:
