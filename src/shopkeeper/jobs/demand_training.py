@@ -253,8 +253,8 @@ class DemandTraining:
             first_date=weeks.first_date,
             limits=(
                 "It knows sales, not demand: what was out of stock was not sold.",
-                "Promotions are known only where `demand.calendar_file` names them; holidays are those "
-                "of one country that recur every year.",
+                "Promotions are known only where `demand.calendar_file` names them; holidays are "
+                "those of one country that recur every year.",
                 "Money is before later refunds.",
                 "Ranges hold over all products of a shop, not for each one of them.",
             ),

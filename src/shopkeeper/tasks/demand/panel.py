@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from shopkeeper.marts.weekly_demand import DAYS_OF_A_WEEK, WHOLE_SHOP, SeriesLevel
+from shopkeeper.marts.weekly_demand import DAYS_OF_A_WEEK, SeriesLevel
 from shopkeeper.models.forecaster.weeks import Weeks
 from shopkeeper.tasks.demand.names import AMOUNT, GROUPS, QUANTITY, Group
+from shopkeeper.warehouse.merchandise_sold import WHOLE_SHOP
 
 if TYPE_CHECKING:
     import pandas as pd
