@@ -78,6 +78,68 @@ class GroupFound:
 
 
 @dataclass(frozen=True, slots=True)
+class DayGroupFound:
+    """What was found of the days of one measure on one level.
+
+    Attributes:
+        level: `total` or `category`.
+        measure: `quantity` or `sales_amount`.
+        way: The way that is served.
+        contest: All ways, best first by MASE.
+        coverage: Share of later days that lay within their range; None with too few dates.
+        covered_count: Days that this share is of.
+        range_width: Mean width of these ranges, over what was sold.
+        widened_by: How many times as wide ranges from now on are, because these held too little.
+        low, high: Ends of ranges from now on for each day ahead, over the forecast or a quarter of
+            the usual change where that is more; empty with too few dates.
+    """
+
+    level: str
+    measure: str
+    way: str
+    contest: tuple[WayFound, ...]
+    coverage: float | None
+    covered_count: int
+    range_width: float | None
+    widened_by: float
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class DayFindings:
+    """What was found of days.
+
+    Attributes:
+        is_proved: Whether shared-out weeks passed the gate; else a simple rule of days is served.
+        way: The way that is served.
+        reasons: Why a simple rule is served.
+        groups: What was found of each level and measure.
+    """
+
+    is_proved: bool
+    way: str
+    reasons: tuple[str, ...]
+    groups: tuple[DayGroupFound, ...]
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> DayFindings:
+        """Gives the findings that plain values say."""
+        groups = tuple(
+            DayGroupFound(
+                **{
+                    **group,
+                    "contest": tuple(WayFound(**row) for row in group["contest"]),
+                    "low": tuple(group["low"]),
+                    "high": tuple(group["high"]),
+                }
+            )
+            for group in plain["groups"]
+        )
+        return cls(plain["is_proved"], plain["way"], tuple(plain["reasons"]), groups)
+
+
+@dataclass(frozen=True, slots=True)
 class WholeRange:
     """How far the money of all coming weeks together may lie off.
 
@@ -124,6 +186,7 @@ class Findings:
         groups: What was found of each level and measure.
         past: The judged dates, oldest first.
         whole: Range of the money of all coming weeks together; None with too few dates.
+        days: What was found of days; None where nothing is foretold.
     """
 
     horizon_weeks: int
@@ -139,6 +202,7 @@ class Findings:
     groups: tuple[GroupFound, ...] = ()
     past: tuple[PastForecast, ...] = ()
     whole: WholeRange | None = None
+    days: DayFindings | None = None
 
     def to_plain(self) -> dict[str, Any]:
         """Gives plain values for JSON."""
@@ -165,6 +229,8 @@ class Findings:
         }
         whole = plain.get("whole")
         lists["whole"] = WholeRange(**whole) if whole else None
+        days = plain.get("days")
+        lists["days"] = DayFindings.from_plain(days) if days else None
         return cls(**{**plain, **lists})
 
 

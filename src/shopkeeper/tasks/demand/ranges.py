@@ -97,17 +97,41 @@ def _held(
     errors = (past.actual - past.served) / past.unit
     ends = adaptive_ranges(errors, lessons, past.known, level)
     at = np.array(contest.judged)
+    now = next(far for ways, far in of_ways if ways == contest.ways)
+    judged = (past.served[at], past.unit[at], past.actual[at])
+    return how_held(now, errors, ends, judged, at, level)
+
+
+def how_held(
+    now: Numbers,
+    errors: Numbers,
+    ends: AdaptiveRanges,
+    judged: tuple[Numbers, Numbers, Numbers],
+    at: Places,
+    level: float,
+) -> PastRanges:
+    """Gives how ranges held at the dates that are judged, and how much wider they must be.
+
+    Args:
+        now: Errors of the ways from now on.
+        errors: Errors of what was served.
+        ends: The ranges.
+        judged: What was served, the unit of errors, and what was sold at the dates judged.
+        at: Places of these dates.
+        level: Share that is to lie within.
+    """
     low, high = (
         np.broadcast_to(end[at][:, None], errors[at].shape) for end in (ends.low, ends.high)
     )
     held = coverage(errors[at], low, high)
     is_short = held is not None and held < level - TOLERANCE
+    served, unit, actual = judged
     return PastRanges(
-        next(far for ways, far in of_ways if ways == contest.ways),
+        now,
         ends,
         held,
         int(np.isfinite(low).sum()),
-        _width(past.served[at], past.unit[at], low, high, past.actual[at]),
+        _width(served, unit, low, high, actual),
         widening(errors, ends, level, at) if is_short else 1.0,
     )
 
