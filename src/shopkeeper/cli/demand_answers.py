@@ -13,7 +13,7 @@ from shopkeeper.reports.formatting import money, percent
 if TYPE_CHECKING:
     from shopkeeper.reports.forecast import Forecast, ForecastWeek, SeriesForecast, WholeForecast
     from shopkeeper.reports.stock import Stock
-    from shopkeeper.tasks.demand.findings import Findings, GroupFound, WayFound
+    from shopkeeper.tasks.demand.findings import DayFindings, Findings, GroupFound, WayFound
 
 
 def show_forecast(found: Forecast, currency: str) -> None:
@@ -29,6 +29,8 @@ def show_forecast(found: Forecast, currency: str) -> None:
     if found.whole is not None:
         print_text(f"together: {_whole(found.whole, found.findings, currency)}")
         print_text(_whole_held(found.findings))
+    if found.days:
+        _show_days(found, currency)
     for title, series in (("category", found.categories), ("product", found.products)):
         if series:
             print_text()
@@ -103,6 +105,47 @@ def _week(week: ForecastWeek, currency: str) -> tuple[str, ...]:
         f"{week.expected_quantity:,.1f}",
         _range(week.lower_quantity, week.upper_quantity, None),
     )
+
+
+def _show_days(found: Forecast, currency: str) -> None:
+    """Prints the coming days, and how such days did at past dates."""
+    level = percent(found.findings.interval_level, 0)
+    print_text()
+    print_table(
+        ("day", "", "money", f"{level} of such days", "pieces", f"{level} of such days "),
+        [
+            (
+                *(str(day.sales_date), f"{day.sales_date:%a}"),
+                money(day.expected_amount, currency),
+                _range(day.lower_amount, day.upper_amount, currency),
+                f"{day.expected_quantity:,.1f}",
+                _range(day.lower_quantity, day.upper_quantity, None),
+            )
+            for day in found.days
+        ],
+    )
+    if found.findings.days is not None:
+        _show_day_contest(found.findings.days, level)
+
+
+def _show_day_contest(found: DayFindings, level: str) -> None:
+    for group in found.groups:
+        ways = "; ".join(
+            f"{way_words(row.way)} {'not known' if row.mase is None else format(row.mase, '.3f')}"
+            for row in group.contest
+        )
+        held = "ranges could not be checked"
+        if group.coverage is not None:
+            held = (
+                f"ranges that were to hold {level} held {percent(group.coverage)} of "
+                f"{group.covered_count:,} later days"
+            )
+        if group.widened_by > 1:
+            held += f"; those from now on are {group.widened_by:.2f} times as wide for it"
+        print_text(f"days, {group_words(group.level, group.measure)}: by {way_words(group.way)}")
+        print_text(f"  MASE at past dates: {ways}; {held}")
+    for reason in found.reasons:
+        print_text(f"a simple rule is served for days: {reason}")
 
 
 def _range(low: Decimal | None, high: Decimal | None, currency: str | None) -> str:

@@ -10,7 +10,9 @@ import numpy as np
 
 from shopkeeper.errors import FileUnreadableError, FormatError
 from shopkeeper.jobs.public_holidays import checked_code, country_code, holidays_of
+from shopkeeper.marts.daily_demand import DAILY_DEMAND
 from shopkeeper.marts.weekly_demand import WEEKLY_DEMAND
+from shopkeeper.tasks.demand.days import NEEDED_OF_DAYS
 from shopkeeper.tasks.demand.names import AMOUNT, QUANTITY
 from shopkeeper.tasks.demand.panel import NEEDED, KnownDays
 
@@ -38,6 +40,17 @@ def whole_weeks(at_work: Writing) -> pd.DataFrame:
     found = at_work.draft.engine.collect(asked.mutate(**numbers))
     rows: pd.DataFrame = found.to_pandas(date_as_object=False)
     return rows.sort_values(["series_level", "series_id", "week_date"], ignore_index=True)
+
+
+def days_sold(at_work: Writing) -> pd.DataFrame:
+    """Gives the rows of the mart of days, in order of the grain."""
+    import pandas as pd
+
+    mart = at_work.table(DAILY_DEMAND.name).select(*NEEDED_OF_DAYS)
+    numbers = {name: mart[name].cast("float64") for name in (QUANTITY, AMOUNT)}
+    rows: pd.DataFrame = at_work.draft.engine.collect(mart.mutate(**numbers)).to_pandas()
+    rows["sales_date"] = pd.to_datetime(rows["sales_date"])
+    return rows.sort_values(["series_level", "series_id", "sales_date"], ignore_index=True)
 
 
 def content_of(rows: pd.DataFrame) -> int:
@@ -87,14 +100,22 @@ def known_days(at_work: Writing, rows: pd.DataFrame) -> KnownDays:
         FormatError: It lacks a column, or a cell is no day.
         SettingsError: There is no calendar of the country that settings name.
     """
-    settings = at_work.workspace.settings.demand
-    events = events_of(at_work.workspace.folder, settings)
+    events = events_of(at_work.workspace.folder, at_work.workspace.settings.demand)
+    return KnownDays(events, by_week(known_holidays(at_work, rows)))
+
+
+def known_holidays(at_work: Writing, rows: pd.DataFrame) -> frozenset[date]:
+    """Gives public holidays from the first week of rows to the last foretold; none of no country.
+
+    Raises:
+        SettingsError: There is no calendar of the country that settings name.
+    """
     code = holiday_code(at_work)
     if code is None or rows.empty:
-        return KnownDays(events)
-    last = rows["week_date"].max() + timedelta(weeks=settings.horizon_weeks + 2)
-    years = range(rows["week_date"].min().year, last.year + 1)
-    return KnownDays(events, by_week(holidays_of(code, years)))
+        return frozenset()
+    ahead = timedelta(weeks=at_work.workspace.settings.demand.horizon_weeks + 2)
+    last = rows["week_date"].max() + ahead
+    return holidays_of(code, range(rows["week_date"].min().year, last.year + 1))
 
 
 def holiday_code(at_work: Writing) -> str | None:

@@ -10,18 +10,28 @@ from typing import TYPE_CHECKING
 
 from shopkeeper.errors import ModelDataError, UnknownNameError
 from shopkeeper.jobs.contending import Challenge, contend
-from shopkeeper.jobs.demand_data import content_of, file_marks, known_days, whole_weeks
+from shopkeeper.jobs.demand_data import (
+    content_of,
+    days_sold,
+    file_marks,
+    known_days,
+    known_holidays,
+    whole_weeks,
+)
 from shopkeeper.jobs.training_due import is_due
 from shopkeeper.jobs.writing import Step, Writing
 from shopkeeper.lifecycle.model_card import CardFacts
-from shopkeeper.lifecycle.promotion import DEFAULT_LIMITS
+from shopkeeper.lifecycle.promotion import DEFAULT_LIMITS, judge
 from shopkeeper.lifecycle.registry import Registration
 from shopkeeper.lifecycle.runs import TrainingRun, log_run
+from shopkeeper.marts.daily_demand import DAILY_DEMAND
 from shopkeeper.marts.weekly_demand import WEEKLY_DEMAND, SeriesLevel
 from shopkeeper.models.boosted_demand import GROWTH, TREES
 from shopkeeper.pipeline.state import digest
 from shopkeeper.tasks.demand.contest import Contest, hold, with_rules
-from shopkeeper.tasks.demand.findings import Findings, findings_of_facts, found_by
+from shopkeeper.tasks.demand.day_contest import day_findings, hold_days
+from shopkeeper.tasks.demand.days import SHARED_OUT, days_of
+from shopkeeper.tasks.demand.findings import DayFindings, Findings, findings_of_facts, found_by
 from shopkeeper.tasks.demand.model import DemandModel, Options
 from shopkeeper.tasks.demand.names import AMOUNT, CHOSEN, QUANTITY, TASK
 from shopkeeper.tasks.demand.panel import KnownDays, Panel, panel_of
@@ -141,11 +151,24 @@ class DemandTraining:
         )
         if outcome.promoted is not None:
             told = found_by(contest, self.settings.interval_level)
-            return _published(outcome.promoted, replace(found, **told, is_proved=True))
+            days = self._of_days(contest)
+            return _published(outcome.promoted, replace(found, **told, days=days, is_proved=True))
         rule = with_rules(contest)
         version = self._register_rule(self._challenge(rule, now, plan))
         told = found_by(rule, self.settings.interval_level)
-        return _published(version, replace(found, **told, reasons=outcome.refusals))
+        days = self._of_days(rule)
+        return _published(version, replace(found, **told, days=days, reasons=outcome.refusals))
+
+    def _of_days(self, contest: Contest) -> DayFindings | None:
+        """Judges what is served of weeks when it is shared out to days; None without days."""
+        if not self.at_work.draft.has(DAILY_DEMAND.name):
+            return None
+        holidays = known_holidays(self.at_work, self.rows)
+        held = hold_days(contest, days_of(days_sold(self.at_work), contest.rolling.panel, holidays))
+        verdict = judge(held.evidence, SHARED_OUT, None, LIMITS)
+        way = SHARED_OUT if verdict.passed else held.better_rule
+        groups = day_findings(held, way, self.settings.interval_level)
+        return DayFindings(verdict.passed, way, verdict.refusals, groups)
 
     def _challenge(self, contest: Contest, now: Panel, plan: Plan) -> Challenge:
         settings = self.settings

@@ -22,6 +22,8 @@ SHOWN_WEEKS = 110
 # Series that are listed unless asked for more.
 LISTED_PRODUCTS = 25
 CENT = Decimal("0.01")
+# How long a time each row of a forecast is of.
+WEEK, DAY = LENGTHS = ("week", "day")
 DEFINITION = (
     "Merchandise sold in weeks from Monday on, less what was taken back on the day of the order; "
     "money after discounts on the line, before later refunds. The first coming week is the one in "
@@ -46,6 +48,20 @@ class ForecastWeek:
 
     week_date: date
     weeks_ahead: int
+    expected_amount: Decimal
+    lower_amount: Decimal | None
+    upper_amount: Decimal | None
+    expected_quantity: Decimal
+    lower_quantity: Decimal | None
+    upper_quantity: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class ForecastDay:
+    """What one coming day brings, in total; ends are missing where too few past dates tell."""
+
+    sales_date: date
+    days_ahead: int
     expected_amount: Decimal
     lower_amount: Decimal | None
     upper_amount: Decimal | None
@@ -90,6 +106,7 @@ class Forecast:
         categories: Categories by what they bring, most first; none where there is but one.
         products: Products by what they bring, most first; the rest of a category is one of them.
         whole: All coming weeks together, in total; None where nothing is foretold.
+        days: Coming days, in total, where they are asked for.
     """
 
     as_of: date
@@ -100,6 +117,7 @@ class Forecast:
     categories: tuple[SeriesForecast, ...]
     products: tuple[SeriesForecast, ...]
     whole: WholeForecast | None = None
+    days: tuple[ForecastDay, ...] = ()
 
 
 def forecast(
@@ -140,6 +158,14 @@ def forecast(
         _series(_of_level(rows.inner_join(_largest(rows, limit), "series_id"), "product")),
         whole_of(weeks, found.findings),
     )
+
+
+def coming_days(daily_demand_forecast: ir.Table) -> tuple[ForecastDay, ...]:
+    """Gives what will sell on the coming days, in total."""
+    rows = daily_demand_forecast
+    total = rows.filter(rows.series_level == "total").order_by("days_ahead")
+    found = rows_of(total.select(*ForecastDay.__dataclass_fields__))
+    return tuple(ForecastDay(**row) for row in found)
 
 
 def whole_of(weeks: Sequence[ForecastWeek], findings: Findings) -> WholeForecast | None:

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from shopkeeper.marts.weekly_demand import SeriesLevel
-from shopkeeper.tasks.demand.adding_up import scaled_to
 from shopkeeper.tasks.demand.names import AMOUNT, QUANTITY, Group
 
 if TYPE_CHECKING:
@@ -53,6 +52,12 @@ class Days:
     def groups(self) -> tuple[Group, ...]:
         """What is foretold by day."""
         return tuple(self.values)
+
+    @property
+    def lowest(self) -> tuple[Group, ...]:
+        """What is foretold by itself: categories where there are any; the rest adds up."""
+        level = max(self.values, key=lambda group: LEVELS.index(group.level)).level
+        return tuple(group for group in self.values if group.level is level)
 
     @property
     def week_count(self) -> int:
@@ -105,20 +110,26 @@ def shared_out(days: Days, end: int, weeks: Mapping[Group, Numbers]) -> dict[Gro
         weeks: Group → forecasts of weeks, shape (series, weeks ahead).
 
     Returns:
-        Group → array of shape (series, days ahead). Days add up to their weeks in total, and
-        categories to the total.
+        Group → array of shape (series, days ahead). Days add up to their weeks, and categories to
+        the total.
     """
     found: dict[Group, Numbers] = {}
-    for group in days.groups:
+    for group in days.lowest:
         said = weeks[group]
         part = _parts(days, group, end, said.shape[1])
-        told = (said[:, :, None] * part).reshape(len(said), -1)
-        if group.level is not SeriesLevel.TOTAL:
-            total = found[Group(SeriesLevel.TOTAL, group.measure)]
-            usual = np.nan_to_num(days.values[group][:, :end]).sum(axis=(1, 2))
-            told = scaled_to(total, told, days.panel.parents[group.level], usual)
-        found[group] = told
-    return found
+        found[group] = (said[:, :, None] * part).reshape(len(said), -1)
+    return with_totals(days, found)
+
+
+def with_totals(days: Days, found: Mapping[Group, Numbers]) -> dict[Group, Numbers]:
+    """Gives days of categories, if there are any, with those of the total."""
+    made = dict(found)
+    for group in days.groups:
+        if group not in made:
+            made[group] = made[Group(SeriesLevel.CATEGORY, group.measure)].sum(
+                axis=0, keepdims=True
+            )
+    return made
 
 
 def by_rule(name: str, days: Days, end: int, horizon: int) -> dict[Group, Numbers]:
