@@ -151,15 +151,15 @@ class DemandTraining:
         )
         if outcome.promoted is not None:
             told = found_by(contest, self.settings.interval_level)
-            days = self._of_days(contest)
+            days = self.of_days(contest)
             return _published(outcome.promoted, replace(found, **told, days=days, is_proved=True))
         rule = with_rules(contest)
         version = self._register_rule(self._challenge(rule, now, plan))
         told = found_by(rule, self.settings.interval_level)
-        days = self._of_days(rule)
+        days = self.of_days(rule)
         return _published(version, replace(found, **told, days=days, reasons=outcome.refusals))
 
-    def _of_days(self, contest: Contest) -> DayFindings | None:
+    def of_days(self, contest: Contest) -> DayFindings | None:
         """Judges what is served of weeks when it is shared out to days; None without days."""
         if not self.at_work.draft.has(DAILY_DEMAND.name):
             return None

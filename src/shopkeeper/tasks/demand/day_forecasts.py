@@ -30,6 +30,7 @@ from shopkeeper.warehouse.money import QUANTITY as QUANTITY_TYPE
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     import pandas as pd
+    from numpy.typing import NDArray
 
     from shopkeeper.models.forecaster.weeks import Numbers
     from shopkeeper.tasks.demand.findings import DayFindings
@@ -177,6 +178,6 @@ def _places(days: Days, level: object, horizon: int) -> pd.DataFrame:
     )
 
 
-def _exact(units: Numbers | Units) -> object:
+def _exact(units: Numbers | Units) -> NDArray[np.object_]:
     found = [Decimal(int(unit)) * DIGITS if np.isfinite(unit) else None for unit in units.ravel()]
     return np.array(found, dtype=object)

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeVar
 
 import numpy as np
 
@@ -18,9 +18,12 @@ from shopkeeper.tasks.demand.names import AMOUNT, QUANTITY, Group
 
 if TYPE_CHECKING:
     import pandas as pd
+    from numpy.typing import NDArray
 
     from shopkeeper.models.forecaster.weeks import Numbers
     from shopkeeper.tasks.demand.panel import Panel
+
+Number = TypeVar("Number", np.float64, np.int64)
 
 DAYS_OF_A_WEEK = 7
 SHARED_OUT, LAST_DAY, SAME_DAY = "weeks_shared_out", "last_day", "same_day_last_week"
@@ -121,7 +124,7 @@ def shared_out(days: Days, end: int, weeks: Mapping[Group, Numbers]) -> dict[Gro
     return with_totals(days, found)
 
 
-def with_totals(days: Days, found: Mapping[Group, Numbers]) -> dict[Group, Numbers]:
+def with_totals(days: Days, found: Mapping[Group, NDArray[Number]]) -> dict[Group, NDArray[Number]]:
     """Gives days of categories, if there are any, with those of the total."""
     made = dict(found)
     for group in days.groups:
