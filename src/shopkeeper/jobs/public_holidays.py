@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from functools import cache
 from typing import TYPE_CHECKING
 
 from shopkeeper.errors import SettingsError, closest_hint
@@ -54,19 +55,23 @@ def holidays_of(code: str, years: Iterable[int]) -> frozenset[date]:
         code: ISO code of the country.
         years: Years that are asked about.
     """
+    return _known(code, tuple(sorted(set(years))))
+
+
+@cache
+def _known(code: str, years: tuple[int, ...]) -> frozenset[date]:
     import holidays
 
-    asked = sorted(set(years))
-    # Without `expand` the library adds years that are looked up by the way.
+    # Without `expand` the library adds no years that are looked up by the way.
     known = holidays.country_holidays(
-        code, years=range(asked[0] - 1, asked[-1] + 1), expand=False, language="en_US"
+        code, years=range(years[0] - 1, years[-1] + 1), expand=False, language="en_US"
     )
-    names = {(day.year, name) for day in known for name in _names(known.get(day) or "")}
+    named = {day: _names(known.get(day) or "") for day in known}
+    before = {(day.year, name) for day, names in named.items() for name in names}
     return frozenset(
         day
-        for day in known
-        if day.year >= asked[0]
-        and any((day.year - 1, name) in names for name in _names(known.get(day) or ""))
+        for day, names in named.items()
+        if day.year in years and any((day.year - 1, name) in before for name in names)
     )
 
 
