@@ -25,7 +25,7 @@ from shopkeeper import Workspace
 from shopkeeper.jobs.demand_training import LIMITS, DemandTraining
 from shopkeeper.jobs.writing import writing
 from shopkeeper.lifecycle.promotion import judge
-from shopkeeper.tasks.demand.contest import hold
+from shopkeeper.tasks.demand.contest import Contest, hold, with_rules
 from shopkeeper.tasks.demand.findings import found_by
 from shopkeeper.tasks.demand.names import CHOSEN
 from shopkeeper.tasks.demand.plan import plan_of
@@ -56,13 +56,18 @@ def contest_of(training: DemandTraining) -> dict:
     contest = hold(training.panel(ranked_until=plan.origins[0]), plan, HORIZON, seed=0)
     seconds, cpu = time.perf_counter() - started, time.process_time() - used
     verdict = judge(contest.evidence, CHOSEN, None, LIMITS)
+    served = contest if verdict.passed else with_rules(contest)
+    ranges = {(g.level, g.measure): g for g in found_by(served, LEVEL)["groups"]}
     groups = {}
     for group in found_by(contest, LEVEL)["groups"]:
+        held = ranges[group.level, group.measure]
         groups[f"{group.level} {group.measure}"] = {
-            "served": group.way,
+            "served": held.way,
             "is_proved": group.is_proved,
-            "coverage": group.coverage,
-            "covered_weeks": group.covered_count,
+            "coverage": held.coverage,
+            "covered_weeks": held.covered_count,
+            "range_width": held.range_width,
+            "widened_by": held.widened_by,
             "lead": {lead.other: rounded(asdict(lead)) for lead in group.leads},
             "ways": {row.way: rounded(asdict(row)) for row in group.contest},
         }
@@ -77,6 +82,26 @@ def contest_of(training: DemandTraining) -> dict:
         "seconds": round(seconds, 1),
         "cpu_seconds": round(cpu, 1),
         "groups": groups,
+        "days": days_of_shop(training, served),
+    }
+
+
+def days_of_shop(training: DemandTraining, served: Contest) -> dict:
+    """What is served by day, beside rules of days."""
+    found = training.of_days(served)
+    return {
+        "is_proved": found.is_proved,
+        "groups": {
+            f"{group.level} {group.measure}": {
+                "served": group.way,
+                "coverage": group.coverage,
+                "covered_days": group.covered_count,
+                "range_width": group.range_width,
+                "widened_by": group.widened_by,
+                "mase": {row.way: round(row.mase, 4) for row in group.contest},
+            }
+            for group in found.groups
+        },
     }
 
 

@@ -16,6 +16,7 @@ from shopkeeper.reports.rolls import ALL as ROLLS
 from shopkeeper.tasks.churn.scores import CONTRACT as CHURN_SCORES
 from shopkeeper.tasks.customer_scores import CONTRACT as CUSTOMER_SCORES
 from shopkeeper.tasks.customer_segmentation.scores import CONTRACT as CUSTOMER_SEGMENTS
+from shopkeeper.tasks.demand.day_forecasts import CONTRACT as DAILY_DEMAND_FORECAST
 from shopkeeper.tasks.demand.forecasts import CONTRACT as DEMAND_FORECAST
 from shopkeeper.tasks.demand.stock import CONTRACT as STOCK_ADVICE
 from shopkeeper.tasks.lifetime_value.values import CONTRACT as LIFETIME_VALUES
@@ -65,6 +66,7 @@ SCORED: tuple[Contract, ...] = (
     RECOMMENDATIONS,
     DEMAND_FORECAST,
     STOCK_ADVICE,
+    DAILY_DEMAND_FORECAST,
     CUSTOMER_SCORES,
 )
 

@@ -15,7 +15,7 @@ from shopkeeper.models.boosted_demand import BoostedDemand
 from shopkeeper.models.naive_forecast import LastWeek, LastYearGrown
 from shopkeeper.settings import DemandSettings
 from shopkeeper.sources.simulation import SimulationTruth
-from shopkeeper.tasks.demand.panel import NEEDED, panel_of
+from shopkeeper.tasks.demand.panel import NEEDED, KnownDays, panel_of
 from shopkeeper.tasks.demand.rolling import taught_on
 
 pytestmark = pytest.mark.slow
@@ -107,7 +107,7 @@ def test_the_planted_season_and_promotions_are_recovered(demo, demo_folder):
             day = promotion.starts_on + timedelta(days=n)
             monday = day - timedelta(days=day.weekday())
             events[monday] = events.get(monday, 0) + 1
-    panel = panel_of(whole, most_products=200, events=events)
+    panel = panel_of(whole, most_products=200, known=KnownDays(events))
     weeks = panel.values["total", "quantity"]
     planted = planted_weeks(truth, weeks.first_date, weeks.week_count + 4)
     said: dict[str, list[float]] = {"trees": [], "grown": [], "last week": [], "planted": []}

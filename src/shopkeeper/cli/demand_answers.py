@@ -11,9 +11,9 @@ from shopkeeper.reports.forecast_words import group_words, way_words
 from shopkeeper.reports.formatting import money, percent
 
 if TYPE_CHECKING:
-    from shopkeeper.reports.forecast import Forecast, ForecastWeek, SeriesForecast
+    from shopkeeper.reports.forecast import Forecast, ForecastWeek, SeriesForecast, WholeForecast
     from shopkeeper.reports.stock import Stock
-    from shopkeeper.tasks.demand.findings import Findings, GroupFound, WayFound
+    from shopkeeper.tasks.demand.findings import DayFindings, Findings, GroupFound, WayFound
 
 
 def show_forecast(found: Forecast, currency: str) -> None:
@@ -26,11 +26,39 @@ def show_forecast(found: Forecast, currency: str) -> None:
             ("week from", "money", f"{level} of such weeks", "pieces", f"{level} of such weeks "),
             [_week(week, currency) for week in found.weeks],
         )
+    if found.whole is not None:
+        print_text(f"together: {_whole(found.whole, found.findings, currency)}")
+        print_text(_whole_held(found.findings))
+    if found.days:
+        _show_days(found, currency)
     for title, series in (("category", found.categories), ("product", found.products)):
         if series:
             print_text()
             _show_series(title, series, currency)
     _show_contest(found.findings, currency)
+
+
+def show_forecast_headline(found: Forecast, currency: str) -> None:
+    """Prints one line on what will sell, or that nothing is foretold and why."""
+    whole = found.whole
+    if whole is None:
+        why = " ".join(found.findings.reasons) or "nothing was scored: `shopkeeper score`"
+        print_text(f"sales: not foretold: {why}")
+        return
+    print_text(f"sales: {_whole(whole, found.findings, currency)}")
+
+
+def _whole(whole: WholeForecast, findings: Findings, currency: str) -> str:
+    said = (
+        f"{money(whole.expected_amount, currency, 0)} expected in the {whole.week_count} weeks "
+        f"from {whole.first_date}"
+    )
+    if whole.lower_amount is None or whole.upper_amount is None:
+        said += "; too few past dates tell how far that may lie off"
+    else:
+        level = percent(findings.interval_level, 0)
+        said += f" ({level}: {_range(whole.lower_amount, whole.upper_amount, currency)})"
+    return said if findings.is_proved else f"{said}, by a simple rule: no model beat it"
 
 
 def show_stock(found: Stock, currency: str) -> None:
@@ -77,6 +105,47 @@ def _week(week: ForecastWeek, currency: str) -> tuple[str, ...]:
         f"{week.expected_quantity:,.1f}",
         _range(week.lower_quantity, week.upper_quantity, None),
     )
+
+
+def _show_days(found: Forecast, currency: str) -> None:
+    """Prints the coming days, and how such days did at past dates."""
+    level = percent(found.findings.interval_level, 0)
+    print_text()
+    print_table(
+        ("day", "", "money", f"{level} of such days", "pieces", f"{level} of such days "),
+        [
+            (
+                *(str(day.sales_date), f"{day.sales_date:%a}"),
+                money(day.expected_amount, currency),
+                _range(day.lower_amount, day.upper_amount, currency),
+                f"{day.expected_quantity:,.1f}",
+                _range(day.lower_quantity, day.upper_quantity, None),
+            )
+            for day in found.days
+        ],
+    )
+    if found.findings.days is not None:
+        _show_day_contest(found.findings.days, level)
+
+
+def _show_day_contest(found: DayFindings, level: str) -> None:
+    for group in found.groups:
+        ways = "; ".join(
+            f"{way_words(row.way)} {'not known' if row.mase is None else format(row.mase, '.3f')}"
+            for row in group.contest
+        )
+        held = "ranges could not be checked"
+        if group.coverage is not None:
+            held = (
+                f"ranges that were to hold {level} held {percent(group.coverage)} of "
+                f"{group.covered_count:,} later days"
+            )
+        if group.widened_by > 1:
+            held += f"; those from now on are {group.widened_by:.2f} times as wide for it"
+        print_text(f"days, {group_words(group.level, group.measure)}: by {way_words(group.way)}")
+        print_text(f"  MASE at past dates: {ways}; {held}")
+    for reason in found.reasons:
+        print_text(f"a simple rule is served for days: {reason}")
 
 
 def _range(low: Decimal | None, high: Decimal | None, currency: str | None) -> str:
@@ -155,9 +224,26 @@ def _way(row: WayFound, lead: object) -> tuple[str | None, ...]:
 def _coverage(group: GroupFound, found: Findings) -> str:
     if group.coverage is None:
         return "ranges could not be checked: too few past dates before the ones that are judged"
+    width = "" if group.range_width is None else f", {percent(group.range_width, 0)} of sales wide"
+    wider = ""
+    if group.widened_by > 1:
+        wider = f"; those from now on are {group.widened_by:.2f} times as wide for it"
     return (
         f"ranges that were to hold {percent(found.interval_level, 0)} held "
-        f"{percent(group.coverage)} of {group.covered_count:,} later weeks"
+        f"{percent(group.coverage)} of {group.covered_count:,} later weeks{width}{wider}"
+    )
+
+
+def _whole_held(found: Findings) -> str:
+    """Gives how often ranges of all weeks together held at later dates."""
+    if found.whole is None or found.whole.coverage is None:
+        return "ranges of all weeks together could not be checked: too few past dates"
+    wider = ""
+    if found.whole.widened_by > 1:
+        wider = f"; the one above is {found.whole.widened_by:.2f} times as wide for it"
+    return (
+        f"such ranges, which were to hold {percent(found.interval_level, 0)}, held "
+        f"{percent(found.whole.coverage)} of {found.whole.covered_count} later sums{wider}"
     )
 
 

@@ -9,6 +9,7 @@ import typer
 
 from shopkeeper.cli import answers
 from shopkeeper.cli.churn_answers import show_churn_headlines
+from shopkeeper.cli.demand_answers import show_forecast_headline
 from shopkeeper.cli.options import (
     HERE,
     EngineName,
@@ -92,6 +93,8 @@ def show_run(done: RunReport, *, as_json: bool) -> None:
     if done.churn is not None and done.churn.bands:
         print_text()
         show_churn_headlines(done.churn, done.currency)
+    if done.forecast is not None:
+        show_forecast_headline(done.forecast, done.currency)
     for refusal in done.refusals:
         print_text(f"refused  {refusal}")
     print_text(f"report   {done.report_file}")

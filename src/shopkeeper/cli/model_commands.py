@@ -110,10 +110,12 @@ def sweep(
     quiet: Quiet = False,
 ) -> None:
     """Try settings of a task on the past; nothing is promoted or published."""
+    from shopkeeper.jobs.sweep import check_task
     from shopkeeper.jobs.sweep import sweep as sweep_job
     from shopkeeper.jobs.sweep_space import read_sweep, space_of
     from shopkeeper.reports.report import as_plain
 
+    check_task(task)
     space = space_of(task, [*(read_sweep(file) if file else ()), *(overrides or ())])
     given = opening(list(space.fixed), engine, profiles)
     workspace = open_workspace(folder, given)

@@ -120,8 +120,13 @@ def quantile_end(errors: ArrayLike, share: float, date_count: int) -> float | No
     if date_count < LEAST_ERRORS or not len(found):
         return None
     if share < 0.5:
-        return -float(np.quantile(-found, _rank(1 - share, date_count), method="higher"))
-    return float(np.quantile(found, _rank(share, date_count), method="higher"))
+        return -end_of(-found, 1 - share, date_count)
+    return end_of(found, share, date_count)
+
+
+def end_of(errors: Numbers, share: float, date_count: int) -> float:
+    """Gives the error that is not exceeded with a probability of `share`, of however few dates."""
+    return float(np.quantile(errors, _rank(share, date_count), method="higher"))
 
 
 def coverage(actual: Numbers, low: Numbers, high: Numbers) -> float | None:

@@ -9,12 +9,15 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from shopkeeper.errors import FileUnreadableError, FormatError
+from shopkeeper.jobs.public_holidays import checked_code, country_code, holidays_of
+from shopkeeper.marts.daily_demand import DAILY_DEMAND
 from shopkeeper.marts.weekly_demand import WEEKLY_DEMAND
+from shopkeeper.tasks.demand.days import NEEDED_OF_DAYS
 from shopkeeper.tasks.demand.names import AMOUNT, QUANTITY
-from shopkeeper.tasks.demand.panel import NEEDED
+from shopkeeper.tasks.demand.panel import NEEDED, KnownDays
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterable, Mapping
     from pathlib import Path
 
     import pandas as pd
@@ -23,6 +26,8 @@ if TYPE_CHECKING:
     from shopkeeper.settings import DemandSettings
 
 DAYS_OF_A_WEEK = 7
+# Share of orders from which on a country is the shop's own.
+MAIN_SHARE = 0.5
 CALENDAR_COLUMNS = ("first_date", "last_date", "name")
 STOCK_COLUMNS = ("product_id", "stock_quantity")
 
@@ -35,6 +40,17 @@ def whole_weeks(at_work: Writing) -> pd.DataFrame:
     found = at_work.draft.engine.collect(asked.mutate(**numbers))
     rows: pd.DataFrame = found.to_pandas(date_as_object=False)
     return rows.sort_values(["series_level", "series_id", "week_date"], ignore_index=True)
+
+
+def days_sold(at_work: Writing) -> pd.DataFrame:
+    """Gives the rows of the mart of days, in order of the grain."""
+    import pandas as pd
+
+    mart = at_work.table(DAILY_DEMAND.name).select(*NEEDED_OF_DAYS)
+    numbers = {name: mart[name].cast("float64") for name in (QUANTITY, AMOUNT)}
+    rows: pd.DataFrame = at_work.draft.engine.collect(mart.mutate(**numbers)).to_pandas()
+    rows["sales_date"] = pd.to_datetime(rows["sales_date"])
+    return rows.sort_values(["series_level", "series_id", "sales_date"], ignore_index=True)
 
 
 def content_of(rows: pd.DataFrame) -> int:
@@ -64,11 +80,64 @@ def events_of(folder: Path, settings: DemandSettings) -> dict[date, int]:
                 "write days as 2025-11-28; `last_date` is the last day of it",
             ) from error
         days.update(first + timedelta(days=n) for n in range((last - first).days + 1))
+    return by_week(days)
+
+
+def by_week(days: Iterable[date]) -> dict[date, int]:
+    """Gives how many of some days lie in each week: Monday → days."""
     found: dict[date, int] = {}
     for day in days:
         monday = day - timedelta(days=day.weekday())
         found[monday] = found.get(monday, 0) + 1
     return dict(sorted(found.items()))
+
+
+def known_days(at_work: Writing, rows: pd.DataFrame) -> KnownDays:
+    """Gives the days that were known in advance, from the first week of rows to the last foretold.
+
+    Raises:
+        FileUnreadableError: There is no such file, or it is no CSV.
+        FormatError: It lacks a column, or a cell is no day.
+        SettingsError: There is no calendar of the country that settings name.
+    """
+    events = events_of(at_work.workspace.folder, at_work.workspace.settings.demand)
+    return KnownDays(events, by_week(known_holidays(at_work, rows)))
+
+
+def known_holidays(at_work: Writing, rows: pd.DataFrame) -> frozenset[date]:
+    """Gives public holidays from the first week of rows to the last foretold; none of no country.
+
+    Raises:
+        SettingsError: There is no calendar of the country that settings name.
+    """
+    code = holiday_code(at_work)
+    if code is None or rows.empty:
+        return frozenset()
+    ahead = timedelta(weeks=at_work.workspace.settings.demand.horizon_weeks + 2)
+    last = rows["week_date"].max() + ahead
+    return holidays_of(code, range(rows["week_date"].min().year, last.year + 1))
+
+
+def holiday_code(at_work: Writing) -> str | None:
+    """Gives the country whose holidays count: that of the settings, else that of most orders.
+
+    Raises:
+        SettingsError: There is no calendar of the country that settings name.
+    """
+    named = at_work.workspace.settings.demand.holiday_country
+    if named is not None:
+        return None if named.strip().lower() == "none" else checked_code(named)
+    if not at_work.draft.has("orders"):
+        return None
+    orders = at_work.table("orders")
+    counted = orders.group_by("country").agg(order_count=orders.count())
+    rows = at_work.draft.engine.collect(counted).to_pylist()
+    most = max(rows, key=lambda row: (row["order_count"], row["country"] or ""), default=None)
+    # Of a shop that sells everywhere, or does not say where, no one calendar is right.
+    if most is None or most["country"] is None:
+        return None
+    is_main = most["order_count"] > sum(row["order_count"] for row in rows) * MAIN_SHARE
+    return country_code(most["country"]) if is_main else None
 
 
 def stock_of(folder: Path, settings: DemandSettings) -> dict[str, Decimal]:

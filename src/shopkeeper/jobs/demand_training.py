@@ -8,22 +8,33 @@ from datetime import UTC, date
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from shopkeeper.errors import ModelDataError, UnknownNameError
 from shopkeeper.jobs.contending import Challenge, contend
-from shopkeeper.jobs.demand_data import content_of, events_of, file_marks, whole_weeks
+from shopkeeper.jobs.demand_data import (
+    content_of,
+    days_sold,
+    file_marks,
+    known_days,
+    known_holidays,
+    whole_weeks,
+)
 from shopkeeper.jobs.training_due import is_due
 from shopkeeper.jobs.writing import Step, Writing
 from shopkeeper.lifecycle.model_card import CardFacts
-from shopkeeper.lifecycle.promotion import DEFAULT_LIMITS
+from shopkeeper.lifecycle.promotion import DEFAULT_LIMITS, judge
 from shopkeeper.lifecycle.registry import Registration
 from shopkeeper.lifecycle.runs import TrainingRun, log_run
+from shopkeeper.marts.daily_demand import DAILY_DEMAND
 from shopkeeper.marts.weekly_demand import WEEKLY_DEMAND, SeriesLevel
 from shopkeeper.models.boosted_demand import GROWTH, TREES
 from shopkeeper.pipeline.state import digest
 from shopkeeper.tasks.demand.contest import Contest, hold, with_rules
-from shopkeeper.tasks.demand.findings import Findings, findings_of_facts, found_by
+from shopkeeper.tasks.demand.day_contest import day_findings, hold_days
+from shopkeeper.tasks.demand.days import SHARED_OUT, days_of
+from shopkeeper.tasks.demand.findings import DayFindings, Findings, findings_of_facts, found_by
 from shopkeeper.tasks.demand.model import DemandModel, Options
 from shopkeeper.tasks.demand.names import AMOUNT, CHOSEN, QUANTITY, TASK
-from shopkeeper.tasks.demand.panel import Panel, panel_of
+from shopkeeper.tasks.demand.panel import KnownDays, Panel, panel_of
 from shopkeeper.tasks.demand.plan import Plan, plan_of, readiness_of
 from shopkeeper.version import VERSION
 
@@ -36,6 +47,8 @@ if TYPE_CHECKING:
 # A level has few weeks in a fold, but none may be broken for the sake of others.
 LIMITS = replace(DEFAULT_LIMITS, slice_rows=1)
 EXAMPLE_WEEKS = 4
+# Models of another form say their ranges in other units: they are trained again.
+FORM = 2
 
 
 def train_demand_into(at_work: Writing, *, always: bool = False) -> Findings | None:
@@ -50,14 +63,17 @@ def train_demand_into(at_work: Writing, *, always: bool = False) -> Findings | N
     files = file_marks(at_work.workspace.folder, settings)
     wanted = digest(learned_from, settings.model_dump(), files, VERSION, str(as_of))
     last = findings_of_facts(at_work.facts)
-    is_whole = last is not None and last.is_proved
-    if not always and not is_due(
-        at_work.facts.get(TASK), wanted, as_of, settings.retrain_days, is_whole=is_whole
-    ):
+    # A rule that is served is as good as a model: it stands until it is old.
+    is_whole = last is not None and last.is_published
+    before = at_work.facts.get(TASK)
+    if before is not None and before.get("form") != FORM:
+        before = None
+    if not always and not is_due(before, wanted, as_of, settings.retrain_days, is_whole=is_whole):
         at_work.tell(Step("train", TASK, "unchanged"))
         return last
     found = DemandTraining(at_work, as_of).found()
     at_work.facts[TASK] = {
+        "form": FORM,
         "fingerprint": wanted,
         "as_of": as_of.isoformat(),
         "finding": found.to_plain(),
@@ -89,6 +105,11 @@ class DemandTraining:
         return whole_weeks(self.at_work)
 
     @cached_property
+    def known(self) -> KnownDays:
+        """Days that were known in advance."""
+        return known_days(self.at_work, self.rows)
+
+    @cached_property
     def ready(self) -> Readiness:
         """Whether they can carry a forecast."""
         total = self.rows[self.rows["series_level"] == SeriesLevel.TOTAL]
@@ -97,9 +118,8 @@ class DemandTraining:
 
     def panel(self, ranked_until: int | None = None) -> Panel:
         """Gives the weeks as arrays; best sellers are those of a past date, or of now."""
-        events = events_of(self.at_work.workspace.folder, self.settings)
         most = self.settings.most_products
-        return panel_of(self.rows, most_products=most, ranked_until=ranked_until, events=events)
+        return panel_of(self.rows, most_products=most, ranked_until=ranked_until, known=self.known)
 
     def found(self) -> Findings:
         """Holds the contest; registers and promotes what it brings."""
@@ -131,18 +151,31 @@ class DemandTraining:
         )
         if outcome.promoted is not None:
             told = found_by(contest, self.settings.interval_level)
-            return _published(outcome.promoted, replace(found, **told, is_proved=True))
+            days = self.of_days(contest)
+            return _published(outcome.promoted, replace(found, **told, days=days, is_proved=True))
         rule = with_rules(contest)
         version = self._register_rule(self._challenge(rule, now, plan))
         told = found_by(rule, self.settings.interval_level)
-        return _published(version, replace(found, **told, reasons=outcome.refusals))
+        days = self.of_days(rule)
+        return _published(version, replace(found, **told, days=days, reasons=outcome.refusals))
+
+    def of_days(self, contest: Contest) -> DayFindings | None:
+        """Judges what is served of weeks when it is shared out to days; None without days."""
+        if not self.at_work.draft.has(DAILY_DEMAND.name):
+            return None
+        holidays = known_holidays(self.at_work, self.rows)
+        held = hold_days(contest, days_of(days_sold(self.at_work), contest.rolling.panel, holidays))
+        verdict = judge(held.evidence, SHARED_OUT, None, LIMITS)
+        way = SHARED_OUT if verdict.passed else held.better_rule
+        groups = day_findings(held, way, self.settings.interval_level)
+        return DayFindings(verdict.passed, way, verdict.refusals, groups)
 
     def _challenge(self, contest: Contest, now: Panel, plan: Plan) -> Challenge:
         settings = self.settings
         options = Options(
             settings.horizon_weeks, plan.season_weeks, settings.most_products, settings.seed
         )
-        model = DemandModel.of(contest, options).taught(now)
+        model = DemandModel.of(contest, options, settings.interval_level).taught(now)
         fingerprint = digest(
             content_of(self.rows),
             settings.model_dump(),
@@ -170,7 +203,13 @@ class DemandTraining:
         )
 
     def _register_rule(self, challenge: Challenge) -> ModelVersion:
-        """Registers the simple rule that is served, beside the champions and never as one."""
+        """Registers the simple rule that is served, beside the champions and never as one.
+
+        Where the last one says the same it stays: that data moved is no new version.
+        """
+        standing = self._standing(challenge)
+        if standing is not None:
+            return standing
         moment = self.at_work.now.replace(tzinfo=UTC)
         run = TrainingRun(
             task=challenge.name,
@@ -200,6 +239,22 @@ class DemandTraining:
             )
         )
 
+    def _standing(self, challenge: Challenge) -> ModelVersion | None:
+        """Gives the version of the rule that was served last, if it says what this one says."""
+        last = findings_of_facts(self.at_work.facts)
+        if last is None or not last.is_published or last.is_proved:
+            return None
+        number = int(last.model.rpartition(" ")[2])
+        try:
+            version = self.registry.version(challenge.name, number)
+            served = self.registry.load(challenge.name, number)
+        except (UnknownNameError, ModelDataError):
+            # Emptied by hand, or of an earlier form.
+            return None
+        assert isinstance(served, DemandModel)
+        assert isinstance(challenge.model, DemandModel)
+        return version if challenge.model.is_like(served, self.settings.interval_level) else None
+
     def _example(self) -> pd.DataFrame:
         """Gives the last weeks of the total, and the coming one without its numbers."""
         import pandas as pd
@@ -221,7 +276,8 @@ class DemandTraining:
             first_date=weeks.first_date,
             limits=(
                 "It knows sales, not demand: what was out of stock was not sold.",
-                "Promotions and holidays are known only where `demand.calendar_file` names them.",
+                "Promotions are known only where `demand.calendar_file` names them; holidays are "
+                "those of one country that recur every year.",
                 "Money is before later refunds.",
                 "Ranges hold over all products of a shop, not for each one of them.",
             ),

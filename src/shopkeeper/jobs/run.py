@@ -18,6 +18,7 @@ from shopkeeper.jobs.score import score_into
 from shopkeeper.jobs.train import train_into
 from shopkeeper.jobs.writing import Tell, Writing, silent, writing
 from shopkeeper.reports.churn import Churn
+from shopkeeper.reports.forecast import Forecast
 from shopkeeper.reports.lifetime_value import LifetimeValues
 from shopkeeper.reports.overview import Overview
 from shopkeeper.reports.quality import Quality
@@ -35,8 +36,8 @@ class RunReport:
         as_of: Day before which data were seen.
         seconds: Wall time.
         report_file: The report.
-        overview, segments, lifetime_value, quality, churn: The answers; None where the data
-            carry none.
+        overview, segments, lifetime_value, quality, churn, forecast: The answers; None where the
+            data carry none.
         refusals: What the data cannot carry, with the reason.
         errors: Broken contracts; their tables stay as they were.
         currency: ISO code of all amounts.
@@ -55,6 +56,7 @@ class RunReport:
     errors: tuple[ContractError, ...]
     currency: str
     churn: Churn | None = None
+    forecast: Forecast | None = None
 
 
 def run(workspace: Workspace, *, now: datetime | None = None, tell: Tell = silent) -> RunReport:
@@ -124,4 +126,5 @@ def _report(
         errors=errors,
         currency=at_work.workspace.settings.shop.currency,
         churn=answers.churn,
+        forecast=answers.forecast,
     )

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
-from shopkeeper.errors import ModelDataError, NotPublishedError, UnknownNameError
+from shopkeeper.errors import ModelDataError, NotPublishedError, UnknownNameError, UsageError
 from shopkeeper.evaluation.evidence import Better, Evidence
 from shopkeeper.evaluation.readiness import readiness
 from shopkeeper.jobs.churn_training import ChurnTraining
@@ -22,6 +22,7 @@ from shopkeeper.lifecycle.runs import TrainingRun, log_run
 from shopkeeper.lifecycle.sweep_runs import PARENT_TAG, finish_sweep
 from shopkeeper.pipeline.state import digest
 from shopkeeper.tasks.churn.question import CHURN
+from shopkeeper.tasks.demand.names import TASK as DEMAND_TASK
 from shopkeeper.tasks.recommendation.names import BLEND
 from shopkeeper.version import VERSION
 from shopkeeper.workspace import Workspace
@@ -29,8 +30,7 @@ from shopkeeper.workspace import Workspace
 if TYPE_CHECKING:
     from optuna import Trial as Draw
 
-# What can be judged as of an earlier day. The contest of demand looks at all whole weeks, so a
-# sweep of its settings would learn the weeks that are kept for the gate.
+# What can be judged as of an earlier day.
 SWEPT = ("lifetime_value", "churn", "recommendation")
 VALUES_TASK, CHURN_TASK, RECOMMENDATION_TASK = SWEPT
 # Trials of a sweep that has ranges, where nobody says how many.
@@ -100,6 +100,23 @@ class SweepReport:
     run_id: str
 
 
+def check_task(task: str) -> None:
+    """Refuses a task whose settings are not tried, and says why.
+
+    Raises:
+        UsageError: Its contest would learn the time that is kept for the gate.
+        UnknownNameError: There is no such task.
+    """
+    if task == DEMAND_TASK:
+        raise UsageError(
+            f"Settings of `{task}` are not swept: its contest looks at all whole weeks, so a sweep "
+            "would learn those that are kept for the gate.",
+            f"change them in shopkeeper.toml, and see `shopkeeper train {task}`",
+        )
+    if task not in SWEPT:
+        raise UnknownNameError.among("task", task, SWEPT)
+
+
 def sweep(
     workspace: Workspace,
     task: str,
@@ -126,12 +143,12 @@ def sweep(
 
     Raises:
         UnknownNameError: There is no such task.
+        UsageError: Settings of the task are not swept.
         SettingsError: A setting is unknown.
         NotPublishedError: Nothing was built yet.
         TrackingError: The store of runs does not answer.
     """
-    if task not in SWEPT:
-        raise UnknownNameError.among("task", task, SWEPT)
+    check_task(task)
     began = now or datetime.now(UTC)
     _check_settings(workspace, space, overrides)
     as_of = workspace.published.as_of

@@ -2,6 +2,7 @@
 
 from shopkeeper.marts.customer_features import CUSTOMER_FEATURES
 from shopkeeper.marts.customer_rhythms import CUSTOMER_RHYTHMS
+from shopkeeper.marts.daily_demand import DAILY_DEMAND
 from shopkeeper.marts.funnel import FUNNEL
 from shopkeeper.marts.interactions import INTERACTIONS
 from shopkeeper.marts.lifecycle import LIFECYCLE
@@ -28,4 +29,5 @@ ALL = (
     PRODUCT_PAIRS,
     INTERACTIONS,
     WEEKLY_DEMAND,
+    DAILY_DEMAND,
 )

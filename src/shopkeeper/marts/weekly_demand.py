@@ -10,7 +10,7 @@ import ibis
 
 from shopkeeper.contracts.checks import at_least, holds, one_of
 from shopkeeper.contracts.contract import Column, Contract, Layer
-from shopkeeper.warehouse.bronze import LineType
+from shopkeeper.warehouse.merchandise_sold import WHOLE_SHOP, sold_by_product
 from shopkeeper.warehouse.money import AMOUNT, QUANTITY, nothing
 from shopkeeper.warehouse.periods import FIRST_MONDAY, Period, number, number_of
 from shopkeeper.warehouse.stages import settled
@@ -28,8 +28,6 @@ class SeriesLevel(StrEnum):
     PRODUCT = "product"
 
 
-WHOLE_SHOP = "all"
-NO_CATEGORY = "(no category)"
 DAYS_OF_A_WEEK = 7
 
 CONTRACT = Contract(
@@ -82,8 +80,8 @@ CONTRACT = Contract(
 def build(order_items: ir.Table, refunds: ir.Table, products: ir.Table, *, as_of: date) -> ir.Table:
     """Gives all series with their weeks before `as_of`."""
     day = ibis.date(as_of.isoformat())
-    taken_back = refunds.filter(refunds.refund_date < day)
-    sold = settled(_product_weeks(_sales(order_items, day), taken_back, products))
+    sold = sold_by_product(order_items, refunds, products, day, Period.WEEK)
+    sold = settled(sold.rename(week_number="period_number"))
     total, *others = (_level(sold, level) for level in SeriesLevel)
     weeks = settled(total.union(*others))
     firsts = sold.agg(opened_date=sold.first_date.min())
@@ -96,52 +94,6 @@ def build(order_items: ir.Table, refunds: ir.Table, products: ir.Table, *, as_of
         as_of=day,
         is_complete=(filled.week_number < number(as_of, Period.WEEK)) & is_begun,
     ).select(*CONTRACT.column_names)
-
-
-def _sales(order_items: ir.Table, day: ir.DateScalar) -> ir.Table:
-    return order_items.filter(
-        (order_items.line_type == str(LineType.MERCHANDISE))
-        & order_items.product_id.notnull()
-        & ~order_items.is_return
-        & ~order_items.is_cancellation
-        # What nobody pays for is a sample or a correction of stock.
-        & (order_items.gross_amount > 0)
-        & (order_items.order_date < day)
-    )
-
-
-def _product_weeks(sales: ir.Table, refunds: ir.Table, products: ir.Table) -> ir.Table:
-    """Gives one row per product and week with a sale.
-
-    What was taken back on the day of its order was known by that evening, and is no demand; what
-    came back later was not known then, so it is left in.
-    """
-    bought = sales.select(
-        "product_id", "order_date", "quantity", paid=sales.gross_amount - sales.discount_amount
-    )
-    same_day = refunds.filter(
-        refunds.product_id.notnull() & (refunds.returned_order_date == refunds.refund_date)
-    )
-    back = same_day.select(
-        "product_id",
-        order_date=same_day.refund_date,
-        quantity=-same_day.quantity,
-        paid=-same_day.refund_amount,
-    )
-    both = bought.union(back.cast(dict(bought.schema().items())))
-    weeks = both.group_by("product_id", week_number=number_of(both.order_date, Period.WEEK)).agg(
-        quantity=both.quantity.sum().cast(QUANTITY),
-        sales_amount=both.paid.sum().cast(AMOUNT),
-        first_date=both.order_date.min(),
-    )
-    none = ibis.literal(0).cast(QUANTITY)
-    kept = weeks.mutate(
-        quantity=ibis.greatest(weeks.quantity, none),
-        sales_amount=ibis.greatest(weeks.sales_amount, nothing()),
-    )
-    known = products.select("product_id", "category")
-    named = kept.left_join(known, "product_id").drop("product_id_right")
-    return named.mutate(category=ibis.coalesce(named.category, NO_CATEGORY))
 
 
 def _level(sold: ir.Table, level: SeriesLevel) -> ir.Table:

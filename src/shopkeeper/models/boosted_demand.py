@@ -2,7 +2,7 @@
 
 One set of trees foretells every step directly. A row is a series at a past week with the number
 of weeks ahead; all that is measured of sales ends before that week, and of the week that is
-foretold only its place in the year and the days named in advance are known.
+foretold only its place in the year, the days named in advance and public holidays are known.
 
 References:
     Makridakis, S., Spiliotis, E., Assimakopoulos, V. (2022). M5 accuracy competition: results,
@@ -39,6 +39,7 @@ FEATURES = (
     "log_scale",
     *("sine", "cosine", "double_sine", "double_cosine"),
     *("event_days", "event_days_last_week"),
+    *("holiday_days", "holiday_days_last_week", "holiday_days_next_week"),
 )
 GROWTH = {
     "objective": "reg:squarederror",
@@ -97,10 +98,10 @@ class BoostedDemand:
         asked = np.flatnonzero(known & (scale > 0))
         if self.booster is None or not len(asked):
             return found
-        for step in range(horizon):
+        for step, features in enumerate(_features(past, past.week_count, horizon)):
             # What was taught last is asked of weeks beyond.
             ahead = min(step, self.horizon - 1)
-            rows = _features(past, past.week_count, step)[asked]
+            rows = features[asked]
             rows[:, 0] = ahead + 1
             said = self.booster.inplace_predict(rows).astype(np.float64)
             found[asked, step] = np.maximum(said, 0.0) * scale[asked]
@@ -126,25 +127,34 @@ def _past_rows(past: Weeks, horizon: int) -> Iterator[tuple[Numbers, Numbers]]:
         known = np.isfinite(then.values[:, -LEAST_KNOWN:]).all(axis=1) & (scale > 0)
         if not known.any():
             continue
-        for step in range(min(horizon, past.week_count - end)):
-            rows = _features(then, end, step)[known]
-            yield rows, past.values[known, end + step] / scale[known]
+        steps = min(horizon, past.week_count - end)
+        for step, rows in enumerate(_features(then, end, steps)):
+            yield rows[known], past.values[known, end + step] / scale[known]
 
 
-def _features(past: Weeks, end: int, step: int) -> Numbers:
-    """Gives what is known of each series at a week, of the one so many steps after it."""
+def _features(past: Weeks, end: int, horizon: int) -> Iterator[Numbers]:
+    """Gives what is known of each series at a week, of each of the weeks after it."""
     scale = recent_mean(past, SCALE_WEEKS)
     unit = np.where(scale > 0, scale, 1.0)
-    columns = [np.full(past.series_count, step + 1.0)]
-    columns += [past.values[:, end - lag] / unit for lag in LAGS]
-    columns += [recent_mean(past, length) / unit for length in MEANS]
-    columns.append((past.values[:, -SCALE_WEEKS:] == 0).mean(axis=1))
-    columns += [_last_year(past, end + step) / unit, _grown(past, step) / unit, np.log1p(scale)]
-    year = 2 * math.pi * past.monday(end + step).timetuple().tm_yday / 365.25
-    calendar = (math.sin(year), math.cos(year), math.sin(2 * year), math.cos(2 * year))
-    days = past.event_days(end + step - 1, end + step + 1)
-    columns += [np.full(past.series_count, value) for value in (*calendar, days[1], days[0])]
-    return np.column_stack(columns).astype(np.float32)
+    lately = [past.values[:, end - lag] / unit for lag in LAGS]
+    lately += [recent_mean(past, length) / unit for length in MEANS]
+    lately.append((past.values[:, -SCALE_WEEKS:] == 0).mean(axis=1))
+    grown, size = last_year_grown(past, horizon), np.log1p(scale)
+    for step in range(horizon):
+        columns = [np.full(past.series_count, step + 1.0), *lately]
+        columns += [_last_year(past, end + step) / unit, grown[:, step] / unit, size]
+        columns += [np.full(past.series_count, value) for value in _calendar(past, end + step)]
+        yield np.column_stack(columns).astype(np.float32)
+
+
+def _calendar(past: Weeks, place: int) -> tuple[float, ...]:
+    """Gives what is known in advance of a week: its place in the year, events and holidays."""
+    year = 2 * math.pi * past.monday(place).timetuple().tm_yday / 365.25
+    days = past.event_days(place - 1, place + 1)
+    # People buy before a holiday what they do not buy on it.
+    off = past.holiday_days(place - 1, place + 2)
+    waves = (math.sin(year), math.cos(year), math.sin(2 * year), math.cos(2 * year))
+    return (*waves, days[1], days[0], off[1], off[0], off[2])
 
 
 def _last_year(past: Weeks, place: int) -> Numbers:
@@ -153,7 +163,3 @@ def _last_year(past: Weeks, place: int) -> Numbers:
     if then < 1 or then + 2 > past.week_count:
         return np.full(past.series_count, np.nan)
     return np.asarray(past.values[:, then - 1 : then + 2].mean(axis=1), dtype=np.float64)
-
-
-def _grown(past: Weeks, step: int) -> Numbers:
-    return last_year_grown(past, step + 1)[:, step]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -21,6 +21,9 @@ if TYPE_CHECKING:
 SHOWN_WEEKS = 110
 # Series that are listed unless asked for more.
 LISTED_PRODUCTS = 25
+CENT = Decimal("0.01")
+# How long a time each row of a forecast is of.
+WEEK, DAY = LENGTHS = ("week", "day")
 DEFINITION = (
     "Merchandise sold in weeks from Monday on, less what was taken back on the day of the order; "
     "money after discounts on the line, before later refunds. The first coming week is the one in "
@@ -54,6 +57,20 @@ class ForecastWeek:
 
 
 @dataclass(frozen=True, slots=True)
+class ForecastDay:
+    """What one coming day brings, in total; ends are missing where too few past dates tell."""
+
+    sales_date: date
+    days_ahead: int
+    expected_amount: Decimal
+    lower_amount: Decimal | None
+    upper_amount: Decimal | None
+    expected_quantity: Decimal
+    lower_quantity: Decimal | None
+    upper_quantity: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
 class SeriesForecast:
     """What a category or a product brings in all coming weeks together."""
 
@@ -63,6 +80,17 @@ class SeriesForecast:
     expected_amount: Decimal
     expected_quantity: Decimal
     weeks: tuple[ForecastWeek, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class WholeForecast:
+    """What all coming weeks bring together; ends are missing where too few past dates tell."""
+
+    first_date: date
+    week_count: int
+    expected_amount: Decimal
+    lower_amount: Decimal | None
+    upper_amount: Decimal | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +105,8 @@ class Forecast:
         weeks: Coming weeks, in total.
         categories: Categories by what they bring, most first; none where there is but one.
         products: Products by what they bring, most first; the rest of a category is one of them.
+        whole: All coming weeks together, in total; None where nothing is foretold.
+        days: Coming days, in total, where they are asked for.
     """
 
     as_of: date
@@ -86,6 +116,8 @@ class Forecast:
     weeks: tuple[ForecastWeek, ...]
     categories: tuple[SeriesForecast, ...]
     products: tuple[SeriesForecast, ...]
+    whole: WholeForecast | None = None
+    days: tuple[ForecastDay, ...] = ()
 
 
 def forecast(
@@ -115,15 +147,38 @@ def forecast(
         return found
     names = products.select(series_id=products.product_id, product_name=products.product_name)
     rows = demand_forecast.left_join(names, "series_id").drop("series_id_right")
+    weeks = tuple(map(_week, _of_level(rows, "total")))
     return Forecast(
         as_of,
         DEFINITION,
         found.findings,
         found.past,
-        tuple(map(_week, _of_level(rows, "total"))),
+        weeks,
         _series(_of_level(rows, "category")),
         _series(_of_level(rows.inner_join(_largest(rows, limit), "series_id"), "product")),
+        whole_of(weeks, found.findings),
     )
+
+
+def coming_days(daily_demand_forecast: ir.Table) -> tuple[ForecastDay, ...]:
+    """Gives what will sell on the coming days, in total."""
+    rows = daily_demand_forecast
+    total = rows.filter(rows.series_level == "total").order_by("days_ahead")
+    found = rows_of(total.select(*ForecastDay.__dataclass_fields__))
+    return tuple(ForecastDay(**row) for row in found)
+
+
+def whole_of(weeks: Sequence[ForecastWeek], findings: Findings) -> WholeForecast | None:
+    """Gives what all coming weeks bring together; its range is not the sum of theirs."""
+    if not weeks:
+        return None
+    total = sum((week.expected_amount for week in weeks), Decimal(0))
+    shares = findings.whole
+    lower, upper = (
+        None if shares is None else (total * Decimal(str(share))).quantize(CENT)
+        for share in (shares and shares.lower_share, shares and shares.upper_share)
+    )
+    return WholeForecast(weeks[0].week_date, len(weeks), total, lower, upper)
 
 
 def without_forecast(

@@ -16,6 +16,9 @@ WAY_WORDS = {
     "longer_buckets": "intermittent demand in longer buckets (ADIDA)",
     "boosted_trees": "trees over all series",
     "mean_of_ways": "mean of several ways",
+    "weeks_shared_out": "the weeks, shared out to their days",
+    "last_day": "as the last day",
+    "same_day_last_week": "as the same day last week",
 }
 LEVEL_WORDS = {"total": "the whole shop", "category": "categories", "product": "products"}
 MEASURE_WORDS = {"quantity": "pieces", "sales_amount": "money"}

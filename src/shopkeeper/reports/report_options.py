@@ -93,7 +93,12 @@ OPTIONS: Mapping[str, Mapping[str, ReportOption]] = {
         "--of": ReportOption("`orders` or `events`", str, "activity", is_parameter=True),
         "--period": ReportOption("`day`, `week` or `month`", str, "period", is_parameter=True),
     },
-    "forecast": LIMIT,
+    "forecast": {
+        "--per": ReportOption(
+            "`week`, or `day` for the days beside the weeks", str, "per", is_parameter=True
+        ),
+        **LIMIT,
+    },
     "stock": {
         "--product": ReportOption("id of one product", str, "product", is_parameter=True),
         **LIMIT,

@@ -39,8 +39,14 @@ class DemandSettings(BaseModel):
     )
     calendar_file: str | None = Field(
         None,
-        description="CSV of days known in advance, such as promotions and holidays: `first_date`, "
-        "`last_date`, `name`",
+        description="CSV of days known in advance, such as promotions and days the shop is closed: "
+        "`first_date`, `last_date`, `name`; public holidays come from `holiday_country`",
+    )
+    holiday_country: str | None = Field(
+        None,
+        max_length=60,
+        description="Country whose public holidays are known in advance, as an ISO code such as "
+        "`GB`; default: the country of most orders; `none` for no holidays",
     )
     stock_file: str | None = Field(
         None, description="CSV of stock on hand and on order: `product_id`, `stock_quantity`"

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from shopkeeper import catalog
 from shopkeeper.decisions.plan_files import read_plan
 from shopkeeper.decisions.planning import NO_PLAN, Planning, planning_of
+from shopkeeper.errors import UnknownNameError
 from shopkeeper.pipeline.identity_log import Entry, read_log
 from shopkeeper.reports.basket import Basket, basket
 from shopkeeper.reports.best_customers import BestCustomers, best_customers
@@ -19,7 +21,14 @@ from shopkeeper.reports.customer import Customer, customer
 from shopkeeper.reports.customer_segments import CustomerSegments, customer_segments
 from shopkeeper.reports.discounts import DiscountImpact, discount_impact
 from shopkeeper.reports.drill import Members, Selection, members
-from shopkeeper.reports.forecast import Forecast, forecast, without_forecast
+from shopkeeper.reports.forecast import (
+    LENGTHS,
+    WEEK,
+    Forecast,
+    coming_days,
+    forecast,
+    without_forecast,
+)
 from shopkeeper.reports.funnel import Funnel, funnel
 from shopkeeper.reports.identities import Identities, identities
 from shopkeeper.reports.lifecycle import Lifecycle, lifecycle
@@ -89,10 +98,21 @@ class Workspace(ShopFolder):
         has_lists = "recommendations" in self.published.tables
         return self.ask(recommendations if has_lists else without_lists)
 
-    def forecast(self, *, limit: int = LISTED) -> Forecast:
-        """Gives what will sell in the coming weeks, with ranges, and how far to trust it."""
-        has_forecast = "demand_forecast" in self.published.tables
-        return self.ask(forecast, limit=limit) if has_forecast else self.ask(without_forecast)
+    def forecast(self, *, limit: int = LISTED, per: str = WEEK) -> Forecast:
+        """Gives what will sell in the coming weeks, with ranges, and how far to trust it.
+
+        Args:
+            limit: Products to list.
+            per: `week`, or `day` for the coming days beside the weeks.
+        """
+        if per not in LENGTHS:
+            raise UnknownNameError.among("length of time", per, LENGTHS)
+        if "demand_forecast" not in self.published.tables:
+            return self.ask(without_forecast)
+        found = self.ask(forecast, limit=limit)
+        if per == WEEK or "daily_demand_forecast" not in self.published.tables:
+            return found
+        return replace(found, days=self.ask(coming_days))
 
     def stock(self, *, limit: int = LISTED, product: str | None = None) -> Stock:
         """Gives how much stock must be there when an order is made, and what falls short.

@@ -10,14 +10,16 @@ from pathlib import Path
 
 import pytest
 from lifecycle_examples import contest, good
+from typer.testing import CliRunner
 
 from shopkeeper import Workspace
+from shopkeeper.cli.main import app
 from shopkeeper.errors import FileUnreadableError, SettingsError, UnknownNameError, UsageError
 from shopkeeper.evaluation.evidence import EVERYONE, Better, Evidence, Score
 from shopkeeper.jobs.build import build
 from shopkeeper.jobs.ingest import ingest
 from shopkeeper.jobs.initialise import ensure_source
-from shopkeeper.jobs.sweep import JUDGES, judged_of, sweep
+from shopkeeper.jobs.sweep import JUDGES, check_task, judged_of, sweep
 from shopkeeper.jobs.sweep_space import read_sweep, space_of
 from shopkeeper.jobs.train import TASKS
 from shopkeeper.lifecycle.sweep_runs import BEST_TAG, PARENT_TAG
@@ -57,6 +59,14 @@ def test_what_cannot_be_tried_is_told(flags, told):
     with pytest.raises(UsageError) as caught:
         space_of("churn", flags)
     assert told in caught.value.message
+
+
+def test_what_is_not_swept_is_said_before_its_settings_are_looked_at(tmp_path):
+    done = CliRunner().invoke(app, ["sweep", "demand", "--set", "no.such=1,2", "-C", str(tmp_path)])
+    assert isinstance(done.exception, UsageError)
+    assert "are not swept" in done.exception.message
+    with pytest.raises(UnknownNameError):
+        check_task("demnd")
 
 
 def test_a_file_says_what_flags_say(tmp_path):

@@ -131,7 +131,7 @@ def _fan(found: Forecast, currency: str) -> Figure:
         f"{formatting.short_day(found.weeks[0].week_date)} on",
         "A line of the money of past whole weeks, and a line of the coming ones within their "
         "range. The numbers of the coming weeks are in the table below.",
-        f"Of weeks like these the range is to hold {level}."
+        f"Of weeks like these the range is to hold {level}.{_whole(found, currency)}"
         if found.weeks[0].lower_amount is not None
         else "Too few past dates tell how far forecasts lie off, so no range is given.",
     )
@@ -143,6 +143,17 @@ def _fan(found: Forecast, currency: str) -> Figure:
     )
     chart = Fan(past, coming, lambda value: formatting.axis_money(value, currency))
     return figure(caption, lambda sheet: draw_fan(chart, sheet), FAN_LEGEND, table)
+
+
+def _whole(found: Forecast, currency: str) -> str:
+    """Gives the range of all coming weeks together, where it is known."""
+    whole = found.whole
+    if whole is None or whole.lower_amount is None or whole.upper_amount is None:
+        return ""
+    ends = " and ".join(
+        formatting.money(end, currency) for end in (whole.lower_amount, whole.upper_amount)
+    )
+    return f" All together lie between {ends} as often."
 
 
 def _past_tip(day: date, amount: Decimal, currency: str) -> tuple[str, ...]:
@@ -319,13 +330,7 @@ def _notes(found: Forecast, stock: Stock | None) -> tuple[str, ...]:
     del stock
     findings = found.findings
     level = formatting.share(findings.interval_level, 0)
-    held = tuple(
-        f"{group_words(group.level, group.measure).capitalize()}: ranges that were to hold {level} "
-        f"held {formatting.share(group.coverage)} of "
-        f"{formatting.plural(group.covered_count, 'later week')}."
-        for group in findings.groups
-        if group.coverage is not None
-    )
+    held = tuple(_held(group, level) for group in findings.groups if group.coverage is not None)
     lost = tuple(
         f"{group_words(group.level, group.measure).capitalize()}: no way beat both simple rules; "
         f"served {way_words(group.way)}."
@@ -333,3 +338,19 @@ def _notes(found: Forecast, stock: Stock | None) -> tuple[str, ...]:
         if findings.is_proved and not group.is_proved
     )
     return (found.definition, *lost, *held, *findings.caveats)
+
+
+def _held(group: GroupFound, level: str) -> str:
+    """Gives how often ranges held beside how often they should, and what follows from it."""
+    assert group.coverage is not None
+    width = ""
+    if group.range_width is not None:
+        width = f"; they were {formatting.share(group.range_width, 0)} of sales wide"
+    wider = ""
+    if group.widened_by > 1:
+        wider = f" That is too few, so ranges from now on are {group.widened_by:.2f} times as wide."
+    return (
+        f"{group_words(group.level, group.measure).capitalize()}: ranges that were to hold {level} "
+        f"held {formatting.share(group.coverage)} of "
+        f"{formatting.plural(group.covered_count, 'later week')}{width}.{wider}"
+    )

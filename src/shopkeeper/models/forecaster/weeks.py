@@ -24,13 +24,15 @@ class Weeks:
     Attributes:
         first_date: Monday of the first column.
         values: Array of shape (series, weeks), at least 0; NaN before a series begins.
-        events: Monday of a week → days of it that the shop named in advance, such as promotions
-            and holidays; weeks to come may stand here too.
+        events: Monday of a week → days of it that the shop named in advance, such as promotions;
+            weeks to come may stand here too.
+        holidays: The same of public holidays.
     """
 
     first_date: date
     values: Numbers
     events: Mapping[date, int] = field(default_factory=dict)
+    holidays: Mapping[date, int] = field(default_factory=dict)
 
     @property
     def series_count(self) -> int:
@@ -52,7 +54,14 @@ class Weeks:
 
     def event_days(self, first: int, end: int) -> Numbers:
         """Gives the days of each week that were named in advance, from a column to before one."""
-        found = [self.events.get(self.monday(place), 0) for place in range(first, end)]
+        return self._days(self.events, first, end)
+
+    def holiday_days(self, first: int, end: int) -> Numbers:
+        """Gives the public holidays of each week, from a column to before one."""
+        return self._days(self.holidays, first, end)
+
+    def _days(self, known: Mapping[date, int], first: int, end: int) -> Numbers:
+        found = [known.get(self.monday(place), 0) for place in range(first, end)]
         return np.array(found, dtype=np.float64)
 
 

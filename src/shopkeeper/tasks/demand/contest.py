@@ -34,13 +34,35 @@ class Contest:
         rolling: Forecasts of all ways.
         ways: Group → way to take from now on.
         failed: Groups whose chosen ways lost to a simple rule; the better rule stands in `ways`.
-        served: Group → what would have been served at each past date, adding up.
+        of_dates: The ways that would have been taken at each past date.
     """
 
     rolling: Rolling
     ways: Ways
     failed: tuple[Group, ...]
-    served: Mapping[Group, Numbers]
+    of_dates: tuple[Ways, ...]
+
+    @cached_property
+    def served(self) -> Mapping[Group, Numbers]:
+        """Group → what would have been served at each past date, adding up."""
+        return self.rolling.served(self.of_dates)
+
+    @cached_property
+    def by_ways(self) -> tuple[tuple[Ways, Mapping[Group, Numbers]], ...]:
+        """What would have been served if the ways of one date had been taken at all, adding up.
+
+        One entry for all dates whose ways are the same; last, the ways from now on.
+        """
+        different: list[Ways] = []
+        for ways in (*self.of_dates, self.ways):
+            if ways not in different:
+                different.append(ways)
+        count = len(self.of_dates)
+        return tuple((ways, self.rolling.served([ways] * count)) for ways in different)
+
+    def all_by(self, ways: Ways) -> Mapping[Group, Numbers]:
+        """Gives what would have been served by some ways at all dates."""
+        return next(served for known, served in self.by_ways if known == ways)
 
     @property
     def groups(self) -> tuple[Group, ...]:
@@ -122,12 +144,13 @@ def hold(panel: Panel, plan: Plan, horizon: int, seed: int) -> Contest:
         {group: rolling.best(group, plan.chosen_before(fold, horizon)) for group in panel.groups}
         for fold in range(len(plan.folds))
     ]
-    tried = Contest(rolling, {}, (), rolling.served(_of_dates(plan, chosen)))
+    tried = Contest(rolling, {}, (), _of_dates(plan, chosen))
     better = {group: _better_rule(tried, group) for group in panel.groups}
     failed = tuple(group for group, rule in better.items() if rule is not None)
-    final = {group: rolling.best(group, range(len(plan.origins))) for group in panel.groups}
+    chosen_by = range(plan.first_choosing, len(plan.origins))
+    final = {group: rolling.best(group, chosen_by) for group in panel.groups}
     rules = {group: rule for group, rule in better.items() if rule is not None}
-    served = rolling.served(_of_dates(plan, [{**ways, **rules} for ways in chosen]))
+    served = _of_dates(plan, [{**ways, **rules} for ways in chosen])
     return Contest(rolling, {**final, **rules}, failed, served)
 
 
@@ -135,8 +158,8 @@ def with_rules(contest: Contest) -> Contest:
     """Gives the contest served by the better simple rule alone, which adds up by itself."""
     best = min(BASELINES, key=lambda name: _whole(contest, name))
     ways = dict.fromkeys(contest.groups, best)
-    served = contest.rolling.served([ways] * len(contest.rolling.plan.origins))
-    return Contest(contest.rolling, ways, contest.groups, served)
+    of_dates = (ways,) * len(contest.rolling.plan.origins)
+    return Contest(contest.rolling, ways, contest.groups, of_dates)
 
 
 def _whole(contest: Contest, name: str) -> float:
@@ -144,12 +167,12 @@ def _whole(contest: Contest, name: str) -> float:
     return found if np.isfinite(found) else 0.0
 
 
-def _of_dates(plan: Plan, of_folds: Sequence[Ways]) -> list[Ways]:
+def _of_dates(plan: Plan, of_folds: Sequence[Ways]) -> tuple[Ways, ...]:
     """Gives the ways of each date: those of its fold; before the first fold, those of the first."""
-    return [
+    return tuple(
         of_folds[sum(place >= start for start, _ in plan.folds[1:])]
         for place in range(len(plan.origins))
-    ]
+    )
 
 
 def _better_rule(tried: Contest, group: Group) -> str | None:

@@ -6,11 +6,9 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-import numpy as np
-
-from shopkeeper.evaluation.forecasting import LEAST_ERRORS, coverage, range_ends
 from shopkeeper.marts.weekly_demand import SeriesLevel
 from shopkeeper.tasks.demand.names import AMOUNT, BASELINES, CHOSEN, TASK, Group
+from shopkeeper.tasks.demand.ranges import ends_from_now, past_ranges, whole_ranges
 from shopkeeper.tasks.demand.ways import PRIMARY
 
 if TYPE_CHECKING:
@@ -62,6 +60,8 @@ class GroupFound:
         leads: Over each simple rule.
         coverage: Share of later weeks that lay within their range; None with too few dates.
         covered_count: Weeks that this share is of.
+        range_width: Mean width of these ranges, over what was sold.
+        widened_by: How many times as wide ranges from now on are, because these held too little.
     """
 
     level: str
@@ -73,6 +73,88 @@ class GroupFound:
     leads: tuple[Lead, ...] = ()
     coverage: float | None = None
     covered_count: int = 0
+    range_width: float | None = None
+    widened_by: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class DayGroupFound:
+    """What was found of the days of one measure on one level.
+
+    Attributes:
+        level: `total` or `category`.
+        measure: `quantity` or `sales_amount`.
+        way: The way that is served.
+        contest: All ways, best first by MASE.
+        coverage: Share of later days that lay within their range; None with too few dates.
+        covered_count: Days that this share is of.
+        range_width: Mean width of these ranges, over what was sold.
+        widened_by: How many times as wide ranges from now on are, because these held too little.
+        low, high: Ends of ranges from now on for each day ahead, over the forecast or a quarter of
+            the usual change where that is more; empty with too few dates.
+    """
+
+    level: str
+    measure: str
+    way: str
+    contest: tuple[WayFound, ...]
+    coverage: float | None
+    covered_count: int
+    range_width: float | None
+    widened_by: float
+    low: tuple[float, ...]
+    high: tuple[float, ...]
+
+
+@dataclass(frozen=True)
+class DayFindings:
+    """What was found of days.
+
+    Attributes:
+        is_proved: Whether shared-out weeks passed the gate; else a simple rule of days is served.
+        way: The way that is served.
+        reasons: Why a simple rule is served.
+        groups: What was found of each level and measure.
+    """
+
+    is_proved: bool
+    way: str
+    reasons: tuple[str, ...]
+    groups: tuple[DayGroupFound, ...]
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> DayFindings:
+        """Gives the findings that plain values say."""
+        groups = tuple(
+            DayGroupFound(
+                **{
+                    **group,
+                    "contest": tuple(WayFound(**row) for row in group["contest"]),
+                    "low": tuple(group["low"]),
+                    "high": tuple(group["high"]),
+                }
+            )
+            for group in plain["groups"]
+        )
+        return cls(plain["is_proved"], plain["way"], tuple(plain["reasons"]), groups)
+
+
+@dataclass(frozen=True, slots=True)
+class WholeRange:
+    """How far the money of all coming weeks together may lie off.
+
+    Attributes:
+        lower_share, upper_share: Ends over the forecast, such as .8 and 1.3.
+        coverage: Share of later horizons that lay within such ranges; None with too few dates.
+        covered_count: Horizons that this share is of; they overlap.
+        widened_by: How many times as wide the range is, because earlier ones held too little.
+    """
+
+    lower_share: float
+    upper_share: float
+    coverage: float | None
+    covered_count: int
+    widened_by: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +185,8 @@ class Findings:
         caveats: What to know beside it.
         groups: What was found of each level and measure.
         past: The judged dates, oldest first.
+        whole: Range of the money of all coming weeks together; None with too few dates.
+        days: What was found of days; None where nothing is foretold.
     """
 
     horizon_weeks: int
@@ -117,6 +201,8 @@ class Findings:
     caveats: tuple[str, ...] = ()
     groups: tuple[GroupFound, ...] = ()
     past: tuple[PastForecast, ...] = ()
+    whole: WholeRange | None = None
+    days: DayFindings | None = None
 
     def to_plain(self) -> dict[str, Any]:
         """Gives plain values for JSON."""
@@ -141,6 +227,10 @@ class Findings:
             "groups": groups,
             "past": tuple(PastForecast(**row) for row in plain["past"]),
         }
+        whole = plain.get("whole")
+        lists["whole"] = WholeRange(**whole) if whole else None
+        days = plain.get("days")
+        lists["days"] = DayFindings.from_plain(days) if days else None
         return cls(**{**plain, **lists})
 
 
@@ -159,6 +249,7 @@ def found_by(contest: Contest, level: float) -> dict[str, Any]:
         "judged_count": len(contest.judged),
         "groups": tuple(_group(contest, group, level) for group in contest.groups),
         "past": _past(contest),
+        "whole": _whole(contest, level),
     }
 
 
@@ -172,7 +263,7 @@ def _group(contest: Contest, group: Group, level: float) -> GroupFound:
     primary = PRIMARY[group.level]
     rows.sort(key=lambda row: (getattr(row, primary) is None, getattr(row, primary) or 0.0))
     leads = [(name, contest.lead(name, group)) for name in BASELINES]
-    held, count = covered(contest, group, level)
+    ranges = past_ranges(contest, group, level)
     return GroupFound(
         str(group.level),
         group.measure,
@@ -181,31 +272,22 @@ def _group(contest: Contest, group: Group, level: float) -> GroupFound:
         group not in contest.failed,
         tuple(rows),
         tuple(Lead(name, x.value, x.low, x.high) for name, x in leads if x is not None),
-        held,
-        count,
+        ranges.coverage,
+        ranges.covered_count,
+        ranges.width,
+        ranges.widened_by,
     )
 
 
-def covered(contest: Contest, group: Group, level: float) -> tuple[float | None, int]:
-    """Gives the share of weeks within ranges that were known before their date, and of how many.
-
-    For each fold the range comes from errors at dates whose last week was over when it began.
-    """
-    rolling = contest.rolling
-    served, actual = contest.served[group], rolling.actual(group)
-    change = rolling.scales[group][:, :, 0]
-    usual = np.maximum(served.mean(axis=2), 1.0)
-    unit = np.where(change > 0, change, usual)[:, :, None]
-    error = (actual - served) / unit
-    low, high = np.full_like(error, np.nan), np.full_like(error, np.nan)
-    for number, (start, end) in enumerate(rolling.plan.folds):
-        known = list(rolling.plan.chosen_before(number, rolling.horizon))
-        for step in range(rolling.horizon if len(known) >= LEAST_ERRORS else 0):
-            ends = range_ends(error[known, :, step].ravel(), level, len(known))
-            if ends is not None:
-                low[start:end, :, step], high[start:end, :, step] = ends
-    share = coverage(error, low, high)
-    return share, int(np.isfinite(low).sum())
+def _whole(contest: Contest, level: float) -> WholeRange | None:
+    ranges = whole_ranges(contest, Group(SeriesLevel.TOTAL, AMOUNT), level)
+    ends = ends_from_now(ranges, level)
+    if ends is None:
+        return None
+    lower, upper = (1 + float(end[0]) for end in ends)
+    return WholeRange(
+        max(lower, 0.0), upper, ranges.coverage, ranges.covered_count, ranges.widened_by
+    )
 
 
 def _past(contest: Contest) -> tuple[PastForecast, ...]:

@@ -11,13 +11,15 @@ from typing import TYPE_CHECKING, Any, ClassVar, Self
 import numpy as np
 
 from shopkeeper.errors import ModelDataError
+from shopkeeper.evaluation.adaptive_ranges import outside_shares
 from shopkeeper.evaluation.forecasting import changes, quantile_end
 from shopkeeper.marts.weekly_demand import SeriesLevel
 from shopkeeper.models.boosted_demand import FEATURES, BoostedDemand
 from shopkeeper.models.classifier import trees
 from shopkeeper.models.forecaster.weeks import recent_mean
-from shopkeeper.tasks.demand.names import AMOUNT, CHOSEN, QUANTITY, Group
+from shopkeeper.tasks.demand.names import AMOUNT, CHOSEN, PRODUCTS, QUANTITY, Group
 from shopkeeper.tasks.demand.panel import Panel, panel_of
+from shopkeeper.tasks.demand.ranges import past_ranges, range_unit
 from shopkeeper.tasks.demand.rolling import USUAL_WEEKS, added_up, taught_on
 from shopkeeper.tasks.demand.ways import MEAN, members_of, ways_of, with_mean
 
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 MODEL_FILE, ERRORS_FILE = "demand.json", "demand.npz"
 # Errors are kept as this many quantiles: ends of ranges move by less than one in four hundred.
 CURVE = np.linspace(0.0, 1.0, 401)
+# Ends that moved by a smaller part of their range say nothing else to a reader.
+LIKE = 0.1
 
 
 @dataclass(frozen=True)
@@ -51,17 +55,23 @@ class Options:
 
 @dataclass(frozen=True)
 class Errors:
-    """How far forecasts lay off at past dates, in units of the change from week to week.
+    """How far forecasts lay off at past dates.
 
     Attributes:
         date_count: Past dates they come from.
-        of_weeks: Group → quantiles for each week ahead, shape (horizon, points).
-        of_sums: The same of sums from the first week to each, of pieces of products.
+        of_weeks: Group → quantiles for each week ahead in units of `range_unit`, shape (horizon,
+            points).
+        of_sums: The same of sums from the first week to each, of pieces of products, in units of
+            the change from week to week.
+        outside: Group → share outside each end, over that of a fixed quantile, shape (2, horizon).
+        widened: Group → how many times as wide ranges are, for they held too little.
     """
 
     date_count: int = 0
     of_weeks: Mapping[Group, Numbers] = field(default_factory=dict)
     of_sums: Numbers = field(default_factory=lambda: np.empty((0, len(CURVE))))
+    outside: Mapping[Group, Numbers] = field(default_factory=dict)
+    widened: Mapping[Group, float] = field(default_factory=dict)
 
 
 class DemandModel:
@@ -83,9 +93,15 @@ class DemandModel:
         self.boosters: dict[str, BoostedDemand] = {}
 
     @classmethod
-    def of(cls, contest: Contest, options: Options) -> Self:
-        """Gives the model that a contest found; `taught` or `fit` comes next."""
-        return cls(options, contest.ways, errors_of(contest))
+    def of(cls, contest: Contest, options: Options, level: float) -> Self:
+        """Gives the model that a contest found; `taught` or `fit` comes next.
+
+        Args:
+            contest: The contest.
+            options: How it was held.
+            level: Share of weeks for which the ends of ranges were followed.
+        """
+        return cls(options, contest.ways, errors_of(contest, level))
 
     def fit(self, rows: pd.DataFrame) -> Self:
         """Teaches trees on rows of whole weeks of the mart; gives itself."""
@@ -110,19 +126,44 @@ class DemandModel:
         """Gives the ends of ranges that hold a share of weeks; NaN where too little is known."""
         made = {}
         for group, expected in found.items():
-            scale = range_scale(panel, group)[:, None]
-            curves = self.errors.of_weeks.get(group, ())
-            low, high = (
-                np.array([_end(curve, share, self.errors.date_count) for curve in curves])
-                if len(curves)
-                else np.full(expected.shape[1], np.nan)
-                for share in ((1 - level) / 2, (1 + level) / 2)
-            )
+            unit = range_unit(changes(panel.values[group].values)[:, 0], expected)
+            low, high = self._far(group, expected.shape[1], level)
             made[group] = (
-                np.minimum(np.maximum(expected + low * scale, 0.0), expected),
-                np.maximum(expected + high * scale, expected),
+                np.minimum(np.maximum(expected + low * unit, 0.0), expected),
+                np.maximum(expected + high * unit, expected),
             )
         return made
+
+    def _far(self, group: Group, steps: int, level: float) -> tuple[Numbers, Numbers]:
+        """Gives how far both ends lie off at each step, in units of `range_unit`."""
+        curves = self.errors.of_weeks.get(group)
+        if curves is None:
+            return np.full(steps, np.nan), np.full(steps, np.nan)
+        count, times = self.errors.date_count, self.errors.widened[group]
+        below, above = outside_shares(self.errors.outside[group], level)
+        low, high = (
+            np.array(
+                [_end(curve, share, count) for curve, share in zip(curves, shares, strict=True)]
+            )
+            for shares in (below, 1 - above)
+        )
+        return times * np.minimum(low, 0.0), times * np.maximum(high, 0.0)
+
+    def is_like(self, other: DemandModel, level: float) -> bool:
+        """Gives whether another foretells in the same ways, with ends about as far off."""
+        if self.options != other.options or self.ways != other.ways:
+            return False
+        if (
+            self.boosters
+            or other.boosters
+            or set(self.errors.of_weeks) != set(other.errors.of_weeks)
+        ):
+            return False
+        return all(
+            _is_near(self._far(group, self.options.horizon_weeks, level),
+                     other._far(group, self.options.horizon_weeks, level))
+            for group in self.errors.of_weeks
+        )  # fmt: skip
 
     def enough(self, panel: Panel, expected: Numbers, weeks: int, level: float) -> Numbers:
         """Gives pieces of each product that last through weeks with a probability; NaN if unknown.
@@ -133,7 +174,7 @@ class DemandModel:
             weeks: Weeks that stock must last.
             level: The probability.
         """
-        scale = range_scale(panel, Group(SeriesLevel.PRODUCT, QUANTITY))
+        scale = stock_scale(panel)
         curve = self.errors.of_sums[weeks - 1] if len(self.errors.of_sums) >= weeks else ()
         more = _end(curve, level, self.errors.date_count)
         mean = expected[:, :weeks].sum(axis=1)
@@ -175,6 +216,8 @@ class DemandModel:
             "options": vars(self.options),
             "ways": {group.label: way for group, way in self.ways.items()},
             "date_count": self.errors.date_count,
+            "outside": {g.label: kept.tolist() for g, kept in self.errors.outside.items()},
+            "widened": {g.label: kept for g, kept in self.errors.widened.items()},
             "features": FEATURES,
         }
         arrays = {_file_word(g): curves for g, curves in self.errors.of_weeks.items()}
@@ -196,7 +239,8 @@ class DemandModel:
             ModelDataError: It was written by another model, or looks at other features.
         """
         state: dict[str, Any] = json.loads(files.get(MODEL_FILE, b"{}"))
-        if state.get("model") != cls.name or state.get("features") != list(FEATURES):
+        is_ours = state.get("model") == cls.name and "outside" in state
+        if not is_ours or state.get("features") != list(FEATURES):
             raise ModelDataError(
                 f"There are no files of the model `{cls.name}` with the features of this version.",
                 "train again",
@@ -206,7 +250,9 @@ class DemandModel:
             sums = kept["sums"]
             of_weeks = {_group(word): kept[word] for word in kept.files if word != "sums"}
         ways = {_group(label): way for label, way in state["ways"].items()}
-        model = cls(options, ways, Errors(state["date_count"], of_weeks, sums))
+        outside = {_group(label): np.array(kept) for label, kept in state["outside"].items()}
+        widened = {_group(label): kept for label, kept in state["widened"].items()}
+        model = cls(options, ways, Errors(state["date_count"], of_weeks, sums, outside, widened))
         for measure in (QUANTITY, AMOUNT):
             if f"{measure}.ubj" in files:
                 made = BoostedDemand(options.horizon_weeks, options.seed)
@@ -237,23 +283,39 @@ class DemandModel:
         return with_mean(said, group.level, season)[MEAN]
 
 
-def errors_of(contest: Contest) -> Errors:
-    """Gives how far what would have been served lay off at all past dates."""
+def _is_near(ours: tuple[Numbers, Numbers], theirs: tuple[Numbers, Numbers]) -> bool:
+    """Gives whether both ends lie within a part of the range's width of each other's."""
+    (low, high), (other_low, other_high) = ours, theirs
+    least = LIKE * np.maximum(high - low, other_high - other_low)
+    is_known = np.isfinite(low)
+    if not np.array_equal(is_known, np.isfinite(other_low)):
+        return False
+    off = np.maximum(np.abs(low - other_low), np.abs(high - other_high))
+    return bool((off <= least)[is_known].all())
+
+
+def errors_of(contest: Contest, level: float) -> Errors:
+    """Gives how far the ways from now on would have lain off at all past dates."""
     rolling = contest.rolling
-    of_weeks, sums = {}, np.empty((0, len(CURVE)))
-    for group, served in contest.served.items():
-        scale = _scales(rolling.scales[group][:, :, 0], served)
-        error = (rolling.actual(group) - served) / scale
-        of_weeks[group] = _curves(error)
-        if group == Group(SeriesLevel.PRODUCT, QUANTITY):
-            sums = _curves(np.cumsum(error, axis=2))
-    return Errors(len(rolling.plan.origins), of_weeks, sums)
+    found = {group: past_ranges(contest, group, level) for group in contest.served}
+    sums = np.empty((0, len(CURVE)))
+    if PRODUCTS in found:
+        served = contest.all_by(contest.ways)[PRODUCTS]
+        scale = _scales(rolling.scales[PRODUCTS][:, :, 0], served)
+        sums = _curves(np.cumsum((rolling.actual(PRODUCTS) - served) / scale, axis=2))
+    return Errors(
+        len(rolling.plan.origins),
+        {group: _curves(ranges.errors) for group, ranges in found.items()},
+        sums,
+        {group: ranges.ends.outside for group, ranges in found.items()},
+        {group: ranges.widened_by for group, ranges in found.items()},
+    )
 
 
-def range_scale(panel: Panel, group: Group) -> Numbers:
-    """Gives the unit of errors of each series: its usual change from week to week."""
-    change = changes(panel.values[group].values)[:, 0]
-    usual = recent_mean(panel.values[group], USUAL_WEEKS)
+def stock_scale(panel: Panel) -> Numbers:
+    """Gives the unit of errors of sums of each product: its usual change from week to week."""
+    change = changes(panel.values[PRODUCTS].values)[:, 0]
+    usual = recent_mean(panel.values[PRODUCTS], USUAL_WEEKS)
     return np.where(change > 0, change, np.maximum(usual, 1.0))
 
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from shopkeeper.marts.weekly_demand import DAYS_OF_A_WEEK, WHOLE_SHOP, SeriesLevel
+from shopkeeper.marts.weekly_demand import DAYS_OF_A_WEEK, SeriesLevel
 from shopkeeper.models.forecaster.weeks import Weeks
 from shopkeeper.tasks.demand.names import AMOUNT, GROUPS, QUANTITY, Group
+from shopkeeper.warehouse.merchandise_sold import WHOLE_SHOP
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,6 +28,19 @@ RANKED_WEEKS = 52
 PRICE_WEEKS = 13
 OTHERS = "(other products)"
 NEEDED = ("series_level", "series_id", "category", "week_date", QUANTITY, AMOUNT)
+
+
+@dataclass(frozen=True, slots=True)
+class KnownDays:
+    """Days that were known in advance: Monday → days of the week, 1 to 7.
+
+    Attributes:
+        events: Those that the shop named, such as promotions.
+        holidays: Public holidays.
+    """
+
+    events: Mapping[date, int] = field(default_factory=dict)
+    holidays: Mapping[date, int] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -83,7 +97,7 @@ def panel_of(
     *,
     most_products: int,
     ranked_until: int | None = None,
-    events: Mapping[date, int] | None = None,
+    known: KnownDays | None = None,
 ) -> Panel:
     """Gives a panel from rows of the mart, all of whole weeks.
 
@@ -91,7 +105,7 @@ def panel_of(
         rows: Columns `NEEDED`, days as timestamps, numbers as floats; at least one of the total.
         most_products: Best sellers that stand singly; the rest of each category is one series.
         ranked_until: Weeks that were over when best sellers were chosen; None takes all.
-        events: Monday → days of the week that were named in advance.
+        known: Days that were known in advance.
     """
     import pandas as pd
 
@@ -107,7 +121,7 @@ def panel_of(
         for name, array in arrays.items():
             array[row, place[part.index]] = part[name].to_numpy(dtype=np.float64)
         cubes[SeriesLevel(str(level))] = (keys.reset_index(drop=True), arrays)
-    return _shown(cubes, first.date(), most_products, ranked_until or count, events or {})
+    return _shown(cubes, first.date(), most_products, ranked_until or count, known or KnownDays())
 
 
 def _shown(
@@ -115,7 +129,7 @@ def _shown(
     first: date,
     most: int,
     until: int,
-    events: Mapping[date, int],
+    known: KnownDays,
 ) -> Panel:
     """Gives the panel with the best sellers singly, and what is left of each parent."""
     total = cubes[SeriesLevel.TOTAL][1]
@@ -142,7 +156,9 @@ def _shown(
     for name in products:
         values[SeriesLevel.PRODUCT, name] = np.concatenate([products[name][best], rest[name]])
     is_rest = np.arange(len(single) + len(others)) >= len(single)
-    weeks = {key: Weeks(first, array, events) for key, array in values.items()}
+    weeks = {
+        key: Weeks(first, array, known.events, known.holidays) for key, array in values.items()
+    }
     return Panel(ids, parents, weeks, is_rest)
 
 

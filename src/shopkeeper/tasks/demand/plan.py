@@ -13,8 +13,10 @@ DAYS_OF_A_WEEK = 7
 SHORT_SEASON_WEEKS = 4
 # Before the first past date there must be a quarter to learn from.
 LEAST_LEARNED_WEEKS = 13
-# Past dates: more change the third digit of an error, and cost as much as all before.
-MOST_ORIGINS = 40
+# Past dates: a year, so that ranges have seen every season, and 20 lie before those judged.
+MOST_ORIGINS = 52
+# Ways are chosen by the later ones: in the others too little of a second year was known.
+MOST_CHOOSING = 40
 FOLDS = 4
 LEAST_FOLD, MOST_FOLD = 2, 6
 # Past dates from which ways are chosen before the first fold.
@@ -38,9 +40,14 @@ class Plan:
     origins: tuple[int, ...]
     folds: tuple[tuple[int, int], ...]
 
+    @property
+    def first_choosing(self) -> int:
+        """Place of the first origin by which ways are chosen."""
+        return max(0, len(self.origins) - MOST_CHOOSING)
+
     def chosen_before(self, fold: int, horizon: int) -> range:
         """Gives places of origins whose last week was over when a fold began."""
-        return range(max(0, self.folds[fold][0] - horizon + 1))
+        return range(self.first_choosing, max(0, self.folds[fold][0] - horizon + 1))
 
 
 def least_origins(horizon: int) -> int:

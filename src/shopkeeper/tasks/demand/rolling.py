@@ -90,14 +90,17 @@ def roll(panel: Panel, plan: Plan, horizon: int, seed: int) -> Rolling:
     """Makes all forecasts again at all past dates.
 
     Local ways are fitted at each date; those that learn from all series are taught when the first
-    date, the first fold and the third fold begin, from what was known then.
+    date that chooses, the first fold and the third fold begin, from what was known then. Before
+    that they knew hardly one year, of which they would learn the noise, and so say what they say
+    untaught.
     """
-    starts = (0, plan.folds[0][0], plan.folds[2][0])
+    starts = (plan.first_choosing, plan.folds[0][0], plan.folds[2][0])
     lessons = {
         (measure, start): _taught(panel, measure, plan.origins[start], horizon, seed)
         for measure in dict.fromkeys(group.measure for group in panel.groups)
         for start in starts
     }
+    untaught = BoostedDemand(horizon, seed)
     forecasts = {}
     for group in panel.groups:
         weeks = panel.values[group]
@@ -105,9 +108,9 @@ def roll(panel: Panel, plan: Plan, horizon: int, seed: int) -> Rolling:
         for name, way in ways_of(group.level, plan.season_weeks, horizon, seed).items():
             made = []
             for place, end in enumerate(plan.origins):
-                start = max(s for s in starts if s <= place)
+                start = max((s for s in starts if s <= place), default=-1)
                 is_taught = name == BoostedDemand.name
-                teller = lessons[group.measure, start] if is_taught else way
+                teller = lessons.get((group.measure, start), untaught) if is_taught else way
                 made.append(teller.forecast(weeks.until(end), horizon))
             found[name] = np.stack(made)
         forecasts[group] = with_mean(found, group.level, plan.season_weeks)
@@ -119,7 +122,7 @@ def taught_on(panel: Panel, measure: str) -> Weeks:
     parts = [panel.values[group] for group in panel.groups if group.measure == measure]
     first = parts[0]
     values = np.concatenate([part.values for part in parts])
-    return Weeks(first.first_date, values, first.events)
+    return Weeks(first.first_date, values, first.events, first.holidays)
 
 
 def _taught(panel: Panel, measure: str, end: int, horizon: int, seed: int) -> BoostedDemand:

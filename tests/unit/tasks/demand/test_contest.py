@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -22,6 +23,7 @@ from shopkeeper.tasks.demand.model import DemandModel, Options
 from shopkeeper.tasks.demand.names import AMOUNT, BASELINES, CHOSEN, PRODUCTS, QUANTITY
 from shopkeeper.tasks.demand.panel import Panel, panel_of
 from shopkeeper.tasks.demand.plan import plan_of
+from shopkeeper.tasks.demand.ranges import past_ranges
 
 HORIZON = 4
 OPTIONS = Options(HORIZON, 4, 4)
@@ -44,7 +46,7 @@ def contest(rows) -> tuple[Panel, Contest]:
 
 @pytest.fixture(scope="module")
 def model(contest) -> DemandModel:
-    return DemandModel.of(contest[1], OPTIONS).taught(contest[0])
+    return DemandModel.of(contest[1], OPTIONS, 0.8).taught(contest[0])
 
 
 def test_forecasts_of_past_dates_see_nothing_of_what_followed(rows, contest):
@@ -97,7 +99,7 @@ def test_weeks_that_are_all_alike_have_an_answer():
     assert not judge(whole.evidence, CHOSEN).passed
     told = found_by(with_rules(whole), 0.8)
     assert all(row.mase is None for group in told["groups"] for row in group.contest)
-    model = DemandModel.of(with_rules(whole), OPTIONS).taught(panel)
+    model = DemandModel.of(with_rules(whole), OPTIONS, 0.8).taught(panel)
     found = model.forecast(panel)
     assert found[PRODUCTS] == pytest.approx(np.full((3, HORIZON), 7.0))
     low, high = model.ends(panel, found, 0.8)[PRODUCTS]
@@ -154,7 +156,7 @@ def test_rows_without_numbers_are_foretold_as_in_the_table(rows, contest, model)
 
 
 def test_fitting_on_rows_is_teaching_on_their_panel(rows, contest, model):
-    again = DemandModel.of(contest[1], OPTIONS).fit(rows)
+    again = DemandModel.of(contest[1], OPTIONS, 0.8).fit(rows)
     told, said = again.forecast(contest[0]), model.forecast(contest[0])
     assert all(np.array_equal(told[group], said[group]) for group in told)
 
@@ -174,6 +176,53 @@ def test_rows_add_up_to_the_cent_and_lie_within_their_ranges(contest, model):
     assert set(rows.columns) <= set(CONTRACT.column_names)
 
 
+def test_ranges_of_past_dates_hold_about_as_often_as_promised_or_are_widened(contest):
+    for group in found_by(contest[1], 0.8)["groups"]:
+        assert group.covered_count > 0
+        assert group.range_width > 0
+        assert (group.widened_by > 1) == (group.coverage < 0.75)
+    whole = found_by(contest[1], 0.8)["whole"]
+    assert whole.lower_share < 1 < whole.upper_share
+
+
+def test_errors_of_ranges_are_those_of_the_ways_from_now_on(contest):
+    whole = contest[1]
+    rule = with_rules(whole)
+    ours, theirs = (past_ranges(one, PRODUCTS, 0.8).errors for one in (whole, rule))
+    off = rule.rolling.actual(PRODUCTS) - rule.rolling.forecasts[PRODUCTS][rule.ways[PRODUCTS]]
+    assert np.array_equal(np.sign(np.round(theirs, 6)), np.sign(np.round(off, 6)))
+    assert whole.ways[PRODUCTS] != rule.ways[PRODUCTS]
+    assert not np.array_equal(ours, theirs)
+
+
+def test_a_widened_range_is_wider_by_what_it_lacked(contest, model):
+    panel, group = contest[0], contest[1].groups[0]
+    errors = model.errors
+    found = model.forecast(panel)
+    _, high = model.ends(panel, found, 0.8)[group]
+    wider = DemandModel(
+        OPTIONS, model.ways, replace(errors, widened={**errors.widened, group: 3.0})
+    )
+    _, more = wider.ends(panel, found, 0.8)[group]
+    times = 3.0 / errors.widened[group]
+    assert more - found[group] == pytest.approx(times * (high - found[group]))
+
+
+def test_a_rule_that_says_the_same_is_no_new_version(contest):
+    rule = DemandModel.of(with_rules(contest[1]), OPTIONS, 0.8)
+    curves = rule.errors.of_weeks
+
+    def moved(factor: float) -> DemandModel:
+        of_weeks = {group: curve * factor for group, curve in curves.items()}
+        return DemandModel(OPTIONS, rule.ways, replace(rule.errors, of_weeks=of_weeks))
+
+    assert rule.is_like(DemandModel.load(rule.save()), 0.8)
+    assert rule.is_like(moved(1.02), 0.8)
+    assert not rule.is_like(moved(1.5), 0.8)
+    other = DemandModel(OPTIONS, dict.fromkeys(rule.ways, "recent_mean"), rule.errors)
+    assert not rule.is_like(other, 0.8)
+
+
 def test_more_safety_asks_for_more_stock(contest, model):
     panel = contest[0]
     expected = model.forecast(panel)[PRODUCTS]
@@ -187,7 +236,7 @@ def test_more_safety_asks_for_more_stock(contest, model):
 def test_too_few_past_dates_give_no_range_and_no_advice():
     panel, whole = held(seasonal_shop(week_count=33))
     assert len(whole.rolling.plan.origins) < LEAST_ERRORS
-    model = DemandModel.of(whole, OPTIONS).taught(panel)
+    model = DemandModel.of(whole, OPTIONS, 0.8).taught(panel)
     found = model.forecast(panel)
     low, high = model.ends(panel, found, 0.8)[PRODUCTS]
     assert np.isnan([low, high]).all()
