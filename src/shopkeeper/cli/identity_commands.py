@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from shopkeeper.cli import identity_answers
+from shopkeeper.cli.behaviour_answers import show_members
 from shopkeeper.cli.options import HERE, EngineName, Folder, Json, Overrides, open_workspace
 from shopkeeper.cli.output import print_json, print_text, say
 from shopkeeper.errors import UnknownNameError, UsageError
@@ -41,6 +42,13 @@ def identities(
     unmasked: Annotated[
         bool, typer.Option("--unmasked", help="Show keys whole; they are personal data.")
     ] = False,
+    members: Annotated[
+        str | None,
+        typer.Option(
+            help="Instead list whom a count counts: the address that --json gives beside it.",
+            show_default=False,
+        ),
+    ] = None,
     folder: Folder = HERE,
     engine: EngineName = None,
     overrides: Overrides = None,
@@ -61,6 +69,10 @@ def identities(
             identity_answers.show_log(entries)
         return
     rules = _rules(workspace, by)
+    if members is not None:
+        listed = workspace.members(members, rules=rules)
+        print_json(as_plain(listed)) if json else show_members(listed, "")
+        return
     found = workspace.identities(rules, listing=Listing(limit, unmasked))
     if json:
         print_json(as_plain(found))

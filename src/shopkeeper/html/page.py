@@ -69,6 +69,7 @@ def _environment() -> Environment:
         keep_trailing_newline=False,
     )
     environment.filters["isolated"] = isolated
+    environment.globals["opening"] = False
     return environment
 
 
@@ -92,9 +93,15 @@ def part_style() -> str:
     return _environment().get_template("style/parts.css").render()
 
 
-def render_section(section: Section) -> str:
-    """Gives one section as HTML without a page around it; all text of a shop is escaped."""
-    return _environment().get_template("section.html").render(section=section)
+def render_section(section: Section, *, opening: bool = False) -> str:
+    """Gives one section as HTML without a page around it; all text of a shop is escaped.
+
+    Args:
+        section: What is shown.
+        opening: Whether numbers are buttons that open the lists of those they count.
+    """
+    template = _environment().get_template("section.html")
+    return template.render(section=section, opening=opening)
 
 
 def _static(name: str) -> str:

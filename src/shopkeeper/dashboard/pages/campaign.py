@@ -10,10 +10,11 @@ from shopkeeper.dashboard.address import keep
 from shopkeeper.dashboard.answer_tables import table_of
 from shopkeeper.dashboard.charts import card, plain
 from shopkeeper.dashboard.charts import show as show_sections
+from shopkeeper.dashboard.openers import show_opening
 from shopkeeper.dashboard.pages.page import Page
 from shopkeeper.errors import ShopkeeperError
 from shopkeeper.html import formatting
-from shopkeeper.html.blocks import Notice, Sentences
+from shopkeeper.html.blocks import Notice, Section, Sentences
 from shopkeeper.reports.campaign import Campaign, CampaignQuestion
 
 if TYPE_CHECKING:
@@ -58,13 +59,14 @@ def show(asking: Asking) -> None:
         fixed_cost=found["fixed"],
     )
     try:
-        _show(asking.report("campaign", question=question), asking.currency)
+        found = asking.report("campaign", question=question)
+        show_opening(asking, (_answer(found, asking.currency),), PAGE.name)
     except ShopkeeperError as error:
         notice = Notice("bad", "This cannot be simulated", plain(f"{error.message} {error.hint}"))
         show_sections(card("campaign", "What it would bring", "", notice), key="campaign-refused")
 
 
-def _show(found: Campaign, currency: str) -> None:
+def _answer(found: Campaign, currency: str) -> Section:
     best = found.chosen
     profit = formatting.money(best.profit_amount, currency)
     if best.customer_count:
@@ -83,8 +85,7 @@ def _show(found: Campaign, currency: str) -> None:
     table = table_of("campaign", "Segment by segment, the highest return first", rows, currency)
     notes = Sentences("Before using it", tuple(plain(note) for note in found.notes))
     lead = f"Over {found.horizon_days} days, from what each segment is expected to buy."
-    made = card("campaign", "What it would bring", lead, said, table, notes)
-    show_sections(made, key="campaign-answer")
+    return card("campaign", "What it would bring", lead, said, table, notes)
 
 
 def _in_address(name: str, usual: float) -> float:

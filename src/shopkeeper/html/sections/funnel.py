@@ -93,10 +93,10 @@ def _bar(step: FunnelStep, place: int, found: Funnel) -> FunnelBar:
 def _row(step: FunnelStep, place: int) -> tuple[Cell, ...]:
     return (
         cells.text(step.name),
-        cells.count(step.count),
+        cells.count(step.count, step.members),
         cells.share(step.share, 1.0),
         cells.share(step.step_rate),
-        cells.count(step.lost_count) if place else cells.EMPTY,
+        cells.count(step.lost_count, step.lost) if place else cells.EMPTY,
         _time(step.median_seconds) if place else cells.EMPTY,
     )
 
@@ -120,7 +120,7 @@ def _groups(found: Funnel) -> DataTable:
     rows = tuple(
         (
             cells.text(group.name or "Unknown"),
-            *(cells.count(step.count) for step in group.steps),
+            *(cells.count(step.count, step.members) for step in group.steps),
             *(cells.share(group.steps[k].share, largest[k]) for k in range(1, len(names))),
         )
         for group in found.groups

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shopkeeper.html import cells, formatting
-from shopkeeper.html.blocks import Column, DataTable, Figure, Kind, Legend, Section
+from shopkeeper.html.blocks import Cell, Column, DataTable, Figure, Kind, Legend, Section
 from shopkeeper.html.charts.canvas import Caption, figure
 from shopkeeper.html.charts.lifecycle_months import (
     LifecycleMonth,
@@ -85,10 +85,15 @@ def _table(over: tuple[LifecyclePeriod, ...]) -> DataTable:
     rows = tuple(
         (
             cells.month(period.start, formatting.month(period.start)),
-            cells.count(period.active_count or 0),
-            *(cells.count(_counts(period)[name]) for name in names),
+            cells.count(period.active_count or 0, period.active),
+            *(_count(period, name) for name in names),
             cells.EMPTY if period.growth_ratio is None else cells.decimal(period.growth_ratio),
         )
         for period in over
     )
     return DataTable("lifecycle", "Customers by month and what they were in it", columns, rows)
+
+
+def _count(period: LifecyclePeriod, name: str) -> Cell:
+    found = next((each for each in period.states if each.state == name), None)
+    return cells.count(_counts(period)[name], found.members if found else None)

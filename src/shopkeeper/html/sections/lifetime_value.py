@@ -106,7 +106,7 @@ def _totals(scored: tuple[HorizonValue, ...], currency: str) -> DataTable:
             cells.money(horizon.average_expected_amount, currency),
             cells.money(horizon.median_typical_amount, currency),
             cells.count(round(horizon.expected_buyer_count)),
-            cells.count(horizon.customer_count),
+            cells.count(horizon.customer_count, horizon.members),
         )
         for horizon in scored
     )
@@ -177,7 +177,7 @@ def _group_row(group: ValueGroup, horizon_days: int, currency: str) -> tuple[Cel
     return (
         Cell(_place(group), str(group.group), None, "short"),
         cells.length(horizon_days),
-        cells.count(group.customer_count),
+        cells.count(group.customer_count, group.members),
         cells.money(group.expected_amount, currency),
         cells.share(group.expected_share),
         cells.share(group.average_purchase_probability),

@@ -60,7 +60,7 @@ def _figure(found: RepeatPurchase) -> Figure:
             cells.share(point.share),
             cells.share(point.low),
             cells.share(point.high),
-            cells.count(point.repeat_count),
+            cells.count(point.repeat_count, point.members),
         )
         for point in found.points
     )
@@ -95,7 +95,7 @@ def _gap(gap: GapRow) -> tuple[Cell, ...]:
     days = (gap.quantiles or (None,) * 5) + (gap.median_days,)
     return (
         cells.text(name),
-        cells.count(gap.gap_count),
-        cells.count(gap.open_count),
+        cells.count(gap.gap_count, gap.members),
+        cells.count(gap.open_count, gap.open_members),
         *(cells.EMPTY if day is None else cells.count(day) for day in days),
     )

@@ -83,9 +83,9 @@ def _table(found: Retention) -> DataTable:
     rows = tuple(
         (
             cells.month(cohort.start, formatting.month(cohort.start)),
-            cells.count(cohort.member_count),
+            cells.count(cohort.member_count, cohort.members),
             *(
-                cells.EMPTY if cell.rate is None else cells.share(cell.rate)
+                cells.EMPTY if cell.rate is None else cells.share(cell.rate, opens=cell.members)
                 for cell in cohort.cells[1:]
             ),
         )
