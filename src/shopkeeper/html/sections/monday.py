@@ -75,7 +75,6 @@ def _short(found: MondayList, currency: str) -> Tiles:
     counts = (
         ("To contact", found.treat_count, "Customers of the list, by name", found.treated),
         ("Held out", found.holdout_count, "Drawn at random, and not contacted", found.held_out),
-        ("Of customers", found.customer_count, "Everyone with a value", found.everyone),
     )
     amounts = (
         ("Costs", found.cost_amount, "All contacts together"),
@@ -155,6 +154,9 @@ def _left_out(found: MondayList) -> DataTable:
         (cells.prose(row.reason), cells.count(row.customer_count, row.customers))
         for row in found.left_out
     )
+    listed = (cells.prose("On the list"), cells.count(found.list_count, found.listed))
+    everyone = (cells.prose("All with a value"), cells.count(found.customer_count, found.everyone))
+    rows = (*rows, listed, everyone)
     note = (
         f"With the {formatting.count(found.list_count)} on the list they are all "
         f"{formatting.count(found.customer_count)} customers with a value."
