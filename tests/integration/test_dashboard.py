@@ -329,14 +329,24 @@ def test_a_number_opens_its_list_below_its_section_and_closes_it_again(demo_fold
     assert len(page.dataframe[0].value) == row.customer_count
 
 
-def test_every_number_of_a_section_opens_as_many(demo_folder):
+@pytest.fixture(scope="module")
+def asking(demo_folder):
+    return Asking(Workspace(demo_folder))
+
+
+@pytest.fixture(scope="module")
+def all_sections(asking):
+    """Every section of the report, as pages of the demo shop show them."""
     from shopkeeper.dashboard.answers import answers_of
     from shopkeeper.html import sections
 
-    asking = Asking(Workspace(demo_folder))
     answers = answers_of(asking)
+    return [made for section in sections.ALL if (made := section(answers))]
+
+
+def test_every_number_of_a_section_opens_as_many(asking, all_sections):
     opening = 0
-    for made in filter(None, (section(answers) for section in sections.ALL)):
+    for made in all_sections:
         tables = [getattr(block, "table", None) or block for block in made.blocks]
         counted = [
             cell
@@ -349,6 +359,30 @@ def test_every_number_of_a_section_opens_as_many(demo_folder):
             assert asking.members(cell.opens).count == int(cell.value), cell.opens.address
         opening += bool(counted)
     assert opening >= 20
+
+
+UNSAID = re.compile(r'<th scope="col" class="number">([^<]*)<')
+
+
+def test_every_heading_of_a_number_says_what_it_means(demo_folder, demo, all_sections):
+    from shopkeeper.html.page import render_section
+
+    found = {
+        f"{each.name}: {name}"
+        for each in all_sections
+        for name in UNSAID.findall(render_section(each))
+    }
+    known = str(demo.best_customers().customers[0].customer_id)
+    for name, address in (
+        ("customers", {}),
+        ("customers", {"customer": known}),
+        ("campaign", {"response": "30"}),
+        ("models", {}),
+    ):
+        text = markup(opened(demo_folder, name, address))
+        assert '<th scope="col" class="number" title="' in text
+        found |= {f"{name}: {label}" for label in UNSAID.findall(text)}
+    assert not found
 
 
 def test_nonsense_in_an_address_is_no_error(demo_folder):

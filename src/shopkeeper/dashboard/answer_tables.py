@@ -12,6 +12,7 @@ from shopkeeper.html import cells
 from shopkeeper.html.blocks import Block, Cell, Column, DataTable, Kind, Section
 from shopkeeper.html.text import words
 from shopkeeper.reports.drill import Selection
+from shopkeeper.reports.meanings import meanings_of
 
 MOST_ROWS = 200
 # Count → the field beside it that leads to its list.
@@ -48,7 +49,8 @@ def table_of(name: str, caption: str, rows: Sequence[Any], currency: str) -> Dat
         for field in dataclasses.fields(first)
         if any(is_single(getattr(row, field.name)) for row in rows)
     ]
-    columns = tuple(Column(label_of(each), _kind(each, rows)) for each in names)
+    said = meanings_of(type(first))
+    columns = tuple(Column(label_of(each), _kind(each, rows), said.get(each, "")) for each in names)
     shown = tuple(
         tuple(_opening(cell(each, getattr(row, each), currency), row, each) for each in names)
         for row in rows[:MOST_ROWS]

@@ -26,6 +26,7 @@ def show_opening(
     key: str,
     reports: Sequence[str] = (),
     questions: Mapping[str, Questions] | None = None,
+    counts: Sequence[Counted] = (),
 ) -> None:
     """Shows sections; a list that is open stands below the section whose number opened it.
 
@@ -38,10 +39,12 @@ def show_opening(
         key: Name of the page and its part.
         reports: Reports whose counts can be opened, by their names.
         questions: What was asked of a report, by its name.
+        counts: Counts of an answer that is no report by itself.
     """
     import streamlit as st
 
-    known = {each.selection.address: each for each in counts_of(asking, reports, questions or {})}
+    told = (*counts, *counts_of(asking, reports, questions or {}))
+    known = {each.selection.address: each for each in told}
     for section in sections:
         for selection in section.selections:
             known.setdefault(selection.address, Counted(section.title, selection))

@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from shopkeeper.html import formatting, spans
 from shopkeeper.html.blocks import Cell
-from shopkeeper.html.text import CELL_CHARACTERS, FULL_TEXT_CHARACTERS, clean, isolated
+from shopkeeper.html.text import CELL_CHARACTERS, FULL_TEXT_CHARACTERS, clean, isolated, spaced
 
 if TYPE_CHECKING:
     from shopkeeper.reports.drill import Selection
@@ -29,14 +29,19 @@ def text(value: str | None, characters: int = CELL_CHARACTERS) -> Cell:
 
 
 def prose(value: str) -> Cell:
-    """Gives a cell with a sentence that may wrap."""
-    return Cell(isolated(value, FULL_TEXT_CHARACTERS))
+    """Gives a cell with a sentence of ours that may wrap."""
+    return Cell(isolated(spaced(value), FULL_TEXT_CHARACTERS)) if clean(value) else EMPTY
 
 
 def count(value: Decimal | int, opens: Selection | None = None) -> Cell:
     """Gives a cell with a number; it opens the list of those it counts, unless there are none."""
     exact = format(value, "f") if isinstance(value, Decimal) else str(value)
     return Cell(formatting.count(value), exact, opens=opens if value else None)
+
+
+def pieces(value: Decimal | float) -> Cell:
+    """Gives a cell with an expected number of pieces: nobody sells a part of one."""
+    return Cell(formatting.count(round(value)), format(value, "f"))
 
 
 def decimal(value: float) -> Cell:

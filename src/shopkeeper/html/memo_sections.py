@@ -241,7 +241,10 @@ def _arms(found: Readout) -> Section:
         Column("Arm"),
         Column("Units", Kind.NUMBER),
         Column("Planned", Kind.NUMBER),
-        *(Column(m.metric.label, Kind.NUMBER) for m in found.metrics),
+        *(
+            Column(m.metric.label, Kind.NUMBER, "Value of the metric in the arm")
+            for m in found.metrics
+        ),
     )
     sizes = dict(zip(ratio.variants, zip(ratio.counts, ratio.expected, strict=True), strict=True))
     rows = tuple(

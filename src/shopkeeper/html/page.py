@@ -12,7 +12,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from shopkeeper.html import formatting, sections
 from shopkeeper.html.answers import ReportAnswers
 from shopkeeper.html.blocks import Section
-from shopkeeper.html.text import cut, isolated, safe
+from shopkeeper.html.text import cut, isolated, safe, spaced
+from shopkeeper.html.vocabulary import meaning_of
 from shopkeeper.reports.formatting import SIGNS
 
 __all__ = ["ReportAnswers", "render_report"]
@@ -69,6 +70,8 @@ def _environment() -> Environment:
         keep_trailing_newline=False,
     )
     environment.filters["isolated"] = isolated
+    environment.filters["meaning"] = meaning_of
+    environment.filters["spaced"] = spaced
     environment.globals["opening"] = False
     return environment
 

@@ -31,7 +31,21 @@ DISCOUNT = "discount_rate"
 
 @dataclass(frozen=True, slots=True)
 class PlanLine:
-    """One plan in a list of plans; counts open their lists."""
+    """One plan in a list of plans; counts open their lists.
+
+    Attributes:
+        plan_id: Its name.
+        kind: What it is for.
+        as_of: First day that counts.
+        end_date: Day from which nothing counts any more.
+        treat_count: Customers who are contacted.
+        holdout_count: Customers held out at random, to compare with.
+        cost_amount: What contacting costs.
+        gain_amount: What it is expected to bring after its cost.
+        state: Where it stands today.
+        treated: Opens those who are contacted.
+        held_out: Opens those held out.
+    """
 
     plan_id: str
     kind: str

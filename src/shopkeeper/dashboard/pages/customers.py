@@ -11,7 +11,7 @@ from markupsafe import Markup
 from shopkeeper.dashboard.address import keep, kept_choice, kept_text
 from shopkeeper.dashboard.charts import card
 from shopkeeper.dashboard.charts import show as show_sections
-from shopkeeper.dashboard.frames import csv_of
+from shopkeeper.dashboard.frames import csv_of, meaning_of
 from shopkeeper.dashboard.pages.page import Page
 from shopkeeper.dashboard.stories import story_of
 from shopkeeper.html import cells
@@ -77,7 +77,10 @@ def _show_found(found: pd.DataFrame, asking: Asking) -> None:
         show_sections(card("customers", "0 customers", "", notice), key="nobody")
         return
     shown = found.head(MOST_SHOWN)
-    columns = (Column("Customer"), *(Column(LABELS[n], KINDS[n]) for n in shown if n in LABELS))
+    columns = (
+        Column("Customer"),
+        *(Column(LABELS[n], KINDS[n], meaning_of(n) or "") for n in shown if n in LABELS),
+    )
     rows = tuple(_row(key, row, asking.currency) for key, row in shown.to_dict("index").items())
     lead = f"The first {len(shown)} are shown; the file has all." if len(found) > len(shown) else ""
     table = DataTable("customers", "Open one to read their whole story", columns, rows)

@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 COLUMNS = (
     Column("Model"),
     Column("Version", Kind.NUMBER),
-    Column("Kind"),
     Column("Role", Kind.TEXT, "The champion scores; a challenger waits for the gate"),
     Column("Scores this run"),
     Column("Gate", Kind.TEXT, "Whether it was better than what it was judged against, later on"),
@@ -92,7 +91,6 @@ def _row(version: ModelVersion, scoring: dict[str, str]) -> tuple[Cell, ...]:
     return (
         cells.text(words(version.name)),
         cells.count(version.version),
-        cells.text(version.model),
         cells.text(", ".join(version.aliases)),
         cells.text("yes" if is_scoring else "no"),
         cells.text(gate),

@@ -23,6 +23,13 @@ LEGEND = tuple(
     Legend(name.title(), name, name) for name in ("new", "resurrecting", "returning", BELOW)
 )
 
+STATES = {
+    "new": "Bought for the first time in this month",
+    "returning": "Bought in this month and in the one before",
+    "resurrecting": "Bought in this month and earlier, but not in the month before",
+    "dormant": "Bought in the month before, and not in this one",
+}
+
 
 def section(answers: ReportAnswers) -> Section | None:
     """Gives the whole months as bars and as a table."""
@@ -79,7 +86,7 @@ def _table(over: tuple[LifecyclePeriod, ...]) -> DataTable:
     columns = (
         Column("Month"),
         Column("Active", Kind.NUMBER, "New, returning and resurrecting together"),
-        *(Column(name.title(), Kind.NUMBER) for name in names),
+        *(Column(name.title(), Kind.NUMBER, STATES[name]) for name in names),
         Column("Gained by lost", Kind.NUMBER, "New and resurrecting by dormant"),
     )
     rows = tuple(

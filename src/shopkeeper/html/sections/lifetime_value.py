@@ -35,8 +35,8 @@ COLUMNS = (
     Column("Within"),
     Column("Expected of all", Kind.NUMBER, "Sum of the expected amounts of all customers"),
     Column("In today's money", Kind.NUMBER, "Expected of all, later money discounted"),
-    Column("Average customer", Kind.NUMBER, "Mean: expected of all, divided by the customers"),
-    Column("Typical customer", Kind.NUMBER, "Median: half of the customers spend no more"),
+    Column("Average", Kind.NUMBER, "Mean: expected of all, divided by the customers"),
+    Column("Typical", Kind.NUMBER, "Median: half of the customers spend no more"),
     Column("Will buy", Kind.NUMBER, "Customers expected to buy at least once"),
     Column("Customers", Kind.NUMBER, "Named customers who have bought before"),
 )

@@ -79,7 +79,7 @@ def _bar(row: ProductRow, currency: str) -> RankedBar:
 def _table(products: ProductPerformance, currency: str) -> DataTable:
     columns = (
         Column("Product"),
-        Column("Last 91 days", Kind.NUMBER),
+        Column("Last 91 days", Kind.NUMBER, "What was sold in them, before refunds"),
         Column("Before", Kind.NUMBER, f"Against {products.trend}"),
         Column("Change", Kind.NUMBER),
         Column("Net revenue", Kind.NUMBER, "Of all time"),
