@@ -361,6 +361,16 @@ def test_every_number_of_a_section_opens_as_many(asking, all_sections):
     assert opening >= 20
 
 
+def test_who_would_be_one_person_is_told_and_listed(demo_folder, demo):
+    found = demo.identities()
+    assert found.merged_id_count
+    page = opened(demo_folder, "quality", {"part": "persons", "of": found.merged_ids.address})
+    said = words(page)
+    assert f"Ids renamed {found.merged_id_count:,}" in said
+    assert found.effects.measures[0].label in said
+    assert len(page.dataframe[0].value) == found.merged_id_count
+
+
 UNSAID = re.compile(r'<th scope="col" class="number">([^<]*)<')
 
 
@@ -378,6 +388,7 @@ def test_every_heading_of_a_number_says_what_it_means(demo_folder, demo, all_sec
         ("customers", {"customer": known}),
         ("campaign", {"response": "30"}),
         ("models", {}),
+        ("quality", {"part": "persons"}),
     ):
         text = markup(opened(demo_folder, name, address))
         assert '<th scope="col" class="number" title="' in text

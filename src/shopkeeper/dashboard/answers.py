@@ -113,10 +113,8 @@ def _sales(asking: Asking, name: str, options: Mapping[str, Any]) -> Any:
 
 
 def _behaviour(asking: Asking, name: str, asked: Mapping[str, Any] | None) -> Any:
-    usual = {"split": "channel"} if name == "funnel" else {}
-    options = usual if asked is None else asked
     try:
-        return asking.report_if_there(name, **options)
+        return asking.report_if_there(name, **(asked or {}))
     except UnknownNameError:
         # No events, none with the name of a step, or nobody who is named.
         return None

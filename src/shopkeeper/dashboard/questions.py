@@ -72,8 +72,12 @@ def ask_retention(asking: Asking) -> Questions:
         kind = kept_option("Came back", "kind", KINDS)
     with places[3]:
         clock = kept_option("Periods run", "clock", CLOCKS)
-    asked = {"of": activity, "cohorts": cohorts, "measure": measure, "kind": kind, "clock": clock}
-    return _asked("retention", asked)
+    options = {
+        "of": ACTIVITIES, "cohorts": COHORTS, "measure": MEASURES[activity], "kind": KINDS,
+        "clock": CLOCKS,
+    }  # fmt: skip
+    asked = (activity, cohorts, measure, kind, clock)
+    return _asked("retention", _unusual(dict(zip(options, asked, strict=True)), options))
 
 
 def ask_funnel(asking: Asking) -> Questions:
@@ -90,9 +94,10 @@ def ask_funnel(asking: Asking) -> Questions:
     with places[3]:
         split = kept_option("Parted by", "by", SPLITS)
     asked = {"order": order, "per": per, "window": window}
-    if split != "nothing":
-        asked["by"] = split
-    return _asked("funnel", asked)
+    by = {} if split == "nothing" else {"by": split}
+    chosen = _unusual(asked, {"order": ORDERS, "per": UNITS, "window": WINDOWS})
+    is_usual = not chosen and split == next(iter(SPLITS))
+    return {} if is_usual else _asked("funnel", {"order": order, **chosen, **by})
 
 
 def ask_change(asking: Asking) -> Questions:
@@ -111,8 +116,15 @@ def ask_change(asking: Asking) -> Questions:
     return _asked("change", {"from": earlier, "to": later}) if earlier else {}
 
 
+def _unusual(asked: Mapping[str, str], options: Mapping[str, Mapping[str, str]]) -> dict[str, str]:
+    """Gives what is asked beside the usual, which is the first of each: answers are kept so."""
+    return {name: text for name, text in asked.items() if text != next(iter(options[name]))}
+
+
 def _asked(report: str, options: Mapping[str, str]) -> Questions:
     """Reads choices as the command line reads its options; the report's own where it cannot."""
+    if not options:
+        return {}
     arguments = [part for name, text in options.items() for part in (f"--{name}", text)]
     try:
         return {report: questions_of(report, arguments)}

@@ -76,10 +76,10 @@ def _show_found(found: pd.DataFrame, asking: Asking) -> None:
         notice = Notice("info", "Nobody fits", "Take back a filter, or look for less of the id.")
         show_sections(card("customers", "0 customers", "", notice), key="nobody")
         return
-    shown = found.head(MOST_SHOWN)
+    shown = found.head(MOST_SHOWN)[[name for name in LABELS if name in found]]
     columns = (
         Column("Customer"),
-        *(Column(LABELS[n], KINDS[n], meaning_of(n) or "") for n in shown if n in LABELS),
+        *(Column(LABELS[n], KINDS[n], meaning_of(n) or "") for n in shown),
     )
     rows = tuple(_row(key, row, asking.currency) for key, row in shown.to_dict("index").items())
     lead = f"The first {len(shown)} are shown; the file has all." if len(found) > len(shown) else ""
@@ -100,7 +100,7 @@ def _row(customer_id: object, row: Mapping[Any, Any], currency: str) -> tuple[Ce
     opener = Markup('<button type="button" class="open" data-open="{}">{}</button>')
     name = str(customer_id)
     first = Cell(opener.format(name, isolated(name)), name)
-    return (first, *(_cell(key, value, currency) for key, value in row.items() if key in LABELS))
+    return (first, *(_cell(key, value, currency) for key, value in row.items()))
 
 
 def _cell(name: str, value: Any, currency: str) -> Cell:
