@@ -10,6 +10,7 @@ from shopkeeper.monitoring.findings import Findings, ModelDrift, Sign
 from shopkeeper.monitoring.performance import Performance
 from shopkeeper.monitoring.policy import Retraining
 from shopkeeper.monitoring.volume import Freshness, Volume
+from shopkeeper.reports.drift_rolls import Moved, moved_of
 
 QUIET, ALARM, NEVER = "quiet", "alarm", "never looked at"
 
@@ -30,6 +31,7 @@ class Monitoring:
         performance: Of what each model said some time ago and what happened.
         answered: What models told programs, week by week.
         retraining: Whether models are to be trained anew; None before the first look.
+        moved: Where customers are who changed features that have drifted; counts open them.
     """
 
     status: str
@@ -44,6 +46,7 @@ class Monitoring:
     performance: tuple[Performance, ...]
     answered: tuple[AnsweredWeek, ...]
     retraining: Retraining | None
+    moved: tuple[Moved, ...] = ()
 
     @property
     def is_alarm(self) -> bool:
@@ -74,4 +77,5 @@ def monitoring(*, monitoring_findings: Findings | None, run_id: str) -> Monitori
         performance=found.performance,
         answered=found.answered,
         retraining=found.retraining,
+        moved=tuple(one for drift in found.drift for one in moved_of(drift)),
     )

@@ -10,6 +10,7 @@ from shopkeeper.reports.category_segments import CATEGORY_BUYERS
 from shopkeeper.reports.churn import RISK_CUSTOMERS
 from shopkeeper.reports.customer_segments import GROUP_CUSTOMERS
 from shopkeeper.reports.decision_rolls import PLAN_CUSTOMERS
+from shopkeeper.reports.drift_rolls import FEATURE_CUSTOMERS
 from shopkeeper.reports.drill import Roll
 from shopkeeper.reports.identity_rolls import MERGED_IDS, MERGED_PERSONS
 from shopkeeper.reports.lifetime_value import VALUED
@@ -65,4 +66,5 @@ ALL: tuple[Roll, ...] = (
     CAMPAIGN_CUSTOMERS,
     MERGED_IDS,
     MERGED_PERSONS,
+    FEATURE_CUSTOMERS,
 )

@@ -73,9 +73,9 @@ def show(asking: Asking) -> None:
         fixed_cost=found["fixed"],
     )
     try:
-        found = asking.report("campaign", question=question)
-        section = _answer(found, asking.currency)
-        show_opening(asking, (section,), PAGE.name, counts=counts_in(found))
+        answer: Campaign = asking.report("campaign", question=question)
+        section = _answer(answer, asking.currency)
+        show_opening(asking, (section,), PAGE.name, counts=counts_in(answer))
     except ShopkeeperError as error:
         notice = Notice("bad", "This cannot be simulated", plain(f"{error.message} {error.hint}"))
         show_sections(card("campaign", "What it would bring", "", notice), key="campaign-refused")

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from shopkeeper.dashboard.address import kept_choice
 from shopkeeper.dashboard.charts import card, plain
 from shopkeeper.dashboard.charts import show as show_sections
+from shopkeeper.dashboard.openers import show_opening
 from shopkeeper.dashboard.pages.page import Page
 from shopkeeper.html import cells
 from shopkeeper.html.blocks import Block, Cell, Column, DataTable, Kind, Notice, Section
@@ -39,7 +40,7 @@ def show(asking: Asking) -> None:
     watched = asking.report_if_there("monitoring")
     if watched is not None:
         sections += sections_of(watched)
-    show_sections(*sections, key="models")
+    show_opening(asking, sections, PAGE.name, ("monitoring",))
     _gate(asking)
 
 
