@@ -76,10 +76,11 @@ def _show_found(found: pd.DataFrame, asking: Asking) -> None:
         notice = Notice("info", "Nobody fits", "Take back a filter, or look for less of the id.")
         show_sections(card("customers", "0 customers", "", notice), key="nobody")
         return
-    shown = found.head(MOST_SHOWN)[[name for name in LABELS if name in found]]
+    names = [name for name in LABELS if name in found]
+    shown = found.head(MOST_SHOWN)[names]
     columns = (
         Column("Customer"),
-        *(Column(LABELS[n], KINDS[n], meaning_of(n) or "") for n in shown),
+        *(Column(LABELS[n], KINDS[n], meaning_of(n) or "") for n in names),
     )
     rows = tuple(_row(key, row, asking.currency) for key, row in shown.to_dict("index").items())
     lead = f"The first {len(shown)} are shown; the file has all." if len(found) > len(shown) else ""
