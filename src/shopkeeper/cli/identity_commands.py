@@ -14,6 +14,7 @@ from shopkeeper.errors import UnknownNameError, UsageError
 
 if TYPE_CHECKING:
     from shopkeeper.jobs.identities import Recorded
+    from shopkeeper.reports.identities import Listing
     from shopkeeper.settings import IdentitySettings
     from shopkeeper.workspace import Workspace
 
@@ -60,13 +61,7 @@ def identities(
 
     workspace = open_workspace(folder, overrides, engine=engine)
     if log:
-        entries = identity_answers.lines_of_log(
-            workspace.identity_log(), limit=limit, is_unmasked=unmasked
-        )
-        if json:
-            print_json(as_plain(entries))
-        else:
-            identity_answers.show_log(entries)
+        _show_log(workspace, Listing(limit, unmasked), as_json=json)
         return
     rules = _rules(workspace, by)
     if members is not None:
@@ -81,6 +76,19 @@ def identities(
     if found.merged_id_count or found.guest_count:
         named = "".join(f" --by {kind}" for kind in rules.keys)
         say(f"next: `shopkeeper merge{named}`")
+
+
+def _show_log(workspace: Workspace, listing: Listing, *, as_json: bool) -> None:
+    """Prints every merge and split, oldest first."""
+    from shopkeeper.reports.report import as_plain
+
+    entries = identity_answers.lines_of_log(
+        workspace.identity_log(), limit=listing.limit, is_unmasked=listing.is_unmasked
+    )
+    if as_json:
+        print_json(as_plain(entries))
+    else:
+        identity_answers.show_log(entries)
 
 
 def merge(
