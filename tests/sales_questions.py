@@ -34,7 +34,14 @@ OPENED = {
     "new_count": "new_customers",
     "product_count": "listed_products",
     "row_count": "rows",
+    "treat_count": "treated",
+    "holdout_count": "held_out",
+    "list_count": "listed",
+    "group_count": "persons",
+    "merged_id_count": "merged_ids",
+    "guest_count": "guests",
 }
+MORE = (("customer_count", "members"), ("customer_count", "everyone"))
 QUESTIONS = {
     "time_zone": "UTC",
     "period_days": 7,
@@ -72,7 +79,7 @@ def counts(answer: Any) -> Iterator[tuple[str, int, Selection]]:
             yield from counts(item)
     elif dataclasses.is_dataclass(answer) and not isinstance(answer, Selection):
         names = [field.name for field in dataclasses.fields(answer)]
-        for count, selection in (*OPENED.items(), ("customer_count", "members")):
+        for count, selection in (*OPENED.items(), *MORE):
             if count in names and selection in names:
                 found = getattr(answer, selection)
                 if isinstance(found, Selection):

@@ -246,6 +246,142 @@ def test_a_campaign_is_that_of_the_report(demo_folder, demo):
     assert page.query_params["discount"] == "20"
 
 
+@pytest.mark.parametrize(
+    ("cohorts", "measure", "kind"),
+    [("week", "revenue", "unbounded"), ("day", "orders", "bracket"), ("month", "customers", "")],
+)
+def test_retention_is_asked_as_the_address_says(demo_folder, demo, cohorts, measure, kind):
+    from shopkeeper.marts.retention import RetentionQuestion
+
+    address = {"cohorts": cohorts, "measure": measure, **({"kind": kind} if kind else {})}
+    page = opened(demo_folder, "behaviour", address)
+    asked = {"cohorts": cohorts, "measure": measure, "kind": kind or "period"}
+    found = demo.retention(question=RetentionQuestion(**asked))
+    said = words(page)
+    assert " ".join(found.definition) in said
+    rates = [
+        f"{rate:.1%}".replace("%", " %")
+        for name, rate in zip(found.columns, found.average, strict=True)
+        if rate is not None and not name.startswith("0")
+    ]
+    assert rates[0] in said
+    assert page.query_params.get("cohorts", "month") == cohorts
+
+
+def test_the_funnel_is_asked_as_the_address_says(demo_folder, demo):
+    from shopkeeper.marts.funnel import FunnelQuestion
+
+    address = {"part": "funnel", "per": "session", "window": "24h", "by": "device"}
+    page = opened(demo_folder, "behaviour", address)
+    question = FunnelQuestion(per="session", window_hours=24)
+    found = demo.funnel(question=question, split="device")
+    assert f"{found.steps[-1].count:,} ({found.steps[-1].share * 100:.1f} %)" in words(page)
+    assert "The same by device" in words(page)
+    chosen = next(box for box in page.selectbox if box.label == "By each")
+    chosen.set_value("person").run()
+    assert "per" not in page.query_params
+    usual = demo.funnel(question=FunnelQuestion(window_hours=24))
+    assert f"{usual.steps[0].count:,}" in words(page)
+
+
+def test_two_periods_are_compared_that_the_address_names(demo_folder, demo):
+    page = opened(demo_folder, "sales", {"part": "change", "from": "2024-02", "to": "2024-Q2"})
+    (found,) = demo.change("2024-02", "2024-Q2").comparisons
+    assert "2024-02 to 2024-Q2" in words(page)
+    assert f"€{found.parts[0].amount:,.2f}".replace("€-", "−€") in words(page)
+    alone = opened(demo_folder, "sales", {"part": "change", "from": "2024-02"})
+    assert "Choose both periods to compare them" in words(alone)
+
+
+def test_a_number_opens_its_list_below_its_section_and_closes_it_again(demo_folder, demo):
+    from shopkeeper.dashboard.lists import OPEN
+
+    row = demo.segments().segments[0]
+    page = opened(demo_folder, "segments", {OPEN: row.customers.address})
+    shown = [
+        place
+        for place, element in enumerate(page.main)
+        if getattr(getattr(element, "proto", None), "component_name", "") == "shopkeeper.sections"
+    ]
+    table = next(n for n, each in enumerate(page.main) if type(each).__name__ == "Dataframe")
+    assert shown[0] < table < shown[1]
+    assert f'data-open="{row.customers.address}"' in markup(page)
+    button(page, "Close the list").click().run()
+    assert OPEN not in page.query_params
+    assert not page.dataframe
+    chooser = next(box for box in page.selectbox if box.label == "Number")
+    chooser.set_value(row.customers.address).run()
+    assert page.query_params[OPEN] == row.customers.address
+    assert len(page.dataframe[0].value) == row.customer_count
+
+
+@pytest.fixture(scope="module")
+def asking(demo_folder):
+    return Asking(Workspace(demo_folder))
+
+
+@pytest.fixture(scope="module")
+def all_sections(asking):
+    """Every section of the report, as pages of the demo shop show them."""
+    from shopkeeper.dashboard.answers import answers_of
+    from shopkeeper.html import sections
+
+    answers = answers_of(asking)
+    return [made for section in sections.ALL if (made := section(answers))]
+
+
+def test_every_number_of_a_section_opens_as_many(asking, all_sections):
+    opening = 0
+    for made in all_sections:
+        tables = [getattr(block, "table", None) or block for block in made.blocks]
+        counted = [
+            cell
+            for table in tables
+            for row in getattr(table, "rows", ())
+            for cell in row
+            if cell.opens and cell.value.isdigit()
+        ]
+        for cell in counted[len(counted) // 2 :][:1]:
+            assert asking.members(cell.opens).count == int(cell.value), cell.opens.address
+        opening += bool(counted)
+    assert opening >= 20
+
+
+def test_who_would_be_one_person_is_told_and_listed(demo_folder, demo):
+    found = demo.identities()
+    assert found.merged_id_count
+    page = opened(demo_folder, "quality", {"part": "persons", "of": found.merged_ids.address})
+    said = words(page)
+    assert f"Ids renamed {found.merged_id_count:,}" in said
+    assert found.effects.measures[0].label in said
+    assert len(page.dataframe[0].value) == found.merged_id_count
+
+
+UNSAID = re.compile(r'<th scope="col" class="number">([^<]*)<')
+
+
+def test_every_heading_of_a_number_says_what_it_means(demo_folder, demo, all_sections):
+    from shopkeeper.html.page import render_section
+
+    found = {
+        f"{each.name}: {name}"
+        for each in all_sections
+        for name in UNSAID.findall(render_section(each))
+    }
+    known = str(demo.best_customers().customers[0].customer_id)
+    for name, address in (
+        ("customers", {}),
+        ("customers", {"customer": known}),
+        ("campaign", {"response": "30"}),
+        ("models", {}),
+        ("quality", {"part": "persons"}),
+    ):
+        text = markup(opened(demo_folder, name, address))
+        assert '<th scope="col" class="number" title="' in text
+        found |= {f"{name}: {label}" for label in UNSAID.findall(text)}
+    assert not found
+
+
 def test_nonsense_in_an_address_is_no_error(demo_folder):
     for name, address in (
         ("segments", {"of": "no-such-roll:x=1", "part": "nowhere"}),

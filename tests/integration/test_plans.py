@@ -76,6 +76,10 @@ def test_from_the_list_to_the_read_out_with_a_planted_effect(shop, demo):
     brought = found.sales_amount
     assert brought.low_amount <= truth.brought_amount <= brought.high_amount
     assert found.treat_count == truth.contacted_count
+    for selection, arm in ((found.treated, "treat"), (found.held_out, "holdout")):
+        told = [key for (key,) in Workspace(shop).members(selection).rows]
+        listed = _stored(shop).targets
+        assert told == sorted(listed.loc[listed["arm"] == arm, "customer_id"])
     # To the cent, and from nobody who was held out: with the file less without it.
     stored = _stored(shop)
     told, plain = (

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
-import re
 import types
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
@@ -16,6 +15,7 @@ from typing import Any, Literal, Union, get_args, get_origin, get_type_hints
 from shopkeeper.api.formats import ARROW, CSV, JSON
 from shopkeeper.api.problems import MEDIA_TYPE as PROBLEM_TYPE
 from shopkeeper.api.problems import Problem
+from shopkeeper.reports.meanings import meanings_of
 
 Schema = dict[str, Any]
 PLAIN: Mapping[Any, Schema] = {
@@ -31,7 +31,6 @@ PLAIN: Mapping[Any, Schema] = {
     Any: {},
     object: {},
 }
-ATTRIBUTE = re.compile(r"^\s{0,8}([a-z_][\w, ]*): (.+)$")
 
 
 class Schemas:
@@ -143,24 +142,6 @@ def query(name: str, description: str, **schema: Any) -> Schema:
 
 
 @cache
-def meanings_of(kind: type) -> Mapping[str, str]:
-    """Gives what the docstring of a class says of its attributes."""
-    text = inspect.getdoc(kind) or ""
-    _, _, listed = text.partition("Attributes:\n")
-    found: dict[str, str] = {}
-    last: list[str] = []
-    for line in listed.splitlines():
-        match = ATTRIBUTE.match(line) if len(line) - len(line.lstrip()) <= 4 else None
-        if match:
-            last = [name.strip() for name in match[1].split(",")]
-            found.update(dict.fromkeys(last, match[2].strip()))
-        elif line.strip() and last:
-            found.update({name: f"{found[name]} {line.strip()}" for name in last})
-        elif not line.strip():
-            break
-    return found
-
-
 def answer_of(method: Callable[..., Any]) -> Any:
     """Gives the type that a method says it returns."""
     return get_type_hints(method)["return"]

@@ -7,12 +7,14 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from shopkeeper.cli import identity_answers
+from shopkeeper.cli.behaviour_answers import show_members
 from shopkeeper.cli.options import HERE, EngineName, Folder, Json, Overrides, open_workspace
 from shopkeeper.cli.output import print_json, print_text, say
 from shopkeeper.errors import UnknownNameError, UsageError
 
 if TYPE_CHECKING:
     from shopkeeper.jobs.identities import Recorded
+    from shopkeeper.reports.identities import Listing
     from shopkeeper.settings import IdentitySettings
     from shopkeeper.workspace import Workspace
 
@@ -41,6 +43,13 @@ def identities(
     unmasked: Annotated[
         bool, typer.Option("--unmasked", help="Show keys whole; they are personal data.")
     ] = False,
+    members: Annotated[
+        str | None,
+        typer.Option(
+            help="Instead list whom a count counts: the address that --json gives beside it.",
+            show_default=False,
+        ),
+    ] = None,
     folder: Folder = HERE,
     engine: EngineName = None,
     overrides: Overrides = None,
@@ -52,15 +61,13 @@ def identities(
 
     workspace = open_workspace(folder, overrides, engine=engine)
     if log:
-        entries = identity_answers.lines_of_log(
-            workspace.identity_log(), limit=limit, is_unmasked=unmasked
-        )
-        if json:
-            print_json(as_plain(entries))
-        else:
-            identity_answers.show_log(entries)
+        _show_log(workspace, Listing(limit, unmasked), as_json=json)
         return
     rules = _rules(workspace, by)
+    if members is not None:
+        listed = workspace.members(members, rules=rules)
+        print_json(as_plain(listed)) if json else show_members(listed, "")
+        return
     found = workspace.identities(rules, listing=Listing(limit, unmasked))
     if json:
         print_json(as_plain(found))
@@ -69,6 +76,19 @@ def identities(
     if found.merged_id_count or found.guest_count:
         named = "".join(f" --by {kind}" for kind in rules.keys)
         say(f"next: `shopkeeper merge{named}`")
+
+
+def _show_log(workspace: Workspace, listing: Listing, *, as_json: bool) -> None:
+    """Prints every merge and split, oldest first."""
+    from shopkeeper.reports.report import as_plain
+
+    entries = identity_answers.lines_of_log(
+        workspace.identity_log(), limit=listing.limit, is_unmasked=listing.is_unmasked
+    )
+    if as_json:
+        print_json(as_plain(entries))
+    else:
+        identity_answers.show_log(entries)
 
 
 def merge(

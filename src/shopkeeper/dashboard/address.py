@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import streamlit as st
 
@@ -28,6 +28,7 @@ def kept_choice(
     *,
     shown: Callable[[str], str] = str,
     needs_one: bool = False,
+    unchosen: str = "All",
 ) -> str:
     """Asks for one of some options, and keeps it in the address; empty where none is chosen.
 
@@ -40,11 +41,32 @@ def kept_choice(
         options,
         index=options.index(asked) if asked in options else usual,
         format_func=shown,
-        placeholder="All",
+        placeholder=unchosen,
         key=f"address-{name}",
     )
     keep(name, found or "")
     return found or ""
+
+
+def kept_option(label: str, name: str, options: Mapping[str, str]) -> str:
+    """Asks for one of some options; the address keeps it unless it is the first, the usual one.
+
+    Args:
+        label: What is asked.
+        name: Its name in the address.
+        options: Option → what a reader reads.
+    """
+    names = list(options)
+    asked = st.query_params.get(name, "")
+    found = st.selectbox(
+        label,
+        names,
+        index=names.index(asked) if asked in names else 0,
+        format_func=options.__getitem__,
+        key=f"option-{name}-{len(names)}-{names[0]}",
+    )
+    keep(name, "" if found == names[0] else found)
+    return found
 
 
 def kept_part(name: str, titles: dict[str, str]) -> str:

@@ -12,8 +12,11 @@ from shopkeeper.html import cells
 from shopkeeper.html.blocks import Block, Cell, Column, DataTable, Kind, Section
 from shopkeeper.html.text import words
 from shopkeeper.reports.drill import Selection
+from shopkeeper.reports.meanings import meanings_of
 
 MOST_ROWS = 200
+# Count → the field beside it that leads to its list.
+LISTS = {"customer_count": "customers", "treat_count": "treated", "holdout_count": "held_out"}
 SHARES = ("_share", "_rate", "_probability", "probability", "share", "coverage")
 
 
@@ -46,14 +49,21 @@ def table_of(name: str, caption: str, rows: Sequence[Any], currency: str) -> Dat
         for field in dataclasses.fields(first)
         if any(is_single(getattr(row, field.name)) for row in rows)
     ]
-    columns = tuple(Column(label_of(each), _kind(each, rows)) for each in names)
+    said = meanings_of(type(first))
+    columns = tuple(Column(label_of(each), _kind(each, rows), said.get(each, "")) for each in names)
     shown = tuple(
-        tuple(cell(each, getattr(row, each), currency) for each in names)
+        tuple(_opening(cell(each, getattr(row, each), currency), row, each) for each in names)
         for row in rows[:MOST_ROWS]
     )
     more = len(rows) - len(shown)
     note = f"{more:,} more rows are left out here." if more > 0 else ""
     return DataTable(name.replace("_", "-"), caption, columns, shown, note)
+
+
+def _opening(shown: Cell, row: Any, name: str) -> Cell:
+    """Gives a cell that opens the list of those it counts, where the row has one."""
+    opens = getattr(row, LISTS.get(name, ""), None)
+    return dataclasses.replace(shown, opens=opens) if isinstance(opens, Selection) else shown
 
 
 def label_of(name: str) -> str:

@@ -11,7 +11,7 @@ from shopkeeper.jobs.report_answers import refusals_of
 from shopkeeper.version import VERSION
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Mapping
 
     from shopkeeper.dashboard.asking import Asking
     from shopkeeper.experiments.readout import Readout
@@ -52,15 +52,22 @@ class Lazy:
         return self._ask(name)
 
 
-def answers_of(asking: Asking) -> ReportAnswers:
+def answers_of(
+    asking: Asking, questions: Mapping[str, Mapping[str, Any]] | None = None
+) -> ReportAnswers:
     """Gives the answers of a run in the shape in which the sections of the report take them.
+
+    Args:
+        asking: The run.
+        questions: What a reader asked of a report, by its name; the others answer as usual.
 
     Raises:
         NotPublishedError: There was no run yet.
     """
     manifest = asking.manifest
-    sales = Lazy(lambda name: _sales(asking, name))
-    behaviour = Lazy(lambda name: _behaviour(asking, name))
+    asked = questions or {}
+    sales = Lazy(lambda name: _sales(asking, name, asked.get(name, {})))
+    behaviour = Lazy(lambda name: _behaviour(asking, name, asked.get(name)))
 
     def ask(name: str) -> Any:
         if name == "tried":
@@ -97,18 +104,17 @@ def tried(asking: Asking) -> TriedAnswers | None:
     return TriedAnswers(tuple(tests), readouts) if tests or readouts else None
 
 
-def _sales(asking: Asking, name: str) -> Any:
+def _sales(asking: Asking, name: str, options: Mapping[str, Any]) -> Any:
     if name != "refusals":
-        return asking.report(SALES[name])
+        return asking.report(SALES[name], **options)
     answers = (asking.report_if_there(report) for report in SALES.values())
     found = (getattr(answer, "refusal", None) for answer in answers)
     return tuple(dict.fromkeys(reason for reason in found if reason))
 
 
-def _behaviour(asking: Asking, name: str) -> Any:
-    options = {"split": "channel"} if name == "funnel" else {}
+def _behaviour(asking: Asking, name: str, asked: Mapping[str, Any] | None) -> Any:
     try:
-        return asking.report_if_there(name, **options)
+        return asking.report_if_there(name, **(asked or {}))
     except UnknownNameError:
         # No events, none with the name of a step, or nobody who is named.
         return None

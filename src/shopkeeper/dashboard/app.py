@@ -137,6 +137,7 @@ STYLE = """
 <style>
 [data-testid="stMainBlockContainer"] { max-width: 82rem; padding-top: 3.25rem; }
 [data-testid="stMainBlockContainer"] [data-testid="stText"] { white-space: pre-wrap; opacity: 1; }
+[id^="list-"] { scroll-margin-top: 4rem; outline: none; }
 [data-testid="stSidebar"] [data-testid="stText"] { white-space: pre-wrap; font-size: .8125rem; }
 [data-testid="stSidebar"] [data-testid="stVerticalBlock"] { gap: .15rem; }
 [data-testid="stSidebar"] h3 { font-size: .8125rem; font-weight: 600; padding: 0; }

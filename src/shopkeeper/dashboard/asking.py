@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from shopkeeper.errors import NotPublishedError, ShopkeeperError
 from shopkeeper.jobs.predict import ALL_INPUTS, Predictor, load_predictor, published_models
 from shopkeeper.pipeline.manifest import Manifest, current_file
+from shopkeeper.reports.campaign import CampaignQuestion
 from shopkeeper.reports.drill import Members, Selection
 from shopkeeper.settings import SETTINGS_FILE, Settings
 from shopkeeper.workspace import Workspace
@@ -30,8 +31,16 @@ FIRST_ASKED = (
     "overview", "quality", "seasonality", "change", "products", "basket", "returns", "customers",
     "segments", "churn", "lifetime_value", "retention", "recommendations", "monday",
     "customer_segments", "whales", "best_customers", "stores", "payments", "discounts",
-    "category_segments", "lifecycle", "repeat_purchase", "funnel", "forecast", "stock",
+    "category_segments", "lifecycle", "repeat_purchase", "funnel", "forecast", "stock", "scores",
+    "monitoring", "campaign",
 )  # fmt: skip
+# What pages ask of a report unless a reader asks something else.
+USUAL: dict[str, dict[str, Any]] = {
+    "funnel": {"split": "channel"},
+    "campaign": {
+        "question": CampaignQuestion(discount_rate=0.1, contact_cost=0.5, response_rate=0.05)
+    },
+}
 
 Found = TypeVar("Found")
 
@@ -76,7 +85,8 @@ class Asking:
         return self.workspace.published
 
     def report(self, name: str, **questions: Any) -> Any:
-        """Gives the answer of a report, by its name on the workspace."""
+        """Gives the answer of a report by its name on the workspace; the usual one unless asked."""
+        questions = questions or USUAL.get(name, {})
         key = ("report", name, repr(sorted(questions.items())))
         return self.keep(key, lambda: getattr(self.workspace, name)(**questions))
 

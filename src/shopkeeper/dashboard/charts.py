@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from importlib import resources
 from typing import TYPE_CHECKING, Any
 
@@ -22,19 +23,40 @@ STYLE = """
 .shown { display: grid; gap: 1.25rem; min-width: 0; }
 .open { all: unset; cursor: pointer; color: var(--accent); text-decoration: underline; }
 .open:focus-visible { outline: 2px solid var(--accent); outline-offset: 2px; }
+.open[aria-expanded="true"] { font-weight: 600; text-decoration-style: double; }
 .section { scroll-margin-top: 4rem; }
 """
 
 
-def show(*sections: Section, key: str, opened: Callable[[str], None] | None = None) -> None:
+@dataclass(frozen=True, slots=True)
+class Opener:
+    """Which number of some sections is open, and where its list stands.
+
+    Attributes:
+        address: Address of the list that is open; "" where none of these sections is.
+        place: Identifier of the list in the page; a reader is led to it.
+    """
+
+    address: str = ""
+    place: str = ""
+
+
+def show(
+    *sections: Section,
+    key: str,
+    opened: Callable[[str], None] | None = None,
+    opener: Opener | None = None,
+) -> None:
     """Shows sections one below the other.
 
     Args:
         sections: What to show.
         key: Name, unique in the page.
         opened: Told what a reader has opened.
+        opener: Given where numbers open lists.
     """
-    markup = "".join(render_section(section) for section in sections)
+    opening = opener is not None
+    markup = "".join(render_section(section, opening=opening) for section in sections)
     options: dict[str, Any] = {}
     if opened is not None:
 
@@ -46,14 +68,13 @@ def show(*sections: Section, key: str, opened: Callable[[str], None] | None = No
                 opened(str(name))
 
         options["on_opened_change"] = tell
-    _component()(data={"markup": markup}, key=key, **options)
+    lists = None if opener is None else {"open": opener.address, "place": opener.place}
+    _component()(data={"markup": markup, "lists": lists}, key=key, **options)
 
 
-def show_of(answers: ReportAnswers, sections: Sequence[SectionOf], key: str) -> None:
-    """Shows sections of the report; one that cannot be answered says why, in its place."""
-    found = [made for section in sections if (made := _made(section, answers))]
-    if found:
-        show(*found, key=key)
+def sections_of(answers: ReportAnswers, sections: Sequence[SectionOf]) -> list[Section]:
+    """Gives sections of the report; one that cannot be answered says why, in its place."""
+    return [made for section in sections if (made := _made(section, answers))]
 
 
 def card(name: str, title: str, lead: str, *blocks: Block) -> Section:

@@ -22,6 +22,12 @@ EXPLAINED_BY = (
     "customer_360", "customer_scores", "rfm_segments", "customer_orders", "orders", "order_items",
     "product_performance", "recommendations",
 )  # fmt: skip
+# Names of columns that would not be read as they are written.
+LABELS = {
+    "customer_id": "Customer", "order_id": "Order", "product_id": "Product",
+    "rfm_segment": "Segment", "segment": "Group", "days_since_last_order": "Days silent",
+    "order_count": "Orders",
+}  # fmt: skip
 MEANINGS = {"rfm_segment": "Segment by how recently, how often and for how much they bought"}
 
 
@@ -83,7 +89,7 @@ def _columns(frame: pd.DataFrame, currency: str) -> dict[str, Any]:
     digits = MINOR_UNIT_DIGITS.get(currency.upper(), 2)
     found: dict[str, Any] = {}
     for name in frame.columns:
-        label, known = words(str(name)), meaning_of(str(name))
+        label, known = LABELS.get(str(name), words(str(name))), meaning_of(str(name))
         if name.endswith("_amount"):
             form = f"%,.{digits}f"
             label = f"{label}, {currency}"

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
+from shopkeeper.dashboard.address import keep
 from shopkeeper.dashboard.charts import plain
 from shopkeeper.dashboard.frames import show_frame
 from shopkeeper.errors import ShopkeeperError
@@ -48,37 +49,73 @@ def counts_in(answer: Any) -> tuple[Counted, ...]:
     return tuple(found.values())
 
 
-def offer_lists(asking: Asking, reports: Sequence[str], **questions: Any) -> None:
-    """Lets a reader open the list behind any count of some reports; the choice is in the address.
+def counts_of(
+    asking: Asking, reports: Sequence[str], questions: Mapping[str, Mapping[str, Any]]
+) -> list[Counted]:
+    """Gives every count of some reports that has a list.
 
     Args:
         asking: The run.
         reports: Their names.
-        questions: Of the first report, as it was shown.
+        questions: What was asked of a report, by its name.
+    """
+    known: list[Counted] = []
+    for report in reports:
+        try:
+            answer = asking.report_if_there(report, **questions.get(report, {}))
+        except ShopkeeperError:
+            # The page says why, where the report stands.
+            continue
+        known.extend(counts_in(answer) if answer is not None else ())
+    return known
+
+
+def choose(asking: Asking, known: Mapping[str, Counted], key: str, *, is_shown: bool) -> None:
+    """Lets a reader open the list behind any count; the choice is in the address.
+
+    Args:
+        asking: The run.
+        known: Counts by the addresses of their lists.
+        key: Name, unique in the page.
+        is_shown: Whether the list that is open stands above, beside its number.
     """
     import streamlit as st
 
-    known = _known(asking, reports, questions)
-    if not known:
-        return
-    asked = st.query_params.get(OPEN)
-    by_address = {each.selection.address: each for each in known}
-    addresses = list(by_address)
+    asked, name = st.query_params.get(OPEN, ""), f"list-{key}"
+    if asked and asked not in known:
+        keep(OPEN, "")
+    # The address decides: a number may have been opened, or closed, since this was chosen.
+    st.session_state[name] = asked if asked in known else None
     with st.container(border=True):
         st.header("Open the list behind a number", anchor=False)
-        chosen = st.selectbox(
+        st.selectbox(
             "Number",
-            addresses,
-            index=addresses.index(asked) if asked in by_address else None,
-            format_func=lambda address: by_address[address].label,
+            list(known),
+            format_func=lambda address: known[address].label,
             placeholder="Choose a number of this page, or type to find one",
-            key=f"list-{reports[0]}",
+            key=name,
+            on_change=lambda: keep(OPEN, st.session_state[name] or ""),
         )
-        if chosen is None:
-            st.query_params.pop(OPEN, None)
-            return
-        st.query_params[OPEN] = chosen
-        _show(asking, by_address[chosen])
+    if asked in known and not is_shown:
+        show_list(asking, known[asked], "list")
+
+
+def show_list(asking: Asking, counted: Counted, place: str) -> None:
+    """Shows the list behind a count.
+
+    Args:
+        asking: The run.
+        counted: The count.
+        place: Identifier of the list in the page.
+    """
+    import streamlit as st
+
+    with st.container(border=True):
+        st.header(plain(counted.label), anchor=place)
+        _show(asking, counted)
+        if st.button("Close the list", key=f"close-{place}", icon=":material/close:"):
+            keep(OPEN, "")
+            st.rerun()
 
 
 def frame_of(asking: Asking, members: Members) -> pd.DataFrame:
@@ -93,18 +130,6 @@ def frame_of(asking: Asking, members: Members) -> pd.DataFrame:
     except ShopkeeperError:
         return found
     return found.join(known, on="customer_id")
-
-
-def _known(asking: Asking, reports: Sequence[str], questions: dict[str, Any]) -> list[Counted]:
-    known: list[Counted] = []
-    for place, report in enumerate(reports):
-        try:
-            answer = asking.report_if_there(report, **({} if place else questions))
-        except ShopkeeperError:
-            # The page says why, where the report stands.
-            continue
-        known.extend(counts_in(answer))
-    return known
 
 
 def _show(asking: Asking, counted: Counted) -> None:

@@ -4,12 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from markupsafe import Markup
-
 from shopkeeper.html import cells, formatting
 from shopkeeper.html.blocks import Block, Cell, Column, DataTable, Kind, Notice, Section, Sentences
-from shopkeeper.html.changes import Change
-from shopkeeper.html.sections.summary import Tile, Tiles
+from shopkeeper.html.sections.summary import LEVEL, Tile, Tiles
 from shopkeeper.html.text import clean
 
 if TYPE_CHECKING:
@@ -63,10 +60,7 @@ def _short(found: Customer, currency: str) -> Section:
         ("Between orders", _days(found.average_days_between_orders), "On average"),
         ("Refunded", formatting.money(found.refund_amount, currency), "Taken back so far"),
     )
-    level = Change("level", "", "")
-    tiles = tuple(
-        Tile(label, meaning, value, value, level, Markup("")) for label, value, meaning in known
-    )
+    tiles = tuple(Tile(label, meaning, value, value, LEVEL) for label, value, meaning in known)
     blocks: list[Block] = [Tiles(tiles, _when(found))]
     if found.segment:
         score = f" ({found.rfm_score})" if found.rfm_score else ""

@@ -79,6 +79,7 @@ class CallList:
         cost_amount: What contacting costs.
         detectable_amount: Smallest effect on sales per customer that will probably be seen.
         terms: What the gain is made of.
+        reasons: One row per customer: `customer_id`, and why they are left out or "".
     """
 
     targets: pd.DataFrame
@@ -88,6 +89,7 @@ class CallList:
     cost_amount: float
     detectable_amount: float
     terms: tuple[Term, ...]
+    reasons: pd.DataFrame
 
 
 def call_list(customers: pd.DataFrame, busy: pd.Series, question: ListQuestion) -> CallList:
@@ -109,9 +111,13 @@ def call_list(customers: pd.DataFrame, busy: pd.Series, question: ListQuestion) 
     chosen, pays = _choose(found, question)
     why[free.index[~pays]] = DOES_NOT_PAY
     why[free.index[pays & (chosen == NONE)]] = NO_ROOM
-    if (chosen != NONE).sum() < 2 * LEAST_OF_AN_ARM:
+    is_short = (chosen != NONE).sum() < 2 * LEAST_OF_AN_ARM
+    if is_short:
         why[free.index[chosen != NONE]] = TOO_FEW
-        return CallList(_nobody(), _counts(why), len(everyone), Range(0, 0, 0), 0.0, 0.0, ())
+    reasons = everyone[["customer_id"]].assign(reason=why)
+    if is_short:
+        nothing = Range(0, 0, 0)
+        return CallList(_nobody(), _counts(why), len(everyone), nothing, 0.0, 0.0, (), reasons)
     listed = _targets(free, found, chosen, question)
     held = (listed["arm"] == HOLDOUT).to_numpy()
     treated = listed[~held]
@@ -123,6 +129,7 @@ def call_list(customers: pd.DataFrame, busy: pd.Series, question: ListQuestion) 
         float(treated["cost_amount"].sum()),
         detectable_amount(listed["past_amount"].to_numpy(dtype=float), held),
         _terms(listed, question),
+        reasons,
     )
 
 

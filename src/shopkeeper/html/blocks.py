@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import ClassVar, Protocol
+from typing import TYPE_CHECKING, ClassVar, Protocol
 
 from markupsafe import Markup
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from shopkeeper.reports.drill import Selection
 
 
 class Block(Protocol):
@@ -43,12 +48,14 @@ class Cell:
         value: The exact value for sorting and CSV, or "" where it is what is shown.
         bar: Length of a bar behind the number, in 0-1, or None.
         css: Extra class names.
+        opens: The list of those that the number counts; None where it opens none.
     """
 
     shown: Markup | str
     value: str = ""
     bar: float | None = None
     css: str = ""
+    opens: Selection | None = None
 
 
 Row = tuple[Cell, ...]
@@ -131,3 +138,17 @@ class Section:
     title: str
     lead: str
     blocks: tuple[Block, ...]
+
+    @property
+    def selections(self) -> Iterator[Selection]:
+        """The lists that its numbers open, in the order in which they stand."""
+        for block in self.blocks:
+            table = getattr(block, "table", None) or block
+            for part in (*getattr(table, "rows", ()), *(getattr(block, n, ()) for n in PARTS)):
+                for each in part:
+                    if (found := getattr(each, "opens", None)) is not None:
+                        yield found
+
+
+# Fields of blocks, besides the rows of tables, whose items may open a list.
+PARTS = ("tiles", "cards")

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 from markupsafe import Markup
 
 from shopkeeper.html import formatting, spans
 from shopkeeper.html.blocks import Cell
-from shopkeeper.html.text import CELL_CHARACTERS, FULL_TEXT_CHARACTERS, clean, isolated
+from shopkeeper.html.text import CELL_CHARACTERS, FULL_TEXT_CHARACTERS, clean, isolated, spaced
+
+if TYPE_CHECKING:
+    from shopkeeper.reports.drill import Selection
 
 # Text up to this length stays on one line.
 SHORT_CHARACTERS = 24
@@ -25,14 +29,19 @@ def text(value: str | None, characters: int = CELL_CHARACTERS) -> Cell:
 
 
 def prose(value: str) -> Cell:
-    """Gives a cell with a sentence that may wrap."""
-    return Cell(isolated(value, FULL_TEXT_CHARACTERS))
+    """Gives a cell with a sentence of ours that may wrap."""
+    return Cell(isolated(spaced(value), FULL_TEXT_CHARACTERS)) if clean(value) else EMPTY
 
 
-def count(value: Decimal | int, bar: float | None = None) -> Cell:
-    """Gives a cell with a number."""
+def count(value: Decimal | int, opens: Selection | None = None) -> Cell:
+    """Gives a cell with a number; it opens the list of those it counts, unless there are none."""
     exact = format(value, "f") if isinstance(value, Decimal) else str(value)
-    return Cell(formatting.count(value), exact, bar)
+    return Cell(formatting.count(value), exact, opens=opens if value else None)
+
+
+def pieces(value: Decimal | float) -> Cell:
+    """Gives a cell with an expected number of pieces: nobody sells a part of one."""
+    return Cell(formatting.count(round(value)), format(value, "f"))
 
 
 def decimal(value: float) -> Cell:
@@ -59,10 +68,10 @@ def exact_money(value: Decimal | None, currency: str) -> Cell:
     return Cell(formatting.exact_money(value, currency), format(value, "f"))
 
 
-def share(value: float, largest: float = 0.0) -> Cell:
+def share(value: float, largest: float = 0.0, opens: Selection | None = None) -> Cell:
     """Gives a cell with a percentage, and a bar as a part of the `largest` share where given."""
     bar = min(1.0, max(0.0, value / largest)) if largest > 0 else None
-    return Cell(formatting.share(value), f"{value:.12g}", bar)
+    return Cell(formatting.share(value), f"{value:.12g}", bar, opens=opens if value else None)
 
 
 def day(value: date) -> Cell:

@@ -13,7 +13,7 @@ from shopkeeper.experiments.words import (
     range_words,
     value_words,
 )
-from shopkeeper.html import cells
+from shopkeeper.html import cells, formatting
 from shopkeeper.html.blocks import (
     Block,
     Cell,
@@ -158,7 +158,7 @@ def _differences(found: Readout) -> Section:
 
 
 def _figure(found: Readout, drawn: tuple[IntervalRow, ...]) -> Figure:
-    level = f"{1 - found.experiment.alpha:.0%}"
+    level = formatting.share(1 - found.experiment.alpha, 0)
     caption = Caption(
         "intervals",
         f"Relative difference to {found.experiment.control}, with its {level} interval",
@@ -231,7 +231,7 @@ def _opinion(found: MetricReadout, one: Comparison) -> tuple[Cell, ...]:
         _p_value(told.rank_test.p_value if told.rank_test else None),
         _p_value(told.permutation_p_value),
         cells.share(told.belief.chance_to_win),
-        Cell(f"±{seen:.1%}", f"{seen:.6g}") if seen else cells.EMPTY,
+        Cell(f"±{formatting.share(seen)}", f"{seen:.6g}") if seen else cells.EMPTY,
     )
 
 
@@ -241,7 +241,10 @@ def _arms(found: Readout) -> Section:
         Column("Arm"),
         Column("Units", Kind.NUMBER),
         Column("Planned", Kind.NUMBER),
-        *(Column(m.metric.label, Kind.NUMBER) for m in found.metrics),
+        *(
+            Column(m.metric.label, Kind.NUMBER, "Value of the metric in the arm")
+            for m in found.metrics
+        ),
     )
     sizes = dict(zip(ratio.variants, zip(ratio.counts, ratio.expected, strict=True), strict=True))
     rows = tuple(

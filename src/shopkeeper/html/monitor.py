@@ -23,6 +23,7 @@ from shopkeeper.version import VERSION
 if TYPE_CHECKING:
     from shopkeeper.monitoring.drift import ColumnDrift
     from shopkeeper.monitoring.findings import ModelDrift, Sign
+    from shopkeeper.reports.drift_rolls import Moved
 
 NAME_CHARACTERS = 80
 TITLES = {
@@ -59,6 +60,13 @@ MEASURED_COLUMNS = (
     Column("95 % interval", Kind.NUMBER),
     Column("Promised", Kind.NUMBER),
     Column("Broken"),
+)
+MOVED_COLUMNS = (
+    Column("Column"),
+    Column("Value", meaning="The values whose part of the customers grew most"),
+    Column("Customers", Kind.NUMBER, "Customers with such a value today"),
+    Column("Part now", Kind.NUMBER, "Of all whom the model is asked about"),
+    Column("Part then", Kind.NUMBER, "On the nearest day that it learned from"),
 )
 ANSWER_COLUMNS = (
     Column("Week of"),
@@ -97,7 +105,8 @@ def sections_of(found: Monitoring) -> tuple[Section, ...]:
     sections = [Section("signs", "What was looked at", "", _signs(found))]
     for place, drift in enumerate(found.drift):
         if drift.features or drift.scores:
-            sections.append(_drift_section(place, drift))
+            moved = tuple(one for one in found.moved if one.model == drift.model)
+            sections.append(_drift_section(place, drift, moved))
     if found.performance:
         sections.append(
             Section("performance", "What was said, and what happened", "", (_measured(found),))
@@ -124,7 +133,7 @@ def _state(sign: Sign) -> str:
     return f"{sign.status}{since}"
 
 
-def _drift_section(place: int, drift: ModelDrift) -> Section:
+def _drift_section(place: int, drift: ModelDrift, moved: tuple[Moved, ...]) -> Section:
     features = drift.features_note or (
         f"Features are those of {drift.row_count:,} customers who bought within "
         f"{drift.window_days} days."
@@ -140,7 +149,23 @@ def _drift_section(place: int, drift: ModelDrift) -> Section:
         COLUMN_COLUMNS,
         tuple(_row(column) for column in (*drift.scores, *drift.features)),
     )
-    return Section(f"drift-of-{place}", f"Drift of {drift.model}", lead, (table,))
+    blocks = (table, _moved(place, moved)) if moved else (table,)
+    return Section(f"drift-of-{place}", f"Drift of {drift.model}", lead, blocks)
+
+
+def _moved(place: int, moved: tuple[Moved, ...]) -> DataTable:
+    rows = tuple(
+        (
+            cells.text(one.column),
+            cells.text(one.bucket),
+            cells.count(one.customer_count, one.customers),
+            cells.share(one.share),
+            cells.share(one.reference_share),
+        )
+        for one in moved
+    )
+    caption = "Where more customers are than the model knew"
+    return DataTable(f"moved-{place}", caption, MOVED_COLUMNS, rows)
 
 
 def _row(column: ColumnDrift) -> tuple[Cell, ...]:

@@ -12,7 +12,8 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from shopkeeper.html import formatting, sections
 from shopkeeper.html.answers import ReportAnswers
 from shopkeeper.html.blocks import Section
-from shopkeeper.html.text import cut, isolated, safe
+from shopkeeper.html.text import cut, isolated, safe, spaced
+from shopkeeper.html.vocabulary import meaning_of
 from shopkeeper.reports.formatting import SIGNS
 
 __all__ = ["ReportAnswers", "render_report"]
@@ -69,6 +70,9 @@ def _environment() -> Environment:
         keep_trailing_newline=False,
     )
     environment.filters["isolated"] = isolated
+    environment.filters["meaning"] = meaning_of
+    environment.filters["spaced"] = spaced
+    environment.globals["opening"] = False
     return environment
 
 
@@ -92,9 +96,15 @@ def part_style() -> str:
     return _environment().get_template("style/parts.css").render()
 
 
-def render_section(section: Section) -> str:
-    """Gives one section as HTML without a page around it; all text of a shop is escaped."""
-    return _environment().get_template("section.html").render(section=section)
+def render_section(section: Section, *, opening: bool = False) -> str:
+    """Gives one section as HTML without a page around it; all text of a shop is escaped.
+
+    Args:
+        section: What is shown.
+        opening: Whether numbers are buttons that open the lists of those they count.
+    """
+    template = _environment().get_template("section.html")
+    return template.render(section=section, opening=opening)
 
 
 def _static(name: str) -> str:

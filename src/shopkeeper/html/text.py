@@ -25,6 +25,8 @@ WIDE_CHARACTER_WIDTH = 1.05
 _UNPRINTABLE = re.compile(
     "[\x00-\x1f\x7f-\x9f\ud800-\udfff\u202a-\u202e\u2066-\u2069\ufeff\ufdd0-\ufdef\ufffe\uffff]"
 )
+# A number and its percent sign, written together.
+_PERCENT = re.compile("(?<=[0-9])%")
 # Runs of line breaks, tabs and plain spaces; a space that keeps words together stays.
 _BREAKS = re.compile("[ \t\n\r\f\v\x1c-\x1f\x85\u2028\u2029]+")
 
@@ -58,6 +60,16 @@ def isolated(text: str, characters: int = CELL_CHARACTERS) -> Markup:
         return Markup("<bdi>{}</bdi>").format(shown)
     title = cut(whole, FULL_TEXT_CHARACTERS)
     return Markup('<bdi title="{}">{}</bdi>').format(title, shown)
+
+
+def spaced(text: str) -> str:
+    """Gives a sentence of ours with percentages as numbers write them: `12 %`, never torn apart.
+
+    Examples:
+        >>> spaced("12% of 3 %") == "12\N{NO-BREAK SPACE}% of 3 %"
+        True
+    """
+    return _PERCENT.sub("\N{NO-BREAK SPACE}%", text)
 
 
 def safe(value: object) -> object:

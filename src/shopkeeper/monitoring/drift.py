@@ -37,6 +37,25 @@ class Limits:
 
 
 @dataclass(frozen=True, slots=True)
+class Bucket:
+    """Values of a column that more customers have today than before; the bin that grew most.
+
+    Attributes:
+        low: Least value; None without one. Neither end of a column without values.
+        high: Value below which it ends; None without one.
+        label: The value of a text; None of numbers.
+        row_count: Customers today.
+        reference_share: Part of them on the reference day, in 0-1.
+    """
+
+    low: float | None
+    high: float | None
+    label: str | None
+    row_count: int
+    reference_share: float
+
+
+@dataclass(frozen=True, slots=True)
 class ColumnDrift:
     """How far a column is from the reference that is nearest to it.
 
@@ -56,6 +75,8 @@ class ColumnDrift:
         p_value: Of the hypothesis that both are alike; the largest over all references.
         adjusted_p_value: The same, adjusted for the number of columns that were looked at.
         has_drifted: Whether it is an alarm.
+        bucket: Where more customers are than on the reference day; None where that is no one
+            value or range.
     """
 
     column: str
@@ -72,6 +93,7 @@ class ColumnDrift:
     p_value: float
     adjusted_p_value: float = 1.0
     has_drifted: bool = False
+    bucket: Bucket | None = None
 
 
 def drift(
@@ -179,7 +201,28 @@ def _against(name: str, bins: Bins, now: Spread, then: Spread, day: date) -> Col
         missing_share=now.missing / n,
         reference_missing_share=then.missing / m,
         p_value=_p_value(mine, theirs),
+        bucket=_grown(bins, mine, theirs),
     )
+
+
+def _grown(bins: Bins, now: Sequence[int], then: Sequence[int]) -> Bucket | None:
+    """Gives the bin whose share grew most; the last one is that of missing values."""
+    n, m = sum(now), sum(then)
+    gains = [a / n - b / m for a, b in zip(now, then, strict=True)]
+    place = max(range(len(gains)), key=gains.__getitem__)
+    if gains[place] <= 0:
+        return None
+    ends: tuple[float | None, float | None, str | None] = (None, None, None)
+    if place < bins.count:
+        if bins.is_text:
+            if place == len(bins.labels):
+                # All other texts together are no value that could be asked for.
+                return None
+            ends = (None, None, bins.labels[place])
+        else:
+            edges = (None, *bins.edges, None)
+            ends = (edges[place], edges[place + 1], None)
+    return Bucket(*ends, now[place], then[place] / m)
 
 
 def _distance(now: Spread, then: Spread, *, is_text: bool) -> float:

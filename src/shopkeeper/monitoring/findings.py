@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Any
 
 from shopkeeper.monitoring.answered import AnsweredWeek
-from shopkeeper.monitoring.drift import ColumnDrift
+from shopkeeper.monitoring.drift import Bucket, ColumnDrift
 from shopkeeper.monitoring.performance import Performance
 from shopkeeper.monitoring.performance_log import performance_of
 from shopkeeper.monitoring.policy import Retraining
@@ -154,10 +154,14 @@ def findings_of_facts(facts: Mapping[str, Any]) -> Findings | None:
 
 def _drift(row: Mapping[str, Any]) -> ModelDrift:
     columns = {
-        part: tuple(ColumnDrift(**column) for column in row[part])
-        for part in ("features", "scores")
+        part: tuple(_column(column) for column in row[part]) for part in ("features", "scores")
     }
     return ModelDrift(**{**row, **columns, "reference_days": tuple(row["reference_days"])})
+
+
+def _column(row: Mapping[str, Any]) -> ColumnDrift:
+    bucket = row.get("bucket")
+    return ColumnDrift(**{**row, "bucket": Bucket(**bucket) if bucket else None})
 
 
 def _week(row: Mapping[str, Any]) -> AnsweredWeek:

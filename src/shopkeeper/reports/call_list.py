@@ -23,6 +23,8 @@ from shopkeeper.decisions.terms import (
     value_error,
 )
 from shopkeeper.errors import NotPublishedError
+from shopkeeper.reports.decision_rolls import LISTED, table_of
+from shopkeeper.reports.drill import Roll, Selection
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -75,10 +77,11 @@ class ListedCustomer:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """How many customers are not on the list, for one reason."""
+    """How many customers are not on the list, for one reason; a stored plan keeps no names."""
 
     reason: str
     customer_count: int
+    customers: Selection | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +105,10 @@ class MondayList:
         left_out: Why the others are not on it.
         customers: The first of the list.
         notes: What to know before using it.
+        everyone: Opens all customers.
+        listed: Opens those on the list.
+        treated: Opens those to be contacted.
+        held_out: Opens those held out.
     """
 
     as_of: date
@@ -120,6 +127,10 @@ class MondayList:
     left_out: tuple[LeftOut, ...]
     customers: tuple[ListedCustomer, ...]
     notes: tuple[str, ...]
+    everyone: Selection
+    listed: Selection
+    treated: Selection
+    held_out: Selection
 
 
 def monday(
@@ -155,10 +166,45 @@ def monday(
         expected_effect_amount=cents(expected_effect(chosen.targets)),
         detectable_amount=cents(chosen.detectable_amount),
         terms=chosen.terms,
-        left_out=tuple(LeftOut(*item) for item in chosen.left_out.items() if item[1]),
+        left_out=tuple(
+            LeftOut(reason, count, EVERYONE.where("reason", reason))
+            for reason, count in chosen.left_out.items()
+            if count
+        ),
         customers=listed_customers(chosen.targets, SHOWN_CUSTOMERS),
         notes=found.notes,
+        everyone=EVERYONE,
+        listed=EVERYONE.where("reason", LISTED),
+        treated=EVERYONE.where("arm", TREAT),
+        held_out=EVERYONE.where("arm", HOLDOUT),
     )
+
+
+def call_list_rows(
+    lifetime_values: ir.Table,
+    rfm_segments: ir.Table,
+    purchase_history: ir.Table,
+    purchases: ir.Table,
+    churn_scores: ir.Table | None = None,
+    *,
+    planning: Planning,
+) -> ir.Table:
+    """Gives every customer who was thought of, with their arm or why they are left out."""
+    tables = (lifetime_values, rfm_segments, purchase_history, purchases, churn_scores)
+    chosen = proposal(*tables, planning=planning).chosen
+    arms = chosen.targets[["customer_id", "arm", "channel"]]
+    return table_of(chosen.reasons.merge(arms, on="customer_id", how="left"), CALLED)
+
+
+# Columns by which customers of a call list are told apart.
+CALLED = ("customer_id", "reason", "arm", "channel")
+CALL_LIST = Roll(
+    "call_list",
+    "Customers of the call list as it would be planned now, called, held out or left out",
+    ("customer_id",),
+    call_list_rows,
+)
+EVERYONE = Selection(CALL_LIST.name)
 
 
 def proposal(

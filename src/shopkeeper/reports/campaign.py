@@ -19,6 +19,8 @@ from shopkeeper.decisions.target_segments import SegmentKind, chosen_segments, w
 from shopkeeper.decisions.terms import Term, value_error
 from shopkeeper.errors import UsageError
 from shopkeeper.reports.call_list import cents, check_same_day
+from shopkeeper.reports.decision_rolls import REACHED, YES
+from shopkeeper.reports.drill import Selection
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -86,6 +88,7 @@ class CampaignRow:
         roi_high: Upper end.
         break_even_response: Response at which the profit is 0; None where no response reaches it.
         loss_probability: Share of simulated campaigns with a loss.
+        customers: Opens those who would be contacted.
     """
 
     segment: str
@@ -104,6 +107,7 @@ class CampaignRow:
     roi_high: float | None
     break_even_response: float | None
     loss_probability: float
+    customers: Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +148,7 @@ class CampaignWork:
         offer: What is offered.
         error: Actual over expected spending of past dates.
         answer: What is shown.
+        reachable: As `customers`, of everyone in the segments.
     """
 
     customers: pd.DataFrame
@@ -151,6 +156,7 @@ class CampaignWork:
     offer: Offer
     error: tuple[float, float] | None
     answer: Campaign
+    reachable: pd.DataFrame
 
 
 def campaign(
@@ -207,7 +213,7 @@ def campaign_work(
     kept = spread_budget(audiences, offer, settings.budget_amount)
     chosen, picked = _picked(lines, kept)
     *rows, of_all = (
-        _row(name, audience, offer, error, settings.seed)
+        _row(name, audience, offer, error, planning, question)
         for name, audience in (*audiences.items(), (ALL_CHOSEN, chosen))
     )
     answer = Campaign(
@@ -221,7 +227,7 @@ def campaign_work(
         alone,
         _notes(offer),
     )
-    return CampaignWork(customers.iloc[picked], chosen, offer, error, answer)
+    return CampaignWork(customers.iloc[picked], chosen, offer, error, answer, customers)
 
 
 @dataclass(frozen=True)
@@ -339,10 +345,17 @@ def _response(purchases: ir.Table, planning: Planning, question: CampaignQuestio
 
 
 def _row(
-    name: str, audience: Audience, offer: Offer, error: tuple[float, float] | None, seed: int
+    name: str,
+    audience: Audience,
+    offer: Offer,
+    error: tuple[float, float] | None,
+    planning: Planning,
+    question: CampaignQuestion,
 ) -> CampaignRow:
     expected = forecast(audience, offer)
-    drawn = simulate(audience, offer, error=error, seed=seed)
+    drawn = simulate(audience, offer, error=error, seed=planning.settings.seed)
+    asked = Selection(REACHED, (), (("question", question),))
+    condition = ("is_chosen", YES) if name == ALL_CHOSEN else ("segment", name)
     return CampaignRow(
         segment=name,
         customer_count=expected.customer_count,
@@ -360,6 +373,7 @@ def _row(
         roi_high=drawn.roi.high if drawn.roi else None,
         break_even_response=expected.break_even_response,
         loss_probability=drawn.loss_probability,
+        customers=asked.where(*condition),
     )
 
 

@@ -8,10 +8,13 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
+from shopkeeper.reports.decision_rolls import YES
+from shopkeeper.reports.drill import Selection
 from shopkeeper.reports.formatting import percent
 from shopkeeper.reports.identity_effect import UNITS_OF_MONEY, Effects, SegmentMove, effects
 from shopkeeper.reports.identity_groups import Groups, groups_of
 from shopkeeper.reports.identity_keys import anonymous_count, keys_of, people_of, said_of
+from shopkeeper.reports.identity_rolls import GUEST, RENAMED, changed_rows, selections, told_apart
 from shopkeeper.reports.report import rows_of
 from shopkeeper.warehouse.identity_links import GUESTS, Links, changes_between
 
@@ -100,6 +103,9 @@ class Identities:
         effects: What changes in the measures.
         definition: What links, in words.
         findings: Sentences about what stands out.
+        persons: Opens the persons with several ids or guests.
+        merged_ids: Opens the ids that would count under another name.
+        guests: Opens the guests.
     """
 
     as_of: date
@@ -115,6 +121,9 @@ class Identities:
     effects: Effects
     definition: str
     findings: tuple[str, ...]
+    persons: Selection
+    merged_ids: Selection
+    guests: Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,6 +161,7 @@ def identities(
         scoring=scoring,
     )
     counts = _counts(changed, groups)
+    persons, merged_ids, guests = selections(rules)
     return Identities(
         as_of=as_of,
         keys=_key_lines(order_items, rules, groups),
@@ -166,22 +176,17 @@ def identities(
         effects=found,
         definition=definition_of(rules),
         findings=_findings(counts, found, groups.refused),
+        persons=persons,
+        merged_ids=merged_ids,
+        guests=guests,
     )
 
 
 def _counts(changed: pd.DataFrame, groups: Groups) -> tuple[int, int, int]:
     """Gives persons with several ids or guests, ids under another name, and guests, all new."""
-    is_guest = changed["source_customer_id"].astype(str).str.startswith(GUESTS)
-    sizes = changed["customer_id"].map(groups.links["customer_id"].value_counts())
-    own = changed["source_customer_id"] == changed["customer_id"]
-    group_count = int(changed.loc[sizes > 1, "customer_id"].nunique())
-    return group_count, int((~is_guest & ~own).sum()), int(is_guest.sum())
-
-
-def changed_rows(after: pd.DataFrame, links: Links) -> pd.DataFrame:
-    """Gives the links that would be new, or lead to another name."""
-    before = after["source_customer_id"].map(links.names)
-    return after[(before != after["customer_id"]).to_numpy()]
+    told = told_apart(changed, groups.links)
+    persons = told.loc[told["is_group"] == YES, "customer_id"].nunique()
+    return int(persons), int((told["role"] == RENAMED).sum()), int((told["role"] == GUEST).sum())
 
 
 def _key_lines(

@@ -10,6 +10,7 @@ from shopkeeper.monitoring.findings import Findings, ModelDrift, Sign
 from shopkeeper.monitoring.performance import Performance
 from shopkeeper.monitoring.policy import Retraining
 from shopkeeper.monitoring.volume import Freshness, Volume
+from shopkeeper.reports.drift_rolls import Moved, moved_of
 
 QUIET, ALARM, NEVER = "quiet", "alarm", "never looked at"
 
@@ -33,6 +34,7 @@ class Monitoring:
         over: Alarms of the look before that are over, in sentences.
         history: All that is known of how good each model was, ascending by day; what was said
             afterwards only is marked.
+        moved: Where customers are who changed features that have drifted; counts open them.
     """
 
     status: str
@@ -49,6 +51,7 @@ class Monitoring:
     retraining: Retraining | None
     over: tuple[str, ...] = ()
     history: tuple[Performance, ...] = ()
+    moved: tuple[Moved, ...] = ()
 
     @property
     def is_alarm(self) -> bool:
@@ -86,4 +89,5 @@ def monitoring(*, monitoring_findings: Findings | None, run_id: str) -> Monitori
         retraining=found.retraining,
         over=found.over,
         history=found.history,
+        moved=tuple(one for drift in found.drift for one in moved_of(drift)),
     )

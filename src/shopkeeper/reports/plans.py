@@ -14,6 +14,7 @@ from shopkeeper.decisions.measured import MeasuredRate, measured_rates
 from shopkeeper.decisions.outcomes import outcomes_of
 from shopkeeper.decisions.readout import Effect, Verdict, effect, verdict_of
 from shopkeeper.reports.call_list import LeftOut, ListedCustomer, cents, listed_customers
+from shopkeeper.reports.decision_rolls import arms_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
     from shopkeeper.decisions.plan import Plan, StoredPlan
     from shopkeeper.decisions.planning import Planning
     from shopkeeper.decisions.terms import Term
+    from shopkeeper.reports.drill import Selection
 
 # Setting under which a campaign keeps its discount.
 DISCOUNT = "discount_rate"
@@ -29,7 +31,21 @@ DISCOUNT = "discount_rate"
 
 @dataclass(frozen=True, slots=True)
 class PlanLine:
-    """One plan in a list of plans."""
+    """One plan in a list of plans; counts open their lists.
+
+    Attributes:
+        plan_id: Its name.
+        kind: What it is for.
+        as_of: First day that counts.
+        end_date: Day from which nothing counts any more.
+        treat_count: Customers who are contacted.
+        holdout_count: Customers held out at random, to compare with.
+        cost_amount: What contacting costs.
+        gain_amount: What it is expected to bring after its cost.
+        state: Where it stands today.
+        treated: Opens those who are contacted.
+        held_out: Opens those held out.
+    """
 
     plan_id: str
     kind: str
@@ -40,11 +56,13 @@ class PlanLine:
     cost_amount: Decimal
     gain_amount: Decimal
     state: str
+    treated: Selection
+    held_out: Selection
 
 
 @dataclass(frozen=True, slots=True)
 class PlanDetail:
-    """One plan as it was stored, with the first of its list."""
+    """One plan as it was stored, with the first of its list; counts open their lists."""
 
     plan_id: str
     kind: str
@@ -67,6 +85,8 @@ class PlanDetail:
     models: dict[str, str]
     customers: tuple[ListedCustomer, ...]
     notes: tuple[str, ...]
+    treated: Selection
+    held_out: Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +122,8 @@ class Readout:
         verdict: The answer in a word.
         sentence: The answer in a sentence.
         notes: How it was measured.
+        treated: Opens those to be contacted.
+        held_out: Opens those held out.
     """
 
     plan_id: str
@@ -123,6 +145,8 @@ class Readout:
     verdict: str
     sentence: str
     notes: tuple[str, ...]
+    treated: Selection
+    held_out: Selection
 
 
 def plan_lines(planning: Planning) -> tuple[PlanLine, ...]:
@@ -138,6 +162,7 @@ def plan_lines(planning: Planning) -> tuple[PlanLine, ...]:
             cents(stored.plan.cost_amount),
             cents(stored.plan.gain_amount),
             state_of(stored, planning.as_of),
+            *arms_of(stored.plan.plan_id),
         )
         for stored in planning.plans
     )
@@ -146,6 +171,7 @@ def plan_lines(planning: Planning) -> tuple[PlanLine, ...]:
 def plan_detail(stored: StoredPlan, *, as_of: date, most: int) -> PlanDetail:
     """Gives one plan with the first customers of its list."""
     plan = stored.plan
+    treated, held_out = arms_of(plan.plan_id)
     return PlanDetail(
         plan_id=plan.plan_id,
         kind=str(plan.kind),
@@ -168,6 +194,8 @@ def plan_detail(stored: StoredPlan, *, as_of: date, most: int) -> PlanDetail:
         models=dict(plan.models),
         customers=listed_customers(stored.targets, most),
         notes=plan.notes,
+        treated=treated,
+        held_out=held_out,
     )
 
 
@@ -187,6 +215,7 @@ def readout(purchases: ir.Table, *, planning: Planning, stored: StoredPlan) -> R
     is compared before the day that the plan named.
     """
     plan, as_of = stored.plan, planning.as_of
+    treated, held_out = arms_of(plan.plan_id)
     over = min(max((as_of - plan.as_of).days, 0), plan.window_days)
     is_over = over == plan.window_days
     found = _measured(outcomes_of(purchases, stored, as_of=as_of), plan) if is_over else None
@@ -215,6 +244,8 @@ def readout(purchases: ir.Table, *, planning: Planning, stored: StoredPlan) -> R
         verdict=str(verdict),
         sentence=_sentence(verdict, plan, found),
         notes=_notes(plan, found),
+        treated=treated,
+        held_out=held_out,
     )
 
 

@@ -4,10 +4,15 @@ from __future__ import annotations
 
 from shopkeeper.reports import funnel, lifecycle, repeat_purchase, retention
 from shopkeeper.reports.best_customers import VALUE_CUSTOMERS
+from shopkeeper.reports.call_list import CALL_LIST
+from shopkeeper.reports.campaign_rolls import CAMPAIGN_CUSTOMERS
 from shopkeeper.reports.category_segments import CATEGORY_BUYERS
 from shopkeeper.reports.churn import RISK_CUSTOMERS
 from shopkeeper.reports.customer_segments import GROUP_CUSTOMERS
+from shopkeeper.reports.decision_rolls import PLAN_CUSTOMERS
+from shopkeeper.reports.drift_rolls import FEATURE_CUSTOMERS
 from shopkeeper.reports.drill import Roll
+from shopkeeper.reports.identity_rolls import MERGED_IDS, MERGED_PERSONS
 from shopkeeper.reports.lifetime_value import VALUED
 from shopkeeper.reports.quality_rolls import APART_ROWS, KEPT_LINES, RESIDENTS
 from shopkeeper.reports.recommendations import LISTED_CUSTOMERS, LISTED_PRODUCTS
@@ -56,4 +61,10 @@ ALL: tuple[Roll, ...] = (
     APART_ROWS,
     RESIDENTS,
     VALUED,
+    CALL_LIST,
+    PLAN_CUSTOMERS,
+    CAMPAIGN_CUSTOMERS,
+    MERGED_IDS,
+    MERGED_PERSONS,
+    FEATURE_CUSTOMERS,
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import inspect
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
@@ -56,6 +57,8 @@ from shopkeeper.reports.stores import StorePerformance, store_performance
 from shopkeeper.reports.whales import Whales, whales
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from shopkeeper.settings import IdentitySettings
 from shopkeeper.warehouse.identity_links import links_after
 from shopkeeper.workspace.answering import LISTED, TOP_SHARE
@@ -274,5 +277,16 @@ class Workspace(ShopFolder):
         """
         found = Selection.read(selection) if isinstance(selection, str) else selection
         roll = catalog.roll(found.roll)
-        rows = self.ask(roll.build, **{**dict(found.questions), **questions})
+        known = self._known_besides(roll.build)
+        rows = self.ask(roll.build, **{**known, **dict(found.questions), **questions})
         return members(rows, roll, found)
+
+    def _known_besides(self, build: Callable[..., Any]) -> dict[str, Any]:
+        """Gives what a roll asks for besides tables of the run: plans, and who is one person."""
+        known: dict[str, Callable[[], Any]] = {
+            "planning": self.planning,
+            "links": lambda: links_after(self.identity_log()),
+            "rules": lambda: self.settings.identities,
+        }
+        wanted = inspect.signature(build).parameters
+        return {name: give() for name, give in known.items() if name in wanted}

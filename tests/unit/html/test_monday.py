@@ -10,7 +10,7 @@ from unit.html.shop_answers import real_shop
 
 from shopkeeper.decisions.terms import Term
 from shopkeeper.html.page import render_report
-from shopkeeper.reports.call_list import LeftOut, ListedCustomer, MondayList
+from shopkeeper.reports.call_list import EVERYONE, LeftOut, ListedCustomer, MondayList
 
 HOSTILE = '<script>alert(1)</script>"&'
 
@@ -42,6 +42,10 @@ def _list(**changes) -> MondayList:
         left_out=(LeftOut("silent for too long", 1_591),),
         customers=(customer, held),
         notes=("This list is too short to prove itself.",),
+        everyone=EVERYONE,
+        listed=EVERYONE.where("reason", ""),
+        treated=EVERYONE.where("arm", "treat"),
+        held_out=EVERYONE.where("arm", "holdout"),
     )
     return dataclasses.replace(found, **changes)
 

@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shopkeeper.dashboard.pages.page import Page, Part, show_parts
+from shopkeeper.dashboard.questions import ask_funnel, ask_retention
 from shopkeeper.html.sections import funnel, lifecycle, repeat_purchase, retention
 
 if TYPE_CHECKING:
     from shopkeeper.dashboard.asking import Asking
 
 PARTS = (
-    Part("retention", "Retention", (retention.section,), ("retention",)),
+    Part("retention", "Retention", (retention.section,), ("retention",), ask_retention),
     Part("again", "Buying again", (repeat_purchase.section,), ("repeat_purchase",)),
     Part("lifecycle", "Lifecycle", (lifecycle.section,), ("lifecycle",)),
-    Part("funnel", "Funnel", (funnel.section,), ("funnel",)),
+    Part("funnel", "Funnel", (funnel.section,), ("funnel",), ask_funnel),
 )
 
 

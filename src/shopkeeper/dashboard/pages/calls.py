@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING
 
 from shopkeeper.dashboard.answer_tables import table_of
 from shopkeeper.dashboard.answers import answers_of
-from shopkeeper.dashboard.charts import card, show_of
-from shopkeeper.dashboard.charts import show as show_sections
+from shopkeeper.dashboard.charts import card, sections_of
+from shopkeeper.dashboard.openers import show_opening
 from shopkeeper.dashboard.pages.page import Page
 from shopkeeper.html.blocks import Notice
 from shopkeeper.html.sections import monday
@@ -18,22 +18,24 @@ if TYPE_CHECKING:
 
 def show(asking: Asking) -> None:
     """Shows the list of Monday, or why there is none, and every plan that was made."""
+    sections = []
     if asking.report_if_there("monday") is None:
         reasons = [
             reason for name, reason in asking.manifest.refused.items() if name.startswith(VALUES)
         ]
         why = reasons[0] if reasons else "No model of what customers are worth is in use."
         notice = Notice("info", "Nobody can be weighed against the cost of a contact", why)
-        show_sections(card("monday", "Whom to contact next", "", notice), key="no-monday")
+        sections.append(card("monday", "Whom to contact next", "", notice))
     else:
-        show_of(answers_of(asking), (monday.section,), "sections-calls")
+        sections += sections_of(answers_of(asking), (monday.section,))
     plans = asking.workspace.plans()
     if plans:
         table = table_of("plans", "Plans, oldest first", plans, asking.currency)
-        show_sections(card("plans", "Plans that were made", "", table), key="plans")
+        sections.append(card("plans", "Plans that were made", "", table))
     else:
         notice = Notice("info", "No plan was made yet", HOW)
-        show_sections(card("plans", "Plans that were made", "", notice), key="plans")
+        sections.append(card("plans", "Plans that were made", "", notice))
+    show_opening(asking, sections, PAGE.name, ("monday",))
 
 
 VALUES = "lifetime_value"

@@ -7,18 +7,33 @@ from typing import TYPE_CHECKING
 import streamlit as st
 
 from shopkeeper.dashboard.address import keep
-from shopkeeper.dashboard.answer_tables import table_of
 from shopkeeper.dashboard.charts import card, plain
 from shopkeeper.dashboard.charts import show as show_sections
+from shopkeeper.dashboard.lists import counts_in
+from shopkeeper.dashboard.openers import show_opening
 from shopkeeper.dashboard.pages.page import Page
 from shopkeeper.errors import ShopkeeperError
-from shopkeeper.html import formatting
-from shopkeeper.html.blocks import Notice, Sentences
-from shopkeeper.reports.campaign import Campaign, CampaignQuestion
+from shopkeeper.html import cells, formatting
+from shopkeeper.html.blocks import Cell, Column, DataTable, Kind, Notice, Section, Sentences
+from shopkeeper.reports.campaign import Campaign, CampaignQuestion, CampaignRow
 
 if TYPE_CHECKING:
+    from decimal import Decimal
+
     from shopkeeper.dashboard.asking import Asking
 
+COLUMNS = (
+    Column("Segment"),
+    Column("Customers", Kind.NUMBER, "Customers who would be contacted"),
+    Column("Persuaded", Kind.NUMBER, "Expected to buy because of the offer, not anyway"),
+    Column("Brings", Kind.NUMBER, "Margin on what the persuaded buy, before the discount"),
+    Column("Gives away", Kind.NUMBER, "Discounts, also to those who would have bought anyway"),
+    Column("Costs", Kind.NUMBER, "Contacts and fixed cost"),
+    Column("Stays", Kind.NUMBER, "What it brings less what it gives away and costs"),
+    Column("8 of 10", Kind.NUMBER, "Eight of ten such campaigns leave an amount within"),
+    Column("Return", Kind.NUMBER, "What stays, by what is given away and spent"),
+    Column("Chance of a loss", Kind.NUMBER, "Part of simulated campaigns with a loss"),
+)
 # Field → label, usual value, what it means. Rates are asked for in percent.
 RATES = {
     "discount": ("Discount, %", 10.0, "Part of the price that is given away"),
@@ -58,13 +73,15 @@ def show(asking: Asking) -> None:
         fixed_cost=found["fixed"],
     )
     try:
-        _show(asking.report("campaign", question=question), asking.currency)
+        answer: Campaign = asking.report("campaign", question=question)
+        section = _answer(answer, asking.currency)
+        show_opening(asking, (section,), PAGE.name, counts=counts_in(answer))
     except ShopkeeperError as error:
         notice = Notice("bad", "This cannot be simulated", plain(f"{error.message} {error.hint}"))
         show_sections(card("campaign", "What it would bring", "", notice), key="campaign-refused")
 
 
-def _show(found: Campaign, currency: str) -> None:
+def _answer(found: Campaign, currency: str) -> Section:
     best = found.chosen
     profit = formatting.money(best.profit_amount, currency)
     if best.customer_count:
@@ -79,12 +96,31 @@ def _show(found: Campaign, currency: str) -> None:
         )
     else:
         said = Notice("bad", "There is nobody whom this offer would pay for")
-    rows = (best, *found.segments)
-    table = table_of("campaign", "Segment by segment, the highest return first", rows, currency)
+    rows = tuple(_row(row, currency) for row in (best, *found.segments))
+    table = DataTable("campaign", "Segment by segment, the highest return first", COLUMNS, rows)
     notes = Sentences("Before using it", tuple(plain(note) for note in found.notes))
     lead = f"Over {found.horizon_days} days, from what each segment is expected to buy."
-    made = card("campaign", "What it would bring", lead, said, table, notes)
-    show_sections(made, key="campaign-answer")
+    return card("campaign", "What it would bring", lead, said, table, notes)
+
+
+def _row(row: CampaignRow, currency: str) -> tuple[Cell, ...]:
+    low, high = (formatting.short_money(x, currency) for x in _range(row))
+    return (
+        cells.text(row.segment[:1].upper() + row.segment[1:]),
+        cells.count(row.customer_count, row.customers),
+        cells.decimal(row.persuaded_count),
+        cells.money(row.brings_amount, currency),
+        cells.money(row.gives_away_amount, currency),
+        cells.money(row.cost_amount, currency),
+        cells.money(row.profit_amount, currency),
+        Cell(f"{low} to {high}", format(row.profit_low_amount, "f")),
+        cells.EMPTY if row.roi is None else cells.decimal(row.roi),
+        cells.share(row.loss_probability),
+    )
+
+
+def _range(row: CampaignRow) -> tuple[Decimal, Decimal]:
+    return row.profit_low_amount, row.profit_high_amount
 
 
 def _in_address(name: str, usual: float) -> float:

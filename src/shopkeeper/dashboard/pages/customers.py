@@ -11,7 +11,7 @@ from markupsafe import Markup
 from shopkeeper.dashboard.address import keep, kept_choice, kept_text
 from shopkeeper.dashboard.charts import card
 from shopkeeper.dashboard.charts import show as show_sections
-from shopkeeper.dashboard.frames import csv_of
+from shopkeeper.dashboard.frames import csv_of, meaning_of
 from shopkeeper.dashboard.pages.page import Page
 from shopkeeper.dashboard.stories import story_of
 from shopkeeper.html import cells
@@ -76,8 +76,12 @@ def _show_found(found: pd.DataFrame, asking: Asking) -> None:
         notice = Notice("info", "Nobody fits", "Take back a filter, or look for less of the id.")
         show_sections(card("customers", "0 customers", "", notice), key="nobody")
         return
-    shown = found.head(MOST_SHOWN)
-    columns = (Column("Customer"), *(Column(LABELS[n], KINDS[n]) for n in shown if n in LABELS))
+    names = [name for name in LABELS if name in found]
+    shown = found.head(MOST_SHOWN)[names]
+    columns = (
+        Column("Customer"),
+        *(Column(LABELS[n], KINDS[n], meaning_of(n) or "") for n in names),
+    )
     rows = tuple(_row(key, row, asking.currency) for key, row in shown.to_dict("index").items())
     lead = f"The first {len(shown)} are shown; the file has all." if len(found) > len(shown) else ""
     table = DataTable("customers", "Open one to read their whole story", columns, rows)
@@ -97,7 +101,7 @@ def _row(customer_id: object, row: Mapping[Any, Any], currency: str) -> tuple[Ce
     opener = Markup('<button type="button" class="open" data-open="{}">{}</button>')
     name = str(customer_id)
     first = Cell(opener.format(name, isolated(name)), name)
-    return (first, *(_cell(key, value, currency) for key, value in row.items() if key in LABELS))
+    return (first, *(_cell(key, value, currency) for key, value in row.items()))
 
 
 def _cell(name: str, value: Any, currency: str) -> Cell:

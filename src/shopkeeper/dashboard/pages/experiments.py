@@ -8,6 +8,7 @@ from shopkeeper.dashboard.address import kept_choice
 from shopkeeper.dashboard.answers import answers_of
 from shopkeeper.dashboard.charts import card
 from shopkeeper.dashboard.charts import show as show_sections
+from shopkeeper.dashboard.openers import show_opening
 from shopkeeper.dashboard.pages.page import Page
 from shopkeeper.html.blocks import Notice
 from shopkeeper.html.memo_sections import sections_of
@@ -34,7 +35,7 @@ def show(asking: Asking) -> None:
         return
     found = tried.section(answers)
     assert found is not None
-    show_sections(found, key="tried")
+    show_opening(asking, (found,), PAGE.name)
     if told.tests:
         names = [test.experiment.name for test in told.tests]
         wanted = kept_choice("Read one test whole", "test", names, needs_one=True)

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from shopkeeper.dashboard.address import kept_choice
 from shopkeeper.dashboard.charts import card, plain
 from shopkeeper.dashboard.charts import show as show_sections
+from shopkeeper.dashboard.openers import show_opening
 from shopkeeper.dashboard.pages.page import Page
 from shopkeeper.html import cells
 from shopkeeper.html.blocks import Block, Cell, Column, DataTable, Kind, Notice, Section
@@ -23,7 +24,6 @@ if TYPE_CHECKING:
 COLUMNS = (
     Column("Model"),
     Column("Version", Kind.NUMBER),
-    Column("Kind"),
     Column("Role", Kind.TEXT, "The champion scores; a challenger waits for the gate"),
     Column("Scores this run"),
     Column("Gate", Kind.TEXT, "Whether it was better than what it was judged against, later on"),
@@ -40,7 +40,7 @@ def show(asking: Asking) -> None:
     watched = asking.report_if_there("monitoring")
     if watched is not None:
         sections += sections_of(watched)
-    show_sections(*sections, key="models")
+    show_opening(asking, sections, PAGE.name, ("monitoring",))
     _gate(asking)
 
 
@@ -92,7 +92,6 @@ def _row(version: ModelVersion, scoring: dict[str, str]) -> tuple[Cell, ...]:
     return (
         cells.text(words(version.name)),
         cells.count(version.version),
-        cells.text(version.model),
         cells.text(", ".join(version.aliases)),
         cells.text("yes" if is_scoring else "no"),
         cells.text(gate),

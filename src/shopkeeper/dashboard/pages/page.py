@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from shopkeeper.dashboard.address import kept_part
 from shopkeeper.dashboard.answers import answers_of
-from shopkeeper.dashboard.charts import show_of
-from shopkeeper.dashboard.lists import offer_lists
+from shopkeeper.dashboard.charts import sections_of
+from shopkeeper.dashboard.openers import show_opening
 
 if TYPE_CHECKING:
     from shopkeeper.dashboard.asking import Asking
@@ -48,9 +48,7 @@ def show_sections(
         sections: What to show.
         reports: Reports whose counts can be opened.
     """
-    show_of(answers_of(asking), sections, f"sections-{name}")
-    if reports:
-        offer_lists(asking, reports)
+    show_opening(asking, sections_of(answers_of(asking), sections), name, reports)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +60,7 @@ class Part:
         title: What a reader chooses it by.
         sections: Sections of the report.
         reports: Reports whose counts can be opened.
+        ask: Asks what is wanted of the reports, and gives it by their names.
         then: What stands below them.
     """
 
@@ -69,6 +68,7 @@ class Part:
     title: str
     sections: tuple[SectionOf, ...] = ()
     reports: tuple[str, ...] = ()
+    ask: Callable[[Asking], Mapping[str, dict[str, Any]]] | None = None
     then: Callable[[Asking], None] | None = None
 
 
@@ -76,9 +76,9 @@ def show_parts(asking: Asking, name: str, parts: Sequence[Part]) -> None:
     """Shows the part of a page that a reader chose."""
     chosen = kept_part(name, {part.name: part.title for part in parts})
     part = next(each for each in parts if each.name == chosen)
+    questions = part.ask(asking) if part.ask else {}
     if part.sections:
-        show_of(answers_of(asking), part.sections, f"sections-{name}-{chosen}")
+        sections = sections_of(answers_of(asking, questions), part.sections)
+        show_opening(asking, sections, f"{name}-{chosen}", part.reports, questions)
     if part.then is not None:
         part.then(asking)
-    if part.reports:
-        offer_lists(asking, part.reports)

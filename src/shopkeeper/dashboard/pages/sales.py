@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shopkeeper.dashboard.pages.page import Page, Part, show_parts
+from shopkeeper.dashboard.questions import ask_change
 from shopkeeper.html.sections import (
     category_segments,
     change,
@@ -22,7 +23,7 @@ PLACES = ("stores", "payments")
 PRICES = ("discounts", "category_segments")
 PARTS = (
     Part("months", "Months", (revenue.section, seasonality.section), ("seasonality",)),
-    Part("change", "Why it changed", (change.section,), ("change",)),
+    Part("change", "Why it changed", (change.section,), ("change",), ask_change),
     Part("places", "Stores and payments", (stores.section, payments.section), PLACES),
     Part(
         "prices", "Discounts and categories", (discounts.section, category_segments.section), PRICES

@@ -11,6 +11,25 @@ const isDark = () => {
   const app = document.querySelector(".stApp") || document.body;
   return getComputedStyle(app).colorScheme === "dark";
 };
+/* Leads a reader to the list that a number opened, once the page has it; again when its rows are
+   there, as a page that is still short cannot be scrolled so far. */
+const lead = (place, left = 60) => {
+  const list = document.getElementById(place);
+  if (list) {
+    list.tabIndex = -1;
+    list.focus({ preventScroll: true });
+    list.scrollIntoView({ block: "start" });
+    setTimeout(() => { if (document.activeElement === list) list.scrollIntoView({ block: "start" }); }, 700);
+  } else if (left) setTimeout(() => lead(place, left - 1), 100);
+};
+const mark = (host, root, lists) => {
+  if (!lists) return;
+  for (const opener of root.querySelectorAll(".open")) {
+    opener.setAttribute("aria-expanded", String(Boolean(lists.open) && opener.dataset.open === lists.open));
+  }
+  if (lists.open && host.led !== lists.place) lead(lists.place);
+  host.led = lists.place;
+};
 export default ({ data, parentElement, setTriggerValue }) => {
   const root = parentElement;
   const host = root.host;
@@ -23,7 +42,10 @@ export default ({ data, parentElement, setTriggerValue }) => {
     host.watching.observe(document.head, { childList: true });
   }
   host.tell = setTriggerValue;
-  if (host.shown === data.markup) return;
+  if (host.shown === data.markup) {
+    mark(host, root, data.lists);
+    return;
+  }
   host.shown = data.markup;
   const box = root.querySelector(".shown");
   const made = document.createElement("template");
@@ -37,4 +59,5 @@ export default ({ data, parentElement, setTriggerValue }) => {
     const opener = event.target.closest("[data-open]");
     if (opener) host.tell("opened", opener.dataset.open);
   };
+  mark(host, root, data.lists);
 };

@@ -64,7 +64,7 @@ def _figure(found: Basket) -> Figure:
         (
             cells.text(pair.first_product_name or pair.first_product_id),
             cells.text(pair.second_product_name or pair.second_product_id),
-            cells.count(pair.order_count),
+            cells.count(pair.order_count, pair.orders),
             cells.decimal(pair.expected_order_count),
             cells.share(pair.confidence),
             cells.share(pair.reverse_confidence),

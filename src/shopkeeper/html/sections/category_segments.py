@@ -105,7 +105,7 @@ def _table(found: CategorySegments, currency: str) -> DataTable:
         (
             cells.text(cell.category),
             cells.text(cell.segment),
-            cells.count(cell.customer_count),
+            cells.count(cell.customer_count, cell.customers),
             cells.money(cell.sold_amount, currency),
             cells.share(cell.share_of_segment),
             Cell(formatting.decimal(cell.index, 2), f"{cell.index:.12g}"),

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from shopkeeper.reports.change import Change, Comparison
 
 HEADING = "Why revenue changed"
+CAUSE = "What each cause added to net revenue, or took from it"
 
 
 def section(answers: ReportAnswers) -> Section | None:
@@ -87,7 +88,7 @@ def _table(found: Change, currency: str) -> DataTable:
     names = tuple(f"{one.before.label} to {one.after.label}" for one in found.comparisons)
     columns = (
         Column("Cause"),
-        *(Column(name, Kind.NUMBER) for name in names),
+        *(Column(name, Kind.NUMBER, CAUSE) for name in names),
     )
     rows = [
         (

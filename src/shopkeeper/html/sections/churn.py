@@ -114,8 +114,8 @@ def _bar(band: RiskBand, currency: str) -> RankedBar:
 def _band_row(band: RiskBand, currency: str) -> tuple[Cell, ...]:
     return (
         cells.text(band_words(band.band).capitalize()),
-        cells.count(band.customer_count),
-        cells.count(band.active_count),
+        cells.count(band.customer_count, band.customers),
+        cells.count(band.active_count, band.active),
         cells.count(round(band.expected_leaver_count)) if band.band else cells.EMPTY,
         cells.money(band.past_year_amount, currency),
     )

@@ -75,6 +75,6 @@ def _row(row: GroupSales, currency: str) -> tuple[Cell, ...]:
         cells.text(row.name),
         cells.money(row.net_amount, currency),
         cells.share(row.share),
-        cells.count(row.order_count),
-        cells.count(row.customer_count),
+        cells.count(row.order_count, row.orders),
+        cells.count(row.customer_count, row.customers),
     )

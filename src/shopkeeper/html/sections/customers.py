@@ -53,7 +53,7 @@ def _row(row: CustomerSales, largest: float, currency: str) -> tuple[Cell, ...]:
         cells.text(row.customer_id),
         cells.money(row.net_amount, currency),
         cells.share(row.share, largest),
-        cells.count(row.order_count),
+        cells.count(row.order_count, row.orders),
         cells.text(row.segment),
         cells.text(row.country),
         cells.day(row.first_order_date),

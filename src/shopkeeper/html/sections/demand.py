@@ -181,14 +181,16 @@ def _week_cells(week: ForecastWeek, currency: str) -> tuple[Cell, ...]:
     def ends(low: Decimal | None, high: Decimal | None, unit: str) -> Cell:
         if low is None or high is None:
             return cells.EMPTY
-        words = (formatting.money(e, unit) if unit else formatting.count(e) for e in (low, high))
+        words = (
+            formatting.money(e, unit) if unit else formatting.count(round(e)) for e in (low, high)
+        )
         return Cell(" to ".join(words), f"{low}")
 
     return (
         cells.day(week.week_date),
         cells.money(week.expected_amount, currency),
         ends(week.lower_amount, week.upper_amount, currency),
-        cells.count(week.expected_quantity),
+        cells.pieces(week.expected_quantity),
         ends(week.lower_quantity, week.upper_quantity, ""),
     )
 
@@ -199,7 +201,7 @@ def _series(found: Forecast, currency: str) -> DataTable:
             cells.text(row.name),
             cells.text(level),
             cells.money(row.expected_amount, currency),
-            cells.count(row.expected_quantity),
+            cells.pieces(row.expected_quantity),
         )
 
     rows = [cell_row(row, "category") for row in found.categories[:LISTED]]
@@ -305,7 +307,7 @@ def _number(value: float | None) -> Cell:
 
 def _stock(found: Stock) -> DataTable:
     def pieces(value: Decimal | None) -> Cell:
-        return cells.EMPTY if value is None else cells.count(value)
+        return cells.EMPTY if value is None else cells.pieces(value)
 
     return DataTable(
         "stock-advice",

@@ -53,7 +53,7 @@ def _promotions(found: DiscountImpact, currency: str) -> DataTable:
         (
             cells.text(one.promotion),
             cells.count(one.line_count),
-            cells.count(one.order_count),
+            cells.count(one.order_count, one.orders),
             cells.money(one.gross_amount, currency),
             cells.money(one.discount_amount, currency),
         )

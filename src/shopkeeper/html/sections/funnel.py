@@ -64,10 +64,10 @@ def _figure(found: Funnel) -> Figure:
         "Steps of the funnel",
         (
             Column("Step"),
-            Column(found.unit.title(), Kind.NUMBER),
-            Column("Of all", Kind.NUMBER),
-            Column("Of the step before", Kind.NUMBER),
-            Column("Lost before it", Kind.NUMBER),
+            Column(found.unit.title(), Kind.NUMBER, "Who came at least so far"),
+            Column("Of all", Kind.NUMBER, "Part of those who took the first step"),
+            Column("Of the step before", Kind.NUMBER, "Part of those who took that one"),
+            Column("Lost before it", Kind.NUMBER, "Who took the step before, but not this one"),
             Column("Median time", Kind.NUMBER, "From the first step, of those who came so far"),
         ),
         tuple(_row(step, place) for place, step in enumerate(found.steps)),
@@ -93,10 +93,10 @@ def _bar(step: FunnelStep, place: int, found: Funnel) -> FunnelBar:
 def _row(step: FunnelStep, place: int) -> tuple[Cell, ...]:
     return (
         cells.text(step.name),
-        cells.count(step.count),
+        cells.count(step.count, step.members),
         cells.share(step.share, 1.0),
         cells.share(step.step_rate),
-        cells.count(step.lost_count) if place else cells.EMPTY,
+        cells.count(step.lost_count, step.lost) if place else cells.EMPTY,
         _time(step.median_seconds) if place else cells.EMPTY,
     )
 
@@ -110,17 +110,20 @@ def _time(seconds: float | None) -> Cell:
 
 
 def _groups(found: Funnel) -> DataTable:
-    names = [step.name for step in found.steps]
+    names, unit = [step.name for step in found.steps], found.unit.title()
     columns = (
         Column((found.split or "").title()),
-        *(Column(name.title(), Kind.NUMBER) for name in names),
-        *(Column(f"{name.title()}, of all", Kind.NUMBER) for name in names[1:]),
+        *(Column(name.title(), Kind.NUMBER, f"{unit} who came to this step") for name in names),
+        *(
+            Column(f"{name.title()}, of all", Kind.NUMBER, f"Part of the {found.unit} who began")
+            for name in names[1:]
+        ),
     )
     largest = [max(g.steps[k].share for g in found.groups) for k in range(len(names))]
     rows = tuple(
         (
             cells.text(group.name or "Unknown"),
-            *(cells.count(step.count) for step in group.steps),
+            *(cells.count(step.count, step.members) for step in group.steps),
             *(cells.share(group.steps[k].share, largest[k]) for k in range(1, len(names))),
         )
         for group in found.groups

@@ -129,8 +129,8 @@ def _shapes(pictures: Pictures, currency: str) -> Figure:
     )
     columns = (
         Column("Feature"),
-        Column("From", Kind.NUMBER),
-        Column("To", Kind.NUMBER),
+        Column("From", Kind.NUMBER, "Lower end of the bar"),
+        Column("To", Kind.NUMBER, "Upper end of the bar"),
         Column("Customers", Kind.NUMBER),
     )
     rows = tuple(

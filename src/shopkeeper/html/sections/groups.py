@@ -120,13 +120,13 @@ def _card(row: GroupRow, currency: str) -> Card:
         f"{formatting.plural(row.customer_count, 'customer')}, "
         f"{formatting.short_money(row.purchase_amount, currency)}"
     )
-    return Card(row.segment, size, f"{row.meaning}.", f"{row.advice}.")
+    return Card(row.segment, size, f"{row.meaning}.", f"{row.advice}.", row.customers)
 
 
 def _row(row: GroupRow, currency: str) -> tuple[Cell, ...]:
     return (
         cells.text(row.segment),
-        cells.count(row.customer_count),
+        cells.count(row.customer_count, row.customers),
         cells.difference(row.customer_count - row.previous_customer_count),
         cells.share(row.customer_share),
         cells.money(row.purchase_amount, currency),
@@ -135,7 +135,7 @@ def _row(row: GroupRow, currency: str) -> tuple[Cell, ...]:
         cells.money(row.average_purchase_amount, currency),
         cells.decimal(row.average_days_since_last_purchase),
         cells.decimal(row.average_days_since_first_purchase),
-        cells.count(row.outlier_count),
+        cells.count(row.outlier_count, row.outliers),
     )
 
 
@@ -186,7 +186,7 @@ def _moves_table(found: CustomerSegments, currency: str) -> DataTable:
         (
             cells.text(_source(move)),
             cells.text(move.to_segment),
-            cells.count(move.customer_count),
+            cells.count(move.customer_count, move.customers),
             cells.money(move.purchase_amount, currency),
         )
         for move in found.moves

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shopkeeper.html import cells, formatting
-from shopkeeper.html.blocks import Column, DataTable, Figure, Kind, Legend, Section
+from shopkeeper.html.blocks import Cell, Column, DataTable, Figure, Kind, Legend, Section
 from shopkeeper.html.charts.canvas import Caption, figure
 from shopkeeper.html.charts.lifecycle_months import (
     LifecycleMonth,
@@ -22,6 +22,13 @@ ABOVE, BELOW = ("returning", "resurrecting", "new"), "dormant"
 LEGEND = tuple(
     Legend(name.title(), name, name) for name in ("new", "resurrecting", "returning", BELOW)
 )
+
+STATES = {
+    "new": "Bought for the first time in this month",
+    "returning": "Bought in this month and in the one before",
+    "resurrecting": "Bought in this month and earlier, but not in the month before",
+    "dormant": "Bought in the month before, and not in this one",
+}
 
 
 def section(answers: ReportAnswers) -> Section | None:
@@ -79,16 +86,21 @@ def _table(over: tuple[LifecyclePeriod, ...]) -> DataTable:
     columns = (
         Column("Month"),
         Column("Active", Kind.NUMBER, "New, returning and resurrecting together"),
-        *(Column(name.title(), Kind.NUMBER) for name in names),
+        *(Column(name.title(), Kind.NUMBER, STATES[name]) for name in names),
         Column("Gained by lost", Kind.NUMBER, "New and resurrecting by dormant"),
     )
     rows = tuple(
         (
             cells.month(period.start, formatting.month(period.start)),
-            cells.count(period.active_count or 0),
-            *(cells.count(_counts(period)[name]) for name in names),
+            cells.count(period.active_count or 0, period.active),
+            *(_count(period, name) for name in names),
             cells.EMPTY if period.growth_ratio is None else cells.decimal(period.growth_ratio),
         )
         for period in over
     )
     return DataTable("lifecycle", "Customers by month and what they were in it", columns, rows)
+
+
+def _count(period: LifecyclePeriod, name: str) -> Cell:
+    found = next((each for each in period.states if each.state == name), None)
+    return cells.count(_counts(period)[name], found.members if found else None)

@@ -35,8 +35,8 @@ COLUMNS = (
     Column("Within"),
     Column("Expected of all", Kind.NUMBER, "Sum of the expected amounts of all customers"),
     Column("In today's money", Kind.NUMBER, "Expected of all, later money discounted"),
-    Column("Average customer", Kind.NUMBER, "Mean: expected of all, divided by the customers"),
-    Column("Typical customer", Kind.NUMBER, "Median: half of the customers spend no more"),
+    Column("Average", Kind.NUMBER, "Mean: expected of all, divided by the customers"),
+    Column("Typical", Kind.NUMBER, "Median: half of the customers spend no more"),
     Column("Will buy", Kind.NUMBER, "Customers expected to buy at least once"),
     Column("Customers", Kind.NUMBER, "Named customers who have bought before"),
 )
@@ -106,7 +106,7 @@ def _totals(scored: tuple[HorizonValue, ...], currency: str) -> DataTable:
             cells.money(horizon.average_expected_amount, currency),
             cells.money(horizon.median_typical_amount, currency),
             cells.count(round(horizon.expected_buyer_count)),
-            cells.count(horizon.customer_count),
+            cells.count(horizon.customer_count, horizon.members),
         )
         for horizon in scored
     )
@@ -177,7 +177,7 @@ def _group_row(group: ValueGroup, horizon_days: int, currency: str) -> tuple[Cel
     return (
         Cell(_place(group), str(group.group), None, "short"),
         cells.length(horizon_days),
-        cells.count(group.customer_count),
+        cells.count(group.customer_count, group.members),
         cells.money(group.expected_amount, currency),
         cells.share(group.expected_share),
         cells.share(group.average_purchase_probability),

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from shopkeeper.decisions.holdout import TREAT
 from shopkeeper.html import cells, formatting, spans
 from shopkeeper.html.blocks import Cell, Column, DataTable, Kind, Notice, Section, Sentences
+from shopkeeper.html.sections.summary import LEVEL, NO_LINE, Tile, Tiles
 
 if TYPE_CHECKING:
     from shopkeeper.decisions.terms import Term
@@ -59,12 +60,38 @@ def section(answers: ReportAnswers) -> Section | None:
         HEADING,
         lead,
         (
+            _short(found, currency),
             _customers(found, currency),
             Sentences("How one will know", _knowing(found, currency)),
             _terms(found, currency),
             _left_out(found),
             Sentences("Before using it", found.notes),
         ),
+    )
+
+
+def _short(found: MondayList, currency: str) -> Tiles:
+    """Gives the list in a few numbers, each of which opens the customers it counts."""
+    counts = (
+        ("To contact", found.treat_count, "Customers of the list, by name", found.treated),
+        ("Held out", found.holdout_count, "Drawn at random, and not contacted", found.held_out),
+    )
+    amounts = (
+        ("Costs", found.cost_amount, "All contacts together"),
+        ("Brings", found.gain_amount, "Expected after margin and the cost of contacts"),
+    )
+    return Tiles(
+        (
+            *(
+                Tile(label, meaning, formatting.count(number), str(number), LEVEL, NO_LINE, opens)
+                for label, number, meaning, opens in counts
+            ),
+            *(
+                Tile(label, meaning, formatting.money(amount, currency), str(amount), LEVEL)
+                for label, amount, meaning in amounts
+            ),
+        ),
+        f"As of {formatting.day(found.as_of)}, over {spans.days(found.horizon_days)}.",
     )
 
 
@@ -124,8 +151,12 @@ def _number(term: Term, value: float | None, currency: str) -> Cell:
 
 def _left_out(found: MondayList) -> DataTable:
     rows = tuple(
-        (cells.prose(row.reason), cells.count(row.customer_count)) for row in found.left_out
+        (cells.prose(row.reason), cells.count(row.customer_count, row.customers))
+        for row in found.left_out
     )
+    listed = (cells.prose("On the list"), cells.count(found.list_count, found.listed))
+    everyone = (cells.prose("All with a value"), cells.count(found.customer_count, found.everyone))
+    rows = (*rows, listed, everyone)
     note = (
         f"With the {formatting.count(found.list_count)} on the list they are all "
         f"{formatting.count(found.customer_count)} customers with a value."

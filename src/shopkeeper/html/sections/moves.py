@@ -159,7 +159,7 @@ def _table(moves: tuple[SegmentMove, ...], segments: Segments, currency: str) ->
             cells.text(_source(move)),
             cells.text(move.to_segment),
             cells.text(LABELS[direction(move, segments)]),
-            cells.count(move.customer_count),
+            cells.count(move.customer_count, move.customers),
             cells.money(move.order_amount, currency),
         )
         for move in ordered

@@ -82,8 +82,8 @@ def _table(overview: Overview) -> DataTable:
     rows = tuple(
         (
             cells.month(row.start, month_name(row, overview)),
-            cells.count(row.customer_count),
-            cells.count(row.new_customer_count),
+            cells.count(row.customer_count, row.customers),
+            cells.count(row.new_customer_count, row.new_customers),
             cells.count(_returning(row)),
             cells.share(row.new_customer_count / row.customer_count)
             if row.customer_count

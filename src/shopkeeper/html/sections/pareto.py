@@ -72,7 +72,7 @@ def _table(name: str, caption: str, groups: tuple[ValueGroup, ...], currency: st
     rows = tuple(
         (
             cells.text(_name(group)),
-            cells.count(group.customer_count),
+            cells.count(group.customer_count, group.customers),
             cells.money(group.net_amount, currency),
             cells.share(group.share, largest),
             cells.share(group.cumulative_share),

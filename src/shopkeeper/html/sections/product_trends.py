@@ -79,7 +79,7 @@ def _bar(row: ProductRow, currency: str) -> RankedBar:
 def _table(products: ProductPerformance, currency: str) -> DataTable:
     columns = (
         Column("Product"),
-        Column("Last 91 days", Kind.NUMBER),
+        Column("Last 91 days", Kind.NUMBER, "What was sold in them, before refunds"),
         Column("Before", Kind.NUMBER, f"Against {products.trend}"),
         Column("Change", Kind.NUMBER),
         Column("Net revenue", Kind.NUMBER, "Of all time"),
@@ -93,7 +93,7 @@ def _table(products: ProductPerformance, currency: str) -> DataTable:
             cells.money(row.earlier_amount, currency),
             cells.money(row.change_amount, currency),
             cells.money(row.net_amount, currency),
-            cells.count(row.customer_count),
+            cells.count(row.customer_count, row.customers),
             _rate(row.refund_rate),
         )
         for row in (*products.rising, *products.falling)
@@ -116,7 +116,7 @@ def _delays(back: Returns, currency: str) -> DataTable:
     rows = tuple(
         (
             cells.text(delay.label),
-            cells.count(delay.line_count),
+            cells.count(delay.line_count, delay.lines),
             cells.share(delay.share, largest),
             cells.money(delay.refund_amount, currency),
         )
@@ -140,7 +140,7 @@ def _returned(back: Returns, currency: str) -> DataTable:
             cells.text(row.product_id),
             cells.money(row.refund_amount, currency),
             _rate(row.refund_rate),
-            cells.count(row.line_count),
+            cells.count(row.line_count, row.lines),
             cells.count(row.order_count),
         )
         for row in back.products

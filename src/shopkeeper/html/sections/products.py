@@ -88,5 +88,5 @@ def _row(row: ProductSales, largest: float, currency: str) -> tuple[Cell, ...]:
         cells.money(row.net_amount, currency),
         cells.share(row.share, largest),
         cells.count(row.quantity),
-        cells.count(row.order_count),
+        cells.count(row.order_count, row.orders),
     )

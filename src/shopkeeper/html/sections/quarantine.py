@@ -50,7 +50,7 @@ def section(answers: AnswersOnQuality) -> Section:
     rows = tuple(
         (
             cells.text(words(reason.reason)),
-            cells.count(reason.row_count),
+            cells.count(reason.row_count, reason.rows),
             cells.money(reason.amount, answers.currency),
             cells.prose(reason.meaning),
         )

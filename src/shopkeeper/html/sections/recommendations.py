@@ -164,8 +164,8 @@ def _products(found: Recommendations) -> DataTable:
             (
                 cells.text(row.product_id),
                 cells.text(row.product_name),
-                cells.count(row.customer_count),
-                cells.count(row.new_count),
+                cells.count(row.customer_count, row.customers),
+                cells.count(row.new_count, row.new_customers),
             )
             for row in found.products
         ),

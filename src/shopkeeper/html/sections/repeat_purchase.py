@@ -60,7 +60,7 @@ def _figure(found: RepeatPurchase) -> Figure:
             cells.share(point.share),
             cells.share(point.low),
             cells.share(point.high),
-            cells.count(point.repeat_count),
+            cells.count(point.repeat_count, point.members),
         )
         for point in found.points
     )
@@ -83,7 +83,12 @@ def _gaps(found: RepeatPurchase) -> DataTable:
         Column("After order"),
         Column("Followed by another", Kind.NUMBER),
         Column("Not so far", Kind.NUMBER),
-        *(Column(f"{part} %", Kind.NUMBER) for part in (10, 25, 50, 75, 90)),
+        *(
+            Column(
+                f"{part} %", Kind.NUMBER, f"Days until {part} of 100 who ordered again had done so"
+            )
+            for part in (10, 25, 50, 75, 90)
+        ),
         Column("Median with those who wait", Kind.NUMBER),
     )
     rows = tuple(_gap(gap) for gap in found.gaps)
@@ -95,7 +100,7 @@ def _gap(gap: GapRow) -> tuple[Cell, ...]:
     days = (gap.quantiles or (None,) * 5) + (gap.median_days,)
     return (
         cells.text(name),
-        cells.count(gap.gap_count),
-        cells.count(gap.open_count),
+        cells.count(gap.gap_count, gap.members),
+        cells.count(gap.open_count, gap.open_members),
         *(cells.EMPTY if day is None else cells.count(day) for day in days),
     )

@@ -100,8 +100,8 @@ def _table(overview: Overview, currency: str) -> DataTable:
             cells.money(row.discount_amount, currency),
             cells.money(row.refund_amount, currency),
             cells.money(row.net_amount, currency),
-            cells.count(row.order_count),
-            cells.count(row.customer_count),
+            cells.count(row.order_count, row.orders),
+            cells.count(row.customer_count, row.customers),
         )
         for row in overview.months
     )

@@ -103,7 +103,7 @@ def _table(segments: Segments, currency: str) -> DataTable:
         (
             cells.count(cell.recency_score),
             cells.count(cell.frequency_score),
-            cells.count(cell.customer_count),
+            cells.count(cell.customer_count, cell.customers),
             cells.money(cell.order_amount, currency),
         )
         for cell in ordered

@@ -92,7 +92,7 @@ def _table(name: str, rows: tuple[SeasonIndex, ...]) -> DataTable:
                     for value in (row.index, row.lowest, row.highest)
                 ),
                 cells.share(row.share, largest),
-                cells.count(row.order_count),
+                cells.count(row.order_count, row.orders),
             )
             for row in rows
         ),
@@ -110,8 +110,8 @@ def _quarters(found: Seasonality, currency: str) -> DataTable:
         (
             cells.text(row.label if row.is_complete else f"{row.label} (not whole)"),
             cells.money(row.sold_amount, currency),
-            cells.count(row.order_count),
-            cells.count(row.customer_count),
+            cells.count(row.order_count, row.orders),
+            cells.count(row.customer_count, row.customers),
         )
         for row in found.quarters
     )
@@ -131,7 +131,7 @@ def _hours(found: Seasonality) -> DataTable:
             (
                 cells.text(f"{row.name} to {(row.number + 1) % 24:02}:00"),
                 cells.share(row.share, largest),
-                cells.count(row.order_count),
+                cells.count(row.order_count, row.orders),
             )
             for row in found.hours
             if row.order_count

@@ -12,6 +12,7 @@ from shopkeeper.html.charts.paired_bars import PairedBar, PairedBars, draw_paire
 
 if TYPE_CHECKING:
     from shopkeeper.html.answers import ReportAnswers
+    from shopkeeper.reports.drill import Selection
     from shopkeeper.reports.segments import SegmentRow, Segments
 
 HEADING = "Customer segments"
@@ -42,6 +43,7 @@ class Card:
     size: str
     meaning: str
     advice: str
+    opens: Selection | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,14 +119,15 @@ def _card(row: SegmentRow, currency: str) -> Card:
     """Gives a segment in plain words."""
     customers = formatting.plural(row.customer_count, "customer")
     value = formatting.short_money(row.order_amount, currency)
-    return Card(row.segment, f"{customers}, {value}", row.meaning, row.advice)
+    size = f"{customers}, {value}"
+    return Card(row.segment, size, row.meaning, row.advice, row.customers)
 
 
 def _row(row: SegmentRow, currency: str) -> tuple[Cell, ...]:
     """Gives a segment to the table."""
     return (
         cells.text(row.segment),
-        cells.count(row.customer_count),
+        cells.count(row.customer_count, row.customers),
         cells.difference(row.customer_count - row.previous_customer_count),
         cells.share(row.customer_share),
         cells.money(row.order_amount, currency),

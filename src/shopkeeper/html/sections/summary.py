@@ -18,8 +18,12 @@ from shopkeeper.html.text import clean
 
 if TYPE_CHECKING:
     from shopkeeper.html.answers import ReportAnswers
+    from shopkeeper.reports.drill import Selection
     from shopkeeper.reports.overview import Overview
     from shopkeeper.reports.report import Measure
+
+# What tiles show that compare nothing, and that have no history.
+LEVEL, NO_LINE = Change("level", "", ""), Markup("")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +35,8 @@ class Tile:
     value: str
     exact: str
     change: Change
-    sparkline: Markup
+    sparkline: Markup = NO_LINE
+    opens: Selection | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +73,7 @@ def _tile(measure: Measure, answers: ReportAnswers) -> Tile:
         exact_text(measure.value, measure.unit, answers.currency),
         change_of(measure, answers.currency),
         sparkline(values, f"{measure.label} by finished month"),
+        measure.members,
     )
 
 

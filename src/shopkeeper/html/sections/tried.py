@@ -96,8 +96,8 @@ def _change(one: Comparison) -> Cell:
 def _plan(plan: PlanReadout, currency: str) -> tuple[Cell, ...]:
     return (
         cells.text(plan.plan_id),
-        cells.count(plan.treat_count),
-        cells.count(plan.holdout_count),
+        cells.count(plan.treat_count, plan.treated),
+        cells.count(plan.holdout_count, plan.held_out),
         cells.text(formatting.day(plan.end_date)),
         _total(plan.sales_amount, currency),
         _total(plan.profit_amount, currency),

@@ -176,6 +176,8 @@ const parts = (root, tip) => {
       if (rows.length > 1) {
         all("thead th", table).forEach((head, index) => {
           const button = make("button", { type: "button", class: "sort" }, head.textContent);
+          if (head.title) button.title = head.title;
+          head.removeAttribute("title");
           head.replaceChildren(button);
           button.addEventListener("click", () => sort(table, head, index));
         });
@@ -203,8 +205,26 @@ const parts = (root, tip) => {
     }
   };
 
+  /* Meanings: what a heading means, on hover by its title, and on focus by the keys. */
+  const meanings = () => {
+    for (const word of all("thead th[title], thead .sort[title], .tile h3[title]", root)) {
+      if (!word.title) continue;
+      if (!word.matches("button")) word.tabIndex = 0;
+      word.addEventListener("focus", () => {
+        if (!word.matches(":focus-visible")) return;
+        const box = word.getBoundingClientRect();
+        hide();
+        tip.replaceChildren(make("p", {}, word.title));
+        tip.hidden = false;
+        place(box.left, box.bottom - 8);
+      });
+      word.addEventListener("blur", hide);
+    }
+  };
+
   readings();
   legends();
   tables();
+  meanings();
   return hide;
 };
