@@ -10,7 +10,7 @@ WITH "t14" AS (
   FROM (
     SELECT
       "t12"."product_id",
-      "t12"."week_number",
+      "t12"."period_number" AS "week_number",
       "t12"."quantity",
       "t12"."sales_amount",
       "t12"."first_date",
@@ -22,7 +22,7 @@ WITH "t14" AS (
       FROM (
         SELECT
           "t10"."product_id",
-          "t10"."week_number",
+          "t10"."period_number",
           "t10"."quantity",
           "t10"."sales_amount",
           "t10"."first_date",
@@ -31,7 +31,7 @@ WITH "t14" AS (
         FROM (
           SELECT
             "t8"."product_id",
-            "t8"."week_number",
+            "t8"."period_number",
             GREATEST("t8"."quantity", CAST(0 AS DECIMAL(18, 3))) AS "quantity",
             GREATEST("t8"."sales_amount", CAST(0 AS DECIMAL(18, 4))) AS "sales_amount",
             "t8"."first_date"
@@ -42,7 +42,7 @@ WITH "t14" AS (
                 DATE_DIFF('DAY', MAKE_DATE(1900, 1, 1), "t7"."order_date")
               ) / (
                 7
-              )) AS BIGINT) AS "week_number",
+              )) AS BIGINT) AS "period_number",
               CAST(SUM("t7"."quantity") AS DECIMAL(18, 3)) AS "quantity",
               CAST(SUM("t7"."paid") AS DECIMAL(18, 4)) AS "sales_amount",
               MIN("t7"."order_date") AS "first_date"
