@@ -40,8 +40,18 @@ OPENED = {
     "group_count": "persons",
     "merged_id_count": "merged_ids",
     "guest_count": "guests",
+    "party_count": "givers",
+    "value_count": "values",
+    "shared_count": "shared",
+    "refused_count": "refused",
+    "linked_count": "linked",
+    "waiting_count": "waiting",
 }
-MORE = (("customer_count", "members"), ("customer_count", "everyone"))
+MORE = (
+    ("customer_count", "members"),
+    ("customer_count", "everyone"),
+    ("refused_count", "refused_keys"),
+)
 QUESTIONS = {
     "time_zone": "UTC",
     "period_days": 7,

@@ -15,7 +15,7 @@ from shopkeeper.reports.campaign import CampaignQuestion
     [
         *(("overview", 90), ("segments", 40), ("customer_segments", 12), ("churn", 6)),
         *(("scores", 8), ("recommendations", 22), ("quality", 6), ("lifetime_value", 33)),
-        *(("monday", 7), ("identities", 3)),
+        *(("monday", 7), ("identities", 9)),
     ],
 )
 def test_each_count_opens_as_many_customers(demo, report, least):

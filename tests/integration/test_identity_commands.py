@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 import pytest
+from sales_questions import counts as counts_of
 
 from shopkeeper import Workspace
 from shopkeeper.errors import NotPublishedError, UnknownNameError, UsageError
@@ -78,7 +79,9 @@ def test_a_merge_does_what_its_preview_says_and_a_split_restores_every_byte(shop
     assert done.is_new
     assert done.effects == preview.effects
     assert published(shop) == before
-    assert shop.identities().waiting_count == 4
+    recorded = shop.identities()
+    assert (recorded.waiting_count, recorded.linked_count) == (4, 4)
+    assert all(shop.members(s).count == count for _, count, s in counts_of(recorded))
     brought_up(shop)
     counts = {one.segment: one.after for one in preview.effects.segments}
     assert {one.segment: one.customer_count for one in shop.segments().segments} == counts
@@ -104,6 +107,8 @@ def test_merging_and_splitting_by_name(shop):
     # A guest never gives the name where there is an account.
     merge_ids(shop, ["email:eve@example.org", "C4"], now=NOW)
     assert set(shop.identity_log()[1].customer_ids) == {"C3"}
+    merged = [key for (key,) in shop.members(shop.identities().linked).rows]
+    assert merged == ["C3", "C4", "email:eve@example.org"]
     with pytest.raises(UsageError, match="are one person already: `C3`"):
         merge_ids(shop, ["C4", "C3"])
     split_ids(shop, ["email:eve@example.org"], now=NOW)

@@ -11,13 +11,20 @@ from shopkeeper.html.sections.summary import LEVEL, NO_LINE, Tile, Tiles
 
 if TYPE_CHECKING:
     from shopkeeper.html.blocks import Block, Cell
-    from shopkeeper.reports.identities import Identities, PersonGroup
+    from shopkeeper.reports.identities import Identities, KeyLine, PersonGroup
     from shopkeeper.reports.identity_effect import Effect
 
 EFFECTS = (
     Column("Measure"),
     Column("Now", Kind.NUMBER, "As customers are counted in this run"),
     Column("Then", Kind.NUMBER, "If those who share a key counted as one person"),
+)
+KEYS = (
+    Column("Key"),
+    Column("Ids and guests", Kind.NUMBER, "Who give a key of this kind"),
+    Column("Values", Kind.NUMBER, "Different keys"),
+    Column("Shared", Kind.NUMBER, "Keys that several ids or guests share"),
+    Column("Refused", Kind.NUMBER, "Keys that link nobody, such as one that hundreds share"),
 )
 GROUPS = (
     Column("Counts under"),
@@ -47,6 +54,8 @@ def section_of(found: Identities, currency: str) -> Section:
     blocks: list[Block] = [Tiles(tiles, f"{noted} merged so far.")]
     effects = tuple(_effect(one, currency) for one in found.effects.measures)
     blocks.append(DataTable("identity-effects", "What it would change", EFFECTS, effects))
+    keys = tuple(_key(one) for one in found.keys)
+    blocks.append(DataTable("identity-keys", "What people give", KEYS, keys))
     if found.groups:
         rows = tuple(_group(one, currency) for one in found.groups)
         caption = "The largest persons, keys masked"
@@ -63,6 +72,16 @@ def _effect(one: Effect, currency: str) -> tuple[Cell, ...]:
         for value in (one.before, one.after)
     )
     return (cells.text(one.label), *values)
+
+
+def _key(one: KeyLine) -> tuple[Cell, ...]:
+    return (
+        cells.text(one.kind.replace("_", " ")),
+        cells.count(one.party_count, one.givers),
+        cells.count(one.value_count, one.values),
+        cells.count(one.shared_count, one.shared),
+        cells.count(one.refused_count, one.refused),
+    )
 
 
 def _group(one: PersonGroup, currency: str) -> tuple[Cell, ...]:

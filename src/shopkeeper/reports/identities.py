@@ -14,7 +14,18 @@ from shopkeeper.reports.formatting import percent
 from shopkeeper.reports.identity_effect import UNITS_OF_MONEY, Effects, SegmentMove, effects
 from shopkeeper.reports.identity_groups import Groups, groups_of
 from shopkeeper.reports.identity_keys import anonymous_count, keys_of, people_of, said_of
-from shopkeeper.reports.identity_rolls import GUEST, RENAMED, changed_rows, selections, told_apart
+from shopkeeper.reports.identity_rolls import (
+    GUEST,
+    LINKED,
+    LINKED_IDS,
+    RENAMED,
+    WAITING,
+    changed_rows,
+    key_selections,
+    refused_selection,
+    selections,
+    told_apart,
+)
 from shopkeeper.reports.report import rows_of
 from shopkeeper.warehouse.identity_links import GUESTS, Links, changes_between
 
@@ -38,6 +49,10 @@ class KeyLine:
         value_count: Different values.
         shared_count: Values that several ids or guests share.
         refused_count: Values that are refused as keys.
+        givers: Opens the ids and guests.
+        values: Opens the different values.
+        shared: Opens those that several share.
+        refused: Opens those that are refused.
     """
 
     kind: str
@@ -45,6 +60,10 @@ class KeyLine:
     value_count: int
     shared_count: int
     refused_count: int
+    givers: Selection
+    values: Selection
+    shared: Selection
+    refused: Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +125,9 @@ class Identities:
         persons: Opens the persons with several ids or guests.
         merged_ids: Opens the ids that would count under another name.
         guests: Opens the guests.
+        linked: Opens the ids and guests that were merged so far.
+        waiting: Opens those that the tables do not yet count so.
+        refused_keys: Opens the keys that are refused.
     """
 
     as_of: date
@@ -124,6 +146,9 @@ class Identities:
     persons: Selection
     merged_ids: Selection
     guests: Selection
+    linked: Selection
+    waiting: Selection
+    refused_keys: Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +204,9 @@ def identities(
         persons=persons,
         merged_ids=merged_ids,
         guests=guests,
+        linked=Selection(LINKED_IDS.name).where("role", LINKED),
+        waiting=Selection(LINKED_IDS.name).where("role", WAITING),
+        refused_keys=refused_selection(rules),
     )
 
 
@@ -204,8 +232,16 @@ def _key_lines(
     found = []
     for kind in rules.keys:
         row = known.get(kind, {"value_count": 0, "shared_count": 0})
-        counts = [int(row["value_count"]), int(row["shared_count"]), int(refused.get(kind, 0))]
-        found.append(KeyLine(kind, int(givers.get(kind, 0)), *counts))
+        opens = key_selections(kind, rules)
+        line = KeyLine(
+            kind,
+            int(givers.get(kind, 0)),
+            int(row["value_count"]),
+            int(row["shared_count"]),
+            int(refused.get(kind, 0)),
+            *opens,
+        )
+        found.append(line)
     return tuple(found)
 
 

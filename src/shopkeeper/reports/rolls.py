@@ -12,7 +12,13 @@ from shopkeeper.reports.customer_segments import GROUP_CUSTOMERS
 from shopkeeper.reports.decision_rolls import PLAN_CUSTOMERS
 from shopkeeper.reports.drift_rolls import FEATURE_CUSTOMERS
 from shopkeeper.reports.drill import Roll
-from shopkeeper.reports.identity_rolls import MERGED_IDS, MERGED_PERSONS
+from shopkeeper.reports.identity_rolls import (
+    KEY_GIVERS,
+    KEY_VALUES,
+    LINKED_IDS,
+    MERGED_IDS,
+    MERGED_PERSONS,
+)
 from shopkeeper.reports.lifetime_value import VALUED
 from shopkeeper.reports.quality_rolls import APART_ROWS, KEPT_LINES, RESIDENTS
 from shopkeeper.reports.recommendations import LISTED_CUSTOMERS, LISTED_PRODUCTS
@@ -66,5 +72,8 @@ ALL: tuple[Roll, ...] = (
     CAMPAIGN_CUSTOMERS,
     MERGED_IDS,
     MERGED_PERSONS,
+    KEY_GIVERS,
+    KEY_VALUES,
+    LINKED_IDS,
     FEATURE_CUSTOMERS,
 )
