@@ -56,6 +56,8 @@ SECONDS = {
     "unit/engines/test_spark.py": 40,
     "integration/test_quality_elsewhere.py": 40,
     "integration/test_delta_lake.py": 35,
+    "integration/test_refresh.py": 35,
+    "properties/test_refresh.py": 25,
     "conformance/test_sources.py": 30,
     "integration/test_api.py": 30,
     "integration/test_api_publishing.py": 30,
