@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -56,15 +56,32 @@ MONDAY = "monday"
 def answers_of(at_work: Writing) -> ReportAnswers:
     """Asks all reports of the tables as they stand in a draft."""
     run = _Run(at_work)
-    shop = at_work.workspace.settings.shop
-    about = run.ask(overview)
+    headlines = headlines_of(at_work)
     # Before the refusals: it may add some.
     next_contacts, tried = _decisions(run)
+    has_lists = at_work.draft.has("recommendations")
+    has_stock = at_work.draft.has("stock_advice")
+    return replace(
+        headlines,
+        customer_segments=run.ask_if_there(customer_segments),
+        behaviour=_behaviour(run),
+        sales=_sales(run),
+        recommendations=run.ask_if_there(recommendations if has_lists else without_lists),
+        stock=run.ask_if_there(stock if has_stock else without_stock),
+        monday=next_contacts,
+        tried=tried,
+        refusals=refusals_of(at_work),
+    )
+
+
+def headlines_of(at_work: Writing) -> ReportAnswers:
+    """Asks only what a run says at its end: where nothing is new, nobody reads the rest."""
+    run = _Run(at_work)
+    shop = at_work.workspace.settings.shop
+    about = run.ask(overview)
     has_values = at_work.draft.has("lifetime_values")
     has_churn = at_work.draft.has("churn_scores")
-    has_lists = at_work.draft.has("recommendations")
     has_forecast = at_work.draft.has("demand_forecast")
-    has_stock = at_work.draft.has("stock_advice")
     return ReportAnswers(
         shop_name=shop.name,
         currency=shop.currency,
@@ -77,14 +94,7 @@ def answers_of(at_work: Writing) -> ReportAnswers:
         # Nothing was trained in a workspace that was only built and scored.
         lifetime_value=run.ask_if_there(lifetime_value if has_values else without_values),
         churn=run.ask_if_there(churn if has_churn else without_scores),
-        customer_segments=run.ask_if_there(customer_segments),
-        behaviour=_behaviour(run),
-        sales=_sales(run),
-        recommendations=run.ask_if_there(recommendations if has_lists else without_lists),
         forecast=run.ask_if_there(forecast if has_forecast else without_forecast),
-        stock=run.ask_if_there(stock if has_stock else without_stock),
-        monday=next_contacts,
-        tried=tried,
         quality=run.ask(quality),
         refusals=refusals_of(at_work),
     )

@@ -13,7 +13,7 @@ from shopkeeper.jobs.build import BuildReport, build_into, without_last_version
 from shopkeeper.jobs.ingest import ingest_into
 from shopkeeper.jobs.pace import Pace
 from shopkeeper.jobs.report import REPORT_FILE, report_into
-from shopkeeper.jobs.report_answers import answers_of
+from shopkeeper.jobs.report_answers import answers_of, headlines_of
 from shopkeeper.jobs.score import score_into
 from shopkeeper.jobs.train import train_into
 from shopkeeper.jobs.writing import Tell, Writing, silent, writing
@@ -80,24 +80,29 @@ def run(workspace: Workspace, *, now: datetime | None = None, tell: Tell = silen
         ingest_into(at_work)
         built = build_into(at_work)
         answers = _answers(at_work, built)
-        is_new = at_work.has_news or workspace.manifest is None
+        is_new = _is_new(at_work)
         file = workspace.folder / REPORT_FILE
         if is_new:
-            file = report_into(at_work, answers)
+            report_into(at_work, answers)
             at_work.publish()
             pace.keep()
         elif not file.exists():
-            file = report_into(at_work, answers, keep=False)
+            report_into(at_work, answers, keep=False)
         seconds = time.perf_counter() - started
         return _report(at_work, answers, is_new, seconds, built.errors)
 
 
+def _is_new(at_work: Writing) -> bool:
+    return at_work.has_news or at_work.workspace.manifest is None
+
+
 def _answers(at_work: Writing, built: BuildReport) -> ReportAnswers:
-    """Trains, scores and asks all reports; a first run cannot do so without what they need."""
+    """Trains, scores and asks all reports that are read; a first run needs what they need."""
     try:
         train_into(at_work)
         score_into(at_work)
-        return answers_of(at_work)
+        is_read = _is_new(at_work) or not (at_work.workspace.folder / REPORT_FILE).exists()
+        return answers_of(at_work) if is_read else headlines_of(at_work)
     except NotPublishedError as missing:
         if not built.errors:
             raise
