@@ -15,13 +15,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).parents[1]
 LIMIT_SECONDS = 2.0
-CONTENT = ".section, [data-testid=stForm], [data-testid=stMain] h2"
+# What a page has to say, or where it asks: a section, a form, a field, a heading below the title.
+CONTENT = ".section, [data-testid=stForm], [data-testid=stTextInput], [data-testid=stMain] h2"
 
 
 def main() -> None:
     """Measures each page some times, and prints the median and the worst."""
     parser = argparse.ArgumentParser(description="First paint of each page.")
     parser.add_argument("--shop", type=Path, required=True)
+    parser.add_argument("--page", nargs="*", help="only these pages")
     parser.add_argument("--times", type=int, default=3)
     parser.add_argument("--warm", type=float, default=15.0, help="seconds for the server to start")
     asked = parser.parse_args()
@@ -34,7 +36,8 @@ def main() -> None:
     late = 0
     with tools.serving(asked.shop) as address, tools.browsing() as browser:
         time.sleep(asked.warm)
-        for name, place in tools.addresses().items():
+        wanted = {n: p for n, p in tools.addresses().items() if not asked.page or n in asked.page}
+        for name, place in wanted.items():
             seconds = sorted(_paint(browser, f"{address}/{place}") for _ in range(asked.times))
             middle = seconds[len(seconds) // 2]
             late += middle > LIMIT_SECONDS

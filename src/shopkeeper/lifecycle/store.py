@@ -37,13 +37,14 @@ class Store:
     def __init__(self, tracking: Tracking, folder: Path) -> None:
         self.tracking = tracking
         self.folder = folder
+        self._memory: tuple[list[int], list[dict[str, Any]]] | None = None
 
     def read(self) -> Versions:
         """Gives all versions of all models, ascending."""
         if not self.tracking.exists:
             return {}
         rows = self._index()
-        return self._versions(self._rows() if rows is None else rows)
+        return self._versions(self._remembered() if rows is None else rows)
 
     def refresh(self) -> None:
         """Writes the index anew; nothing where the store is elsewhere."""
@@ -187,6 +188,16 @@ class Store:
         except (OSError, ValueError, KeyError, TypeError):
             # A cache that cannot be read is a cache that is not there.
             return None
+
+    def _remembered(self) -> list[dict[str, Any]]:
+        """Gives the rows as MLflow has them; a database of ours is read once for each state."""
+        if self.tracking.address is not None:
+            return self._rows()
+        # The stamp comes first: what is written while rows are read makes them void.
+        stamp = self._stamp()
+        if self._memory is None or self._memory[0] != stamp:
+            self._memory = (stamp, self._rows())
+        return self._memory[1]
 
     def _stamp(self) -> list[int]:
         found = self.tracking.database.stat()

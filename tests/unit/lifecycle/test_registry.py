@@ -16,6 +16,7 @@ from shopkeeper.errors import (
 )
 from shopkeeper.lifecycle.promotion import judge
 from shopkeeper.lifecycle.registry import Registry
+from shopkeeper.lifecycle.store import Store
 from shopkeeper.lifecycle.tracking import Tracking
 
 # MLflow alone takes seconds to import.
@@ -213,6 +214,21 @@ def test_index_is_only_a_cache(registry, register, tracking):
     for text in (None, "", "[]", '{"database": [1, 2], "rows": []}'):
         index.unlink() if text is None else index.write_text(text)
         assert reopened(tracking).versions(NAME) == (made,)
+
+
+def test_without_an_index_mlflow_is_asked_once_for_each_state(
+    registry, register, tracking, monkeypatch
+):
+    register()
+    (registry.folder / "index.json").unlink()
+    looks, rows = [], Store._rows
+    monkeypatch.setattr(Store, "_rows", lambda store: (looks.append(1), rows(store))[1])
+    after = reopened(tracking)
+    assert after.versions(NAME) == after.versions(NAME)
+    assert len(looks) == 1
+    tracking.client.set_registered_model_alias("shopkeeper-lifetime_value", "champion", "1")
+    assert after.champion(NAME).version == 1
+    assert len(looks) == 2
 
 
 def test_alias_that_was_set_in_mlflow_is_seen(registry, register, tracking):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from shopkeeper.dashboard.address import kept_choice
@@ -36,17 +37,18 @@ GATE = (Column("Asked"), Column("Found", Kind.PROSE), Column("Enough"))
 
 def show(asking: Asking) -> None:
     """Shows every registered version with its verdict, refusals, and drift where it is watched."""
-    sections = [_refused(asking), _registered(asking)]
+    registry = asking.workspace.registry
+    # Read once: where models are registered in a database, each look takes a while.
+    versions = [version for name in registry.names() for version in registry.versions(name)]
+    sections = [_refused(asking), _registered(asking, versions)]
     watched = asking.report_if_there("monitoring")
     if watched is not None:
         sections += sections_of(watched)
     show_opening(asking, sections, PAGE.name, ("monitoring",))
-    _gate(asking)
+    _gate(versions)
 
 
-def _registered(asking: Asking) -> Section:
-    registry = asking.workspace.registry
-    versions = [version for name in registry.names() for version in registry.versions(name)]
+def _registered(asking: Asking, versions: Sequence[ModelVersion]) -> Section:
     if not versions:
         notice = Notice("info", "No model was trained yet", "Train with: shopkeeper run")
         return card("registered", "Registered models", "", notice)
@@ -60,13 +62,11 @@ def _registered(asking: Asking) -> Section:
     return card("registered", "Registered models", "", *blocks)
 
 
-def _gate(asking: Asking) -> None:
+def _gate(versions: Sequence[ModelVersion]) -> None:
     """Shows what the gate asked of one version, and what it found."""
-    registry = asking.workspace.registry
     judged = {
         f"{words(version.name)} {version.version}": version.verdict
-        for name in registry.names()
-        for version in registry.versions(name)
+        for version in versions
         if version.verdict is not None
     }
     if not judged:
