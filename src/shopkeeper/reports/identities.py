@@ -186,7 +186,6 @@ def identities(
         scoring=scoring,
     )
     counts = _counts(changed, groups)
-    persons, merged_ids, guests = selections(rules)
     return Identities(
         as_of=as_of,
         keys=_key_lines(order_items, rules, groups),
@@ -201,13 +200,21 @@ def identities(
         effects=found,
         definition=definition_of(rules),
         findings=_findings(counts, found, groups.refused),
-        persons=persons,
-        merged_ids=merged_ids,
-        guests=guests,
-        linked=Selection(LINKED_IDS.name).where("role", LINKED),
-        waiting=Selection(LINKED_IDS.name).where("role", WAITING),
-        refused_keys=refused_selection(rules),
+        **_openers(rules),
     )
+
+
+def _openers(rules: IdentitySettings) -> dict[str, Selection]:
+    """Gives the ways to the lists behind the counts of all keys together."""
+    persons, merged_ids, guests = selections(rules)
+    return {
+        "persons": persons,
+        "merged_ids": merged_ids,
+        "guests": guests,
+        "linked": Selection(LINKED_IDS.name).where("role", LINKED),
+        "waiting": Selection(LINKED_IDS.name).where("role", WAITING),
+        "refused_keys": refused_selection(rules),
+    }
 
 
 def _counts(changed: pd.DataFrame, groups: Groups) -> tuple[int, int, int]:
