@@ -26,6 +26,7 @@ LISTED = (
 )  # fmt: skip
 SEGMENT = "rfm_segment"
 SCORES = ("segment", "churn_probability", "risk_band", "expected_amount")
+REGISTRY = "registry"
 # In the order of the pages.
 FIRST_ASKED = (
     "overview", "quality", "seasonality", "change", "products", "basket", "returns", "customers",
@@ -197,11 +198,14 @@ class Shop:
 
 def warm(shop: Shop) -> None:
     """Asks what pages ask, so that their first reader need not wait; what fails fails again."""
-    for name in FIRST_ASKED:
+    for name in (*FIRST_ASKED, REGISTRY):
         try:
             asking = shop.current()
             if name == "customers":
                 asking.customers()
+            elif name == REGISTRY:
+                # The first look brings in MLflow where its index cannot be used.
+                asking.workspace.registry.names()
             else:
                 asking.report(name)
         except ShopkeeperError:

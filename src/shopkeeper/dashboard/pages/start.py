@@ -68,11 +68,11 @@ def _begin(asking: Asking) -> None:
 
 
 def _again(asking: Asking) -> None:
-    with st.container(border=True):
-        st.header("Read new and changed files", anchor=False)
-        st.text("Only what is new is read, and only what depends on it is built again.")
-        if st.button("Run", type="primary"):
-            _start(asking, None)
+    lead = "Only what is new is read, and only what depends on it is built again."
+    section = card("again", "Read new and changed files", lead)
+    show_sections(section, key="again")
+    if st.button("Run", type="primary"):
+        _start(asking, None)
 
 
 def _start(asking: Asking, file: Any) -> None:
