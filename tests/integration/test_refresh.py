@@ -157,6 +157,12 @@ def test_old_runs_are_removed_with_what_only_they_need(nights):
     nights.run()
 
 
+def test_where_no_shop_is_nothing_is_made(tmp_path):
+    with pytest.raises(NotPublishedError, match="has no run yet"):
+        vacuum(Workspace(tmp_path / "shop"))
+    assert not (tmp_path / "shop").exists()
+
+
 def test_many_small_files_become_few(tmp_path):
     shop = Nights(tmp_path / "shop")
     for number in range(10):

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from shopkeeper.engines.lake_sweep import leftovers, remove_all, shorten_logs
-from shopkeeper.errors import StorageError
+from shopkeeper.errors import NotPublishedError, StorageError
 from shopkeeper.jobs.writing import Writing, writing
 from shopkeeper.pipeline.manifest import MANIFEST_FILE, Manifest, manifest_in
 from shopkeeper.workspace import Workspace
@@ -54,9 +54,15 @@ def vacuum(
         now: When the job begins; None reads the clock.
 
     Raises:
+        NotPublishedError: There is no run.
         StorageError: A kept run cannot be read, or the tables lie in object storage.
         WorkspaceLockedError: Another job is writing.
     """
+    if not (workspace.state_folder / "runs").is_dir():
+        raise NotPublishedError(
+            f"`{workspace.folder.name}` has no run yet.",
+            "name the folder of a shop with `--folder`",
+        )
     days = workspace.settings.lake.keep_days if keep_days is None else keep_days
     with writing(workspace, now=now) as at_work:
         lake = workspace.lake
