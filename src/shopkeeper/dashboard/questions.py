@@ -30,7 +30,7 @@ MEASURES = {
     "events": {"people": "People", "events": "Events"},
 }
 KINDS = {
-    "period": "In exactly that period",
+    "period": "In that period",
     "unbounded": "In that period or later",
     "bracket": "In periods 1-3, 4-6, 7-12",
 }
