@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TypeVar
 
-from shopkeeper.decisions.planning import planning_of
+from shopkeeper.decisions.planning import Planning, planning_of
 from shopkeeper.errors import NotPublishedError, PlanDamagedError, UnknownNameError
 from shopkeeper.html.answers import BehaviourAnswers, ReportAnswers, SalesAnswers, TriedAnswers
 from shopkeeper.jobs.tried import tried_into
@@ -26,6 +26,7 @@ from shopkeeper.reports.lifecycle import lifecycle
 from shopkeeper.reports.lifetime_value import lifetime_value, without_values
 from shopkeeper.reports.overview import overview
 from shopkeeper.reports.payments import payment_methods
+from shopkeeper.reports.plans import Readout as PlanReadout
 from shopkeeper.reports.plans import readout
 from shopkeeper.reports.products import product_report
 from shopkeeper.reports.quality import quality
@@ -100,6 +101,11 @@ def headlines_of(at_work: Writing) -> ReportAnswers:
     )
 
 
+def look_at_outcomes(at_work: Writing) -> None:
+    """Notes as news what plans and tests have brought since: their files are no source's."""
+    tried_into(at_work, _plans(_Run(at_work), _planning(at_work)))
+
+
 def refusals_of(run: Writing | Manifest) -> tuple[str, ...]:
     """Gives what the data of a run cannot carry, each with the reason."""
     found = sorted(run.refused.items(), key=lambda item: _by_number(item[0]))
@@ -170,19 +176,25 @@ def _decisions(run: _Run) -> tuple[MondayList | None, TriedAnswers | None]:
 
     What cannot be said is None; a refusal explains it.
     """
-    at_work = run.at_work
+    planning = _planning(run.at_work)
+    tried = tried_into(run.at_work, _plans(run, planning))
+    # Without values there is no list: why there are none stands with them.
+    return run.ask_if_there(monday, planning=planning) if planning else None, tried
+
+
+def _planning(at_work: Writing) -> Planning | None:
     at_work.refused.pop(MONDAY, None)
     workspace = at_work.workspace
     try:
-        planning = planning_of(workspace.settings, at_work.manifest(), workspace.state_folder)
+        return planning_of(workspace.settings, at_work.manifest(), workspace.state_folder)
     except PlanDamagedError as error:
         at_work.refused[MONDAY] = f"{error.message} {error.hint}"
-        return None, tried_into(at_work, ())
-    plans = tuple(
-        run.ask(readout, planning=planning, stored=stored) for stored in planning.standing_plans
-    )
-    # Without values there is no list: why there are none stands with them.
-    return run.ask_if_there(monday, planning=planning), tried_into(at_work, plans)
+        return None
+
+
+def _plans(run: _Run, planning: Planning | None) -> tuple[PlanReadout, ...]:
+    stored = planning.standing_plans if planning else ()
+    return tuple(run.ask(readout, planning=planning, stored=plan) for plan in stored)
 
 
 def _by_number(name: str) -> list[tuple[int, str]]:

@@ -13,7 +13,7 @@ from shopkeeper.jobs.build import BuildReport, build_into, without_last_version
 from shopkeeper.jobs.ingest import ingest_into
 from shopkeeper.jobs.pace import Pace
 from shopkeeper.jobs.report import REPORT_FILE, report_into
-from shopkeeper.jobs.report_answers import answers_of, headlines_of
+from shopkeeper.jobs.report_answers import answers_of, headlines_of, look_at_outcomes
 from shopkeeper.jobs.score import score_into
 from shopkeeper.jobs.train import train_into
 from shopkeeper.jobs.writing import Tell, Writing, silent, writing
@@ -101,6 +101,8 @@ def _answers(at_work: Writing, built: BuildReport) -> ReportAnswers:
     try:
         train_into(at_work)
         score_into(at_work)
+        if not _is_new(at_work):
+            look_at_outcomes(at_work)
         is_read = _is_new(at_work) or not (at_work.workspace.folder / REPORT_FILE).exists()
         return answers_of(at_work) if is_read else headlines_of(at_work)
     except NotPublishedError as missing:
