@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from deltalake import DeltaTable
 
 from shopkeeper import Workspace
 from shopkeeper.engines.content import Content, content_of
@@ -60,6 +61,10 @@ class Nights:
 
     def workspace(self) -> Workspace:
         return Workspace(self.folder, overrides=[REFRESH_ALL])
+
+    def read(self) -> None:
+        """Reads, and builds nothing."""
+        ingest(self.workspace(), now=FIRST_NIGHT + timedelta(days=self.night))
 
     def run(self) -> dict[str, str]:
         """Reads and builds; gives what was said of each table."""
@@ -155,6 +160,40 @@ def test_old_runs_are_removed_with_what_only_they_need(nights):
     # What is left goes on as before.
     a_new_day(nights)
     nights.run()
+
+
+@pytest.mark.slow
+def test_what_a_killed_run_committed_is_not_counted_twice(nights, monkeypatch):
+    """Killed after its tables were committed, before readers were moved to them."""
+
+    def killed(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    before = nights.content()
+    a_new_day(nights)
+    with monkeypatch.context() as patched:
+        patched.setattr("shopkeeper.jobs.writing.write_manifest", killed)
+        with pytest.raises(KeyboardInterrupt):
+            nights.run()
+    # Now the tables that are built of the lines.
+    nights.read()
+    with monkeypatch.context() as patched:
+        patched.setattr("shopkeeper.jobs.writing.write_manifest", killed)
+        with pytest.raises(KeyboardInterrupt):
+            nights.run()
+    assert nights.content()["order_items"] == before["order_items"]
+    # What comes next is not what the killed run had seen.
+    returns(nights)
+    nights.bring("3", [*day_of(3)[:-1], ("3-3", "2025-03-04 12:00:00", "c4", "mat", "5", "3.50")])
+    nights.run()
+    found = nights.content()
+    for layer, name in (("bronze", "raw_orders"), ("silver", "order_items")):
+        table = nights.workspace().published.tables[name]
+        log = DeltaTable(str(nights.workspace().state_folder / "lake" / layer / name))
+        assert log.to_pyarrow_table().num_rows == table.version.row_count
+        assert {Path(file).name for file in log.file_uris()} == set(table.version.files)
+    build(nights.workspace(), layers=LAYERS, is_whole=True)
+    assert nights.content() == found
 
 
 def test_where_no_shop_is_nothing_is_made(tmp_path):

@@ -50,8 +50,12 @@ class Lake:
         schema: pa.Schema,
         mode: Literal["overwrite", "append"] = "overwrite",
         metadata: Mapping[str, str] | None = None,
+        last: TableVersion | None = None,
     ) -> TableVersion:
         """Publishes files that lie in the table's folder, as one new version.
+
+        A run that was killed may have committed what no reader was moved to. Files that join a
+        version join the one that stands published, and none of those.
 
         Args:
             layer: Folder of the lake.
@@ -60,6 +64,7 @@ class Lake:
             schema: Columns of the table from now on.
             mode: Whether the files replace those of the last version or join them.
             metadata: Kept with the commit.
+            last: The version that the files join; None for the last one of the log.
 
         Raises:
             StorageError: The commit could not be written.
@@ -76,6 +81,7 @@ class Lake:
             if DeltaTable.is_deltatable(place, self.options):
                 table = DeltaTable(place, storage_options=self.options)
                 if mode == "append":
+                    table = self._as_published(table, last)
                     table = self._with_new_columns(table, schema)
                 table.create_write_transaction(
                     actions, mode, Schema.from_arrow(schema), commit_properties=properties
@@ -129,6 +135,15 @@ class Lake:
         raise NotPublishedError(
             f"Table `{name}` has no version {number}.", f"versions run from 0 to {last}"
         )
+
+    def _as_published(self, table: DeltaTable, last: TableVersion | None) -> DeltaTable:
+        """Takes back what was committed after the version that stands published."""
+        from deltalake import DeltaTable
+
+        if last is None or table.version() == last.version:
+            return table
+        table.restore(last.version)
+        return DeltaTable(table.table_uri, storage_options=self.options)
 
     def _with_new_columns(self, table: DeltaTable, schema: pa.Schema) -> DeltaTable:
         """Adds the columns that an append brings.

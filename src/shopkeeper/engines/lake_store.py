@@ -113,6 +113,7 @@ class LakeStore:
                 schema=arrow_schema(table.contract),
                 mode=table.mode,
                 metadata={"fingerprint": table.fingerprint},
+                last=table.last,
             )
             for table in tables
         }

@@ -54,6 +54,16 @@ def test_each_commit_is_one_more_version(lake):
     assert found == [0, 1, 2]
 
 
+def test_files_join_what_is_published_and_not_what_a_killed_run_left(lake):
+    last = commit(lake, "a.parquet", "tea")
+    commit(lake, "b.parquet", "lost", schema=PRICES, mode="append", last=last)
+    found = commit(lake, "c.parquet", "cup", mode="append", last=last)
+    assert codes(lake, found) == ["tea", "cup"]
+    assert column_names(lake) == ["code"]
+    # What stands published is the end of the log: it is not taken back.
+    assert codes(lake, commit(lake, "d.parquet", "mat", mode="append", last=found))[2:] == ["mat"]
+
+
 def test_an_overwrite_leaves_only_the_new_files(lake):
     commit(lake, "a.parquet", "tea")
     assert codes(lake, commit(lake, "b.parquet", "cup")) == ["cup"]
