@@ -9,7 +9,7 @@ from shopkeeper.reports.campaign_rolls import CAMPAIGN_CUSTOMERS
 from shopkeeper.reports.category_segments import CATEGORY_BUYERS
 from shopkeeper.reports.churn import RISK_CUSTOMERS
 from shopkeeper.reports.customer_segments import GROUP_CUSTOMERS
-from shopkeeper.reports.decision_rolls import PLAN_CUSTOMERS
+from shopkeeper.reports.decision_rolls import PLAN_CUSTOMERS, PLAN_LEFT_OUT
 from shopkeeper.reports.drift_rolls import FEATURE_CUSTOMERS
 from shopkeeper.reports.drill import Roll
 from shopkeeper.reports.identity_rolls import (
@@ -69,6 +69,7 @@ ALL: tuple[Roll, ...] = (
     VALUED,
     CALL_LIST,
     PLAN_CUSTOMERS,
+    PLAN_LEFT_OUT,
     CAMPAIGN_CUSTOMERS,
     MERGED_IDS,
     MERGED_PERSONS,

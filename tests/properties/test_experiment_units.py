@@ -1,0 +1,106 @@
+"""Each count of a test opens exactly that many units, over random files with hostile names."""
+
+from __future__ import annotations
+
+import csv
+
+import ibis
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from shopkeeper.errors import UnknownNameError, UsageError
+from shopkeeper.experiments.experiment import Experiment, Metric
+from shopkeeper.jobs.experiment import analyse_file, units_of_file
+from shopkeeper.reports.drill import Selection
+from shopkeeper.reports.experiment import experiment
+from shopkeeper.reports.experiment_units import units_behind
+
+ARMS = ("control", "new", "a,b=c?%2C", "arm>=1")
+NAMES = ("7", "007", "7.0", "ann", "=1+1", "<b>x</b>", "a,b", "it's", "ü\u202e", "?", "o:p")
+ROW = st.tuples(
+    st.sampled_from((*NAMES, None)),
+    st.sampled_from((*ARMS, None)),
+    st.sampled_from((0.0, 1.0, None)),
+    st.sampled_from((0.0, 2.5, 40.0, None, float("nan"), float("inf"))),
+    st.sampled_from(("north", "a,b", "", None)),
+)
+METRICS = (
+    Metric(column="bought", kind="proportion", role="secondary"),
+    Metric(column="spent", kind="mean", cap_value=30.0),
+    Metric(name="zero", column="spent", kind="mean", missing="zero", cap_quantile=0.75),
+    Metric(column="spent", denominator="bought", kind="ratio", role="guardrail"),
+)
+TYPES = {
+    "who": "string", "arm": "string", "bought": "float64", "spent": "float64",
+    "region": "string", "_row_number": "int64",
+}  # fmt: skip
+
+
+def definition(unit: str | None) -> Experiment:
+    return Experiment(
+        variant="arm", control="control", unit=unit, metrics=METRICS, segments=("region",),
+        ratio_alpha=1e-9,
+    )  # fmt: skip
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@given(st.lists(ROW, min_size=4, max_size=40), st.sampled_from(("who", None)))
+def test_each_count_opens_as_many_units(rows, unit):
+    table = ibis.memtable(
+        [dict(zip(TYPES, (*row, place), strict=True)) for place, row in enumerate(rows, 1)],
+        schema=ibis.schema(TYPES),
+    )
+    asked = definition(unit)
+    try:
+        found = experiment(table, definition=asked)
+    except (UsageError, UnknownNameError):
+        return
+    several = [one for one in found.lists if one.counted.startswith("in several")]
+    assert [one.unit_count for one in several] == [found.several_arms_count]
+    everybody: set[object] = set()
+    for one in found.lists:
+        # What an address names is what the count names.
+        listed = units_behind(table, definition=asked, selection=Selection.read(one.units.address))
+        assert listed.count == one.unit_count == len(set(listed.rows)), one
+        if one.counted == "in the arm":
+            assert not everybody & set(listed.rows)
+            everybody |= set(listed.rows)
+    assert len(everybody) == found.unit_count
+    known = {row[0] for row in rows} if unit else set(range(1, len(rows) + 1))
+    assert {key for (key,) in everybody} <= known
+
+
+def test_units_of_a_file_are_called_as_it_writes_them(tmp_path):
+    file = tmp_path / "test.csv"
+    arms = {"007": "control", "7": "new", "12345678901234567890": "control", "-0": "new"}
+    with file.open("w", newline="", encoding="utf-8") as text:
+        writer = csv.writer(text)
+        writer.writerow(["visitor", "arm", "bought"])
+        writer.writerows([name, arm, place % 2] for place, (name, arm) in enumerate(arms.items()))
+        writer.writerow(["", "new", 1])
+    written = tmp_path / "test.toml"
+    written.write_text(
+        'variant = "arm"\ncontrol = "control"\nunit = "visitor"\n'
+        '[[metrics]]\ncolumn = "bought"\nkind = "proportion"\n'
+    )
+    found = analyse_file(file, definition=written)
+    assert (found.unit_count, found.several_arms_count, found.no_arm_count) == (4, 0, 1)
+    listed = {
+        (one.counted, one.arm): units_of_file(file, one.units, definition=written)
+        for one in found.lists
+    }
+    assert {key for (key,) in listed["in one arm", ""].rows} == set(arms)
+    assert listed["in the arm", "control"].rows == (("007",), ("12345678901234567890",))
+    assert listed["rows without an arm or a unit", ""].rows == ((5,),)
+    assert listed["in one arm", ""].key == ("unit_id",)
+    for one in found.lists:
+        assert listed[one.counted, one.arm].count == one.unit_count
+
+
+def test_only_lists_of_a_test_are_opened(tmp_path):
+    table = ibis.memtable({"who": ["a", "b"], "arm": ["control", "new"], "bought": [0.0, 1.0]})
+    asked = Experiment(variant="arm", control="control", unit="who", metrics=METRICS[1:2])
+    for wrong in ("customers", "experiment_units:email=x"):
+        with pytest.raises(UnknownNameError):
+            units_behind(table.mutate(spent=1.0), definition=asked, selection=Selection.read(wrong))
