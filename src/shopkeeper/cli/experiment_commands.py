@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from shopkeeper.cli.behaviour_answers import show_members
 from shopkeeper.cli.options import HERE, Folder, Json, open_workspace
 from shopkeeper.cli.output import print_json, print_text, say
 from shopkeeper.errors import StorageError, UnknownNameError, UsageError
@@ -14,10 +15,10 @@ from shopkeeper.errors import StorageError, UnknownNameError, UsageError
 if TYPE_CHECKING:
     from enum import StrEnum
 
-    from shopkeeper.experiments.readout import Readout
     from shopkeeper.experiments.uplift.targeting import Targeting
     from shopkeeper.jobs.experiment_guesses import Asked
     from shopkeeper.reports.experiment_design import Design, Wanted
+    from shopkeeper.reports.experiment_units import OpenReadout
 
 File = Annotated[Path, typer.Argument(help="File of assignments and outcomes.")]
 Definition = Annotated[
@@ -93,10 +94,15 @@ def analyze(
     sequential: Sequential = False,
     planned: Planned = None,
     definition: Definition = None,
+    members: Annotated[
+        str | None,
+        typer.Option(help="List the units a count counts, by the address that stands with it."),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Read a test out: sample ratio, differences with intervals, a verdict, what to do next."""
-    from shopkeeper.jobs.experiment import analyse_file
+    from shopkeeper.jobs.experiment import analyse_file, units_of_file
+    from shopkeeper.reports.drill import Selection
     from shopkeeper.reports.report import as_plain
 
     asked = _asked(
@@ -104,6 +110,12 @@ def analyze(
         (metric, secondary, guardrail, segment, share),
         (alpha, sequential, planned),
     )
+    if members is not None:
+        listed = units_of_file(
+            file, Selection.read(members), asked, definition=definition, where=where or ()
+        )
+        print_json(as_plain(listed)) if json else show_members(listed, "")
+        return
     found = analyse_file(file, asked, definition=definition, where=where or ())
     if json:
         print_json(as_plain(found))
@@ -138,7 +150,7 @@ def _asked(
     )
 
 
-def _show(found: Readout) -> None:
+def _show(found: OpenReadout) -> None:
     from shopkeeper.cli.experiment_answers import show_readout
 
     show_readout(found)

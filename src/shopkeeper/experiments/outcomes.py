@@ -96,8 +96,7 @@ def columns_of(units: Units, metric: Metric) -> tuple[list[Array], Capping | Non
 
 def is_known(columns: list[Array]) -> NDArray[np.bool_]:
     """Gives whether a unit has an outcome: each number that its metric needs."""
-    known: NDArray[np.bool_] = np.isfinite(np.stack(columns)).all(axis=0)
-    return known
+    return np.asarray(np.isfinite(np.stack(columns)).all(axis=0), dtype=bool)
 
 
 def _arm(

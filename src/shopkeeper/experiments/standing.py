@@ -42,11 +42,11 @@ def standing_of(found: pa.Table, units: Units, experiment: Experiment) -> pa.Tab
     is_alone = found["arm_count"].to_numpy() == 1
     told: dict[str, Any] = {"arm": np.array(units.variants, dtype=object)[units.arm]}
     for place, metric in enumerate(experiment.metrics, 1):
-        columns, capping = columns_of(units, metric)
-        known = is_known(columns)
+        numbers, capping = columns_of(units, metric)
+        known = is_known(numbers)
         told[f"has_outcome_{place}"] = known
         if metric.kind is Kind.PROPORTION:
-            told[f"is_converted_{place}"] = known & (columns[0] == 1)
+            told[f"is_converted_{place}"] = known & (numbers[0] == 1)
         if capping is not None:
             told[f"is_capped_{place}"] = units.numbers[metric.column] > capping.cap
     for place, segment in enumerate(experiment.segments, 1):

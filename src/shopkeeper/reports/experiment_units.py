@@ -113,6 +113,13 @@ def opened(found: Readout) -> OpenReadout:
     return OpenReadout(**plain, lists=_lists(found))
 
 
+def of_test(found: OpenReadout, **questions: object) -> OpenReadout:
+    """Gives a read-out whose ways say which test they are of, by what else they ask."""
+    asked = tuple(questions.items())
+    lists = (replace(one, units=replace(one.units, questions=asked)) for one in found.lists)
+    return replace(found, lists=tuple(lists))
+
+
 def arm_units(variant: str) -> Selection:
     """Gives the way to the units of an arm."""
     return EVERYBODY.where("arm", variant)

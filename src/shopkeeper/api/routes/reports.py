@@ -219,6 +219,7 @@ async def members_page(
     place: Place,
     texts: Mapping[str, str],
     ask: Callable[[Workspace, str], Members],
+    state: str | None = None,
 ) -> Response:
     """Gives a page of those whom a count counts.
 
@@ -227,9 +228,10 @@ async def members_page(
         place: Which list, and how far it was read.
         texts: What else decides the list.
         ask: Gives the whole list, from the shop and its address.
+        state: Mark of what decides it besides the run; None where that is known of its roll.
     """
-    current = runs_of(request).current()
-    key = ("members", place.of, tuple(sorted(texts.items())), _besides(current, place.of))
+    besides = state or _besides(runs_of(request).current(), place.of)
+    key = ("members", place.of, tuple(sorted(texts.items())), besides)
     cursor = cursor_of(place.cursor, key)
     run = run_of(request, cursor)
     found = await run_in_threadpool(_members, run, key, lambda shop: ask(shop, place.of))
