@@ -23,6 +23,8 @@ OTHERS = ("customer_id", "plan_id", "reason")
 LISTED = ""
 # Name of the roll of those whom an offer would reach, and how it marks those it pays for.
 REACHED, YES = "campaign_customers", "yes"
+# Name of the roll of those whom an offer leaves alone because of earlier plans.
+ALONE = "left_alone"
 
 
 def planned_rows(*, planning: Planning) -> ir.Table:
