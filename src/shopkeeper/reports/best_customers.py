@@ -126,11 +126,13 @@ VALUE_CUSTOMERS = Roll(
 )
 
 
-def value_order_rows(customer_360: ir.Table, customer_orders: ir.Table) -> ir.Table:
-    """Gives the sales of named customers, with the place of each customer in net revenue."""
+def value_order_rows(customer_360: ir.Table, customer_orders: ir.Table, *, as_of: date) -> ir.Table:
+    """Gives the sales of named customers before `as_of`, with their place in net revenue."""
+    import ibis
+
     placed = value_rows(customer_360).select("customer_id", "place", "tenth", "grade")
-    orders = customer_orders.select("source", "order_id", "customer_id")
-    return orders.inner_join(placed, "customer_id")
+    orders = customer_orders.filter(customer_orders.order_date < ibis.date(as_of.isoformat()))
+    return orders.select("source", "order_id", "customer_id").inner_join(placed, "customer_id")
 
 
 VALUE_ORDERS = Roll(
