@@ -192,6 +192,23 @@ def test_a_list_in_the_address_is_open(demo_folder, demo):
     assert len(page.dataframe[0].value) == row.customer_count
 
 
+def test_units_of_a_test_are_listed_as_many_as_it_counts(demo_folder):
+    from shopkeeper.dashboard.answers import tried
+
+    asking = Asking(Workspace(demo_folder))
+    for test in tried(asking).tests:
+        for one in test.lists[:2] + test.lists[4:8]:
+            assert asking.members(one.units).count == one.unit_count
+    converted = next(one for one in test.lists if one.counted == "converted")
+    asked = {"test": test.experiment.name, "of": converted.units.address}
+    page = opened(demo_folder, "experiments", asked)
+    assert f"{converted.unit_count} customers." in words(page)
+    # They are customers of the shop, so that what is known of them stands beside them.
+    shown = page.dataframe[0].value
+    assert len(shown) == converted.unit_count
+    assert shown["Country"].notna().all() if "Country" in shown else shown.notna().any().all()
+
+
 def test_scores_of_numbers_that_are_typed(demo_folder):
     page = opened(demo_folder, "segments", {"part": "what-if"})
     for key, number in (

@@ -147,7 +147,8 @@ async def list_experiments(request: Request) -> Response:
 async def list_units(request: Request) -> Response:
     """Gives the units that a count of a test of the settings counts."""
     texts = asked_of(request, (*PAGED, TABLE))
-    place, number = place_in(texts), _number(request.path_params["number"])
+    place, text = place_in(texts), request.path_params["number"]
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
     with missing_as_404():
         state = state_of_test(runs_of(request).current().workspace, number)
 
@@ -201,10 +202,6 @@ def _of_sent(body: bytes, ask: Callable[[Path], Answer]) -> Answer:
         file = Path(folder) / FILE_NAME
         file.write_bytes(body)
         return ask(file)
-
-
-def _number(text: str) -> int:
-    return int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
 
 
 def _read_all(run: PublishedRun) -> ExperimentList:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from starlette.concurrency import run_in_threadpool
@@ -235,7 +235,9 @@ async def members_page(
     cursor = cursor_of(place.cursor, key)
     run = run_of(request, cursor)
     found = await run_in_threadpool(_members, run, key, lambda shop: ask(shop, place.of))
-    return await answered_by(run, request, page_question(found, key, cursor, place.size))
+    question = page_question(found, key, cursor, place.size)
+    # What more than the run decides may be another list tomorrow: nobody keeps it by the run.
+    return await answered_by(run, request, replace(question, is_kept=not besides))
 
 
 def member_parameters(example: str = "") -> list[Schema]:
