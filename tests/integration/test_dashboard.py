@@ -192,7 +192,7 @@ def test_a_list_in_the_address_is_open(demo_folder, demo):
     assert len(page.dataframe[0].value) == row.customer_count
 
 
-def test_units_of_a_test_are_listed_as_many_as_it_counts(demo_folder):
+def test_units_of_a_test_are_listed_as_many_as_it_counts(demo_folder, demo):
     from shopkeeper.dashboard.answers import tried
 
     asking = Asking(Workspace(demo_folder))
@@ -203,10 +203,12 @@ def test_units_of_a_test_are_listed_as_many_as_it_counts(demo_folder):
     asked = {"test": test.experiment.name, "of": converted.units.address}
     page = opened(demo_folder, "experiments", asked)
     assert f"{converted.unit_count} customers." in words(page)
-    # They are customers of the shop, so that what is known of them stands beside them.
+    # What the shop knows of its customers stands beside them; some never bought.
     shown = page.dataframe[0].value
-    assert len(shown) == converted.unit_count
-    assert shown["country"].notna().all()
+    known = demo.frame("customer_360").set_index("customer_id")["order_count"]
+    told = known.reindex(shown["customer_id"])
+    assert shown["order_count"].tolist() == pytest.approx(told.tolist(), nan_ok=True)
+    assert len(shown) == converted.unit_count > told.isna().sum() > 0
 
 
 def test_scores_of_numbers_that_are_typed(demo_folder):
