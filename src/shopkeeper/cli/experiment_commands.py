@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
@@ -18,7 +18,6 @@ if TYPE_CHECKING:
     from shopkeeper.experiments.uplift.targeting import Targeting
     from shopkeeper.jobs.experiment_guesses import Asked
     from shopkeeper.reports.experiment_design import Design, Wanted
-    from shopkeeper.reports.experiment_units import OpenReadout
 
 File = Annotated[Path, typer.Argument(help="File of assignments and outcomes.")]
 Definition = Annotated[
@@ -101,26 +100,52 @@ def analyze(
     json: Json = False,
 ) -> None:
     """Read a test out: sample ratio, differences with intervals, a verdict, what to do next."""
-    from shopkeeper.jobs.experiment import analyse_file, units_of_file
-    from shopkeeper.reports.drill import Selection
-    from shopkeeper.reports.report import as_plain
-
     asked = _asked(
         (variant, control, unit, covariate),
         (metric, secondary, guardrail, segment, share),
         (alpha, sequential, planned),
     )
+    read = Reading(file, asked, definition, tuple(where or ()))
     if members is not None:
-        listed = units_of_file(
-            file, Selection.read(members), asked, definition=definition, where=where or ()
-        )
-        print_json(as_plain(listed)) if json else show_members(listed, "")
-        return
-    found = analyse_file(file, asked, definition=definition, where=where or ())
-    if json:
+        _show_units(read, members, as_json=json)
+    else:
+        _show_readout(read, as_json=json)
+
+
+class Reading(NamedTuple):
+    """A file, and how it is read."""
+
+    file: Path
+    asked: Asked
+    definition: Path | None
+    where: tuple[str, ...]
+
+
+def _show_readout(read: Reading, *, as_json: bool) -> None:
+    from shopkeeper.cli.experiment_answers import show_readout
+    from shopkeeper.jobs.experiment import analyse_file
+    from shopkeeper.reports.report import as_plain
+
+    found = analyse_file(read.file, read.asked, definition=read.definition, where=read.where)
+    if as_json:
         print_json(as_plain(found))
     else:
-        _show(found)
+        show_readout(found)
+
+
+def _show_units(read: Reading, members: str, *, as_json: bool) -> None:
+    from shopkeeper.jobs.experiment import units_of_file
+    from shopkeeper.reports.drill import Selection
+    from shopkeeper.reports.report import as_plain
+
+    chosen = Selection.read(members)
+    listed = units_of_file(
+        read.file, chosen, read.asked, definition=read.definition, where=read.where
+    )
+    if as_json:
+        print_json(as_plain(listed))
+    else:
+        show_members(listed, "")
 
 
 def _asked(
@@ -148,12 +173,6 @@ def _asked(
         is_sequential=is_sequential,
         planned_count=planned_count,
     )
-
-
-def _show(found: OpenReadout) -> None:
-    from shopkeeper.cli.experiment_answers import show_readout
-
-    show_readout(found)
 
 
 def memo(

@@ -202,8 +202,7 @@ def campaign_work(
     question: CampaignQuestion,
 ) -> CampaignWork:
     """Gives the answer with the customers behind it."""
-    horizon, settings = planning.horizon, planning.settings
-    kind = SegmentKind.named(question.by)
+    horizon, settings, kind = planning.horizon, planning.settings, SegmentKind.named(question.by)
     check_same_day({"lifetime_values": lifetime_values}, planning.as_of)
     values = (lifetime_values, rfm_segments, purchase_history)
     table = decision_customers(*values, horizon_days=horizon.horizon_days)

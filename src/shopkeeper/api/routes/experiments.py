@@ -108,6 +108,11 @@ def add_to(schemas: Schemas) -> Routes:
         ),
         analyze,
     )
+    _add_lists(routes, texts)
+    return routes
+
+
+def _add_lists(routes: Routes, texts: Mapping[str, str]) -> None:
     routes.add(
         Address(
             path="/experiments/{number}/units",
@@ -134,7 +139,6 @@ def add_to(schemas: Schemas) -> Routes:
         ),
         list_sent_units,
     )
-    return routes
 
 
 async def list_experiments(request: Request) -> Response:
