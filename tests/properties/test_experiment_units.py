@@ -106,9 +106,12 @@ def test_each_count_opens_as_many_units(drawn, unit, drawn_place):
     assert units_behind(table, definition=asked, selection=one.units).count == one.unit_count
 
 
-def test_units_of_a_file_are_called_as_it_writes_them(tmp_path):
+@pytest.mark.parametrize(
+    "names", [("007", "7", "12345678901234567890", "-0"), ("12", "7", "1234567", "0")]
+)
+def test_units_of_a_file_are_called_as_it_writes_them(tmp_path, names):
     file = tmp_path / "test.csv"
-    arms = {"007": "control", "7": "new", "12345678901234567890": "control", "-0": "new"}
+    arms = dict(zip(names, ("control", "new", "control", "new"), strict=True))
     with file.open("w", newline="", encoding="utf-8") as text:
         writer = csv.writer(text)
         writer.writerow(["visitor", "arm", "bought"])
@@ -126,7 +129,7 @@ def test_units_of_a_file_are_called_as_it_writes_them(tmp_path):
         for one in found.lists
     }
     assert {key for (key,) in listed["in one arm", ""].rows} == set(arms)
-    assert listed["in the arm", "control"].rows == (("007",), ("12345678901234567890",))
+    assert listed["in the arm", "control"].rows == tuple((name,) for name in names[::2])
     assert listed["rows without an arm or a unit", ""].rows == ((5,),)
     assert listed["in one arm", ""].key == ("unit_id",)
     for one in found.lists:
