@@ -225,6 +225,61 @@ def test_a_test_that_is_sent_is_read_out_as_from_a_file(client, tmp_path):
     assert sent.json() == json.loads(json.dumps(expected, default=str))
 
 
+def test_each_count_of_a_test_opens_as_many_units(client, demo_folder, demo):
+    """The first list is read to its end; the command line names the same units."""
+    listed = client.get("/experiments").json()["experiments"]
+    for test in listed:
+        counts = test["readout"]["lists"]
+        assert {one["counted"] for one in counts} >= {"in one arm", "in the arm", "converted"}
+        for one in counts if test["number"] == 1 else counts[-2:]:
+            asked = {"of": one["units"], "page_size": 1}
+            page = client.get(f"/experiments/{test['number']}/units", params=asked)
+            assert page.json()["count"] == one["unit_count"], one
+            assert "etag" not in page.headers
+    whole, cursor = [], ""
+    while cursor is not None:
+        asked = {
+            "of": counts[0]["units"],
+            "page_size": 700,
+            **({"cursor": cursor} if cursor else {}),
+        }
+        page = client.get(f"/experiments/{test['number']}/units", params=asked).json()
+        whole += [row["customer_id"] for row in page["items"]]
+        cursor = page["next_cursor"]
+    assert len(whole) == len(set(whole)) == counts[0]["unit_count"]
+    from shopkeeper.cli.main import app
+
+    words = ["experiment", "analyze", str(demo_folder / "data" / "experiments.csv")]
+    words += ["--definition", str(demo_folder / test["definition"]), "--members"]
+    where = demo.settings.experiments[test["number"] - 1].where
+    words += [counts[0]["units"], *(part for each in where for part in ("--where", each))]
+    lines = CliRunner().invoke(app, words).stdout.splitlines()
+    assert lines == ["customer_id", *whole]
+    assert client.get("/experiments/9/units?of=experiment_units").status_code == 404
+    assert client.get("/experiments/1/units?of=buyers").status_code == 422
+
+
+def test_units_of_a_test_that_is_sent_are_paged(client):
+    names = [f"u,{n}" for n in range(90)]
+    rows = [f'"{name}",{"new" if n % 3 else "control"},{n % 2}\n' for n, name in enumerate(names)]
+    body, kind = "user_id,variant,bought\n" + "".join(rows), {"Content-Type": "text/csv"}
+    found = client.post("/experiments/analyze?metric=bought", content=body, headers=kind).json()
+    one = next(x for x in found["lists"] if (x["counted"], x["arm"]) == ("converted", "new"))
+    seen, cursor = [], ""
+    while cursor is not None:
+        asked = {"metric": "bought", "of": one["units"], "page_size": 16}
+        asked |= {"cursor": cursor} if cursor else {}
+        path = "/experiments/analyze/units"
+        page = client.post(path, params=asked, content=body, headers=kind).json()
+        seen += [row["unit_id"] for row in page["items"]]
+        cursor = page["next_cursor"]
+    expected = [name for n, name in enumerate(names) if n % 3 and n % 2]
+    assert seen == sorted(expected)
+    assert one["unit_count"] == len(expected)
+    other = client.post(path, params=asked, content=body + '"z",new,1\n', headers=kind)
+    assert other.status_code == 422
+
+
 def _records(plain):
     if isinstance(plain, dict):
         yield plain

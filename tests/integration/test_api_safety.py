@@ -69,6 +69,11 @@ def test_a_key_does_what_its_scopes_say_and_no_more(locked):
         if address != "/whales":
             problem(locked.get(address, headers=reader), 403, "wrong-scope")
     problem(locked.get("/reports/funnel/members?of=funnel", headers=reader), 403, "wrong-scope")
+    units = "/experiments/1/units?of=experiment_units"
+    problem(locked.get(units, headers=reader), 403, "wrong-scope")
+    sent = locked.post("/experiments/analyze/units?of=experiment_units", headers=reader)
+    problem(sent, 403, "wrong-scope")
+    problem(locked.get("/plans/x/members?of=plan_customers", headers=reader), 403, "wrong-scope")
     problem(locked.post("/predict", json={"user_id": "x"}, headers=reader), 403, "wrong-scope")
     problem(locked.get("/metrics", headers=reader), 403, "wrong-scope")
     assert locked.get("/metrics", headers=operator).status_code == 200

@@ -192,6 +192,25 @@ def test_a_list_in_the_address_is_open(demo_folder, demo):
     assert len(page.dataframe[0].value) == row.customer_count
 
 
+def test_units_of_a_test_are_listed_as_many_as_it_counts(demo_folder, demo):
+    from shopkeeper.dashboard.answers import tried
+
+    asking = Asking(Workspace(demo_folder))
+    for test in tried(asking).tests:
+        for one in test.lists[:2] + test.lists[4:8]:
+            assert asking.members(one.units).count == one.unit_count
+    converted = next(one for one in test.lists if one.counted == "converted")
+    asked = {"test": test.experiment.name, "of": converted.units.address}
+    page = opened(demo_folder, "experiments", asked)
+    assert f"{converted.unit_count} customers." in words(page)
+    # What the shop knows of its customers stands beside them; some never bought.
+    shown = page.dataframe[0].value
+    known = demo.frame("customer_360").set_index("customer_id")["order_count"]
+    told = known.reindex(shown["customer_id"])
+    assert shown["order_count"].tolist() == pytest.approx(told.tolist(), nan_ok=True)
+    assert len(shown) == converted.unit_count > told.isna().sum() > 0
+
+
 def test_scores_of_numbers_that_are_typed(demo_folder):
     page = opened(demo_folder, "segments", {"part": "what-if"})
     for key, number in (

@@ -11,8 +11,11 @@ from datetime import date
 
 import numpy as np
 import pytest
+from api_client import ALL_KEY, client_of
+from typer.testing import CliRunner
 
 from shopkeeper import Workspace, as_plain, build, ingest, score
+from shopkeeper.cli.main import app
 from shopkeeper.decisions.holdout import draw_holdout
 from shopkeeper.decisions.outcomes import outcomes_of
 from shopkeeper.decisions.plan_files import plan_ids, read_plan
@@ -25,6 +28,7 @@ from shopkeeper.errors import (
     UsageError,
     WorkspaceLockedError,
 )
+from shopkeeper.jobs.forget import forget
 from shopkeeper.jobs.plan import plan_call_list, plan_campaign, withdraw
 from shopkeeper.jobs.report import report
 from shopkeeper.jobs.simulate_contacts import simulate_contacts
@@ -200,9 +204,18 @@ def test_the_plan_is_the_list_that_was_shown(shop):
         == (shown.treat_count, shown.holdout_count)
         == (80, 20)
     )
-    # A stored plan keeps how many were left out, not who.
-    told = [[(one.reason, one.customer_count) for one in plan.left_out] for plan in (made, shown)]
-    assert told[0] == told[1]
+    # Whom it left out, and why, is kept with it: what comes later changes none of it.
+    for now, then in zip(shown.left_out, made.left_out, strict=True):
+        assert (now.reason, now.customer_count) == (then.reason, then.customer_count)
+        listed = Workspace(shop).members(then.customers.address)
+        assert listed.count == then.customer_count > 0
+        named = {key for (key,) in listed.rows}
+        assert not named & set(read_plan(shop / ".shopkeeper", FIRST).targets["customer_id"])
+    everyone = [Workspace(shop).members(f"plan_left_out:plan_id={FIRST}").count]
+    assert sum(everyone) + made.treat_count + made.holdout_count == shown.customer_count
+    _same_lists_in_all_faces(shop, made)
+    for who in (named.pop(), made.customers[0].customer_id):
+        assert forget(Workspace(shop), who).plans == (FIRST,)
     again = Workspace(shop).monday()
     assert not {c.customer_id for c in again.customers} & {c.customer_id for c in made.customers}
     on_first = read_plan(shop / ".shopkeeper", FIRST).targets["customer_id"]
@@ -212,6 +225,23 @@ def test_the_plan_is_the_list_that_was_shown(shop):
     withdraw(Workspace(shop), FIRST)
     freed = {c.customer_id for c in Workspace(shop).monday().customers}
     assert freed & set(on_first)
+
+
+def _same_lists_in_all_faces(shop, made):
+    """Command line, API and library name the same customers for a reason of a plan."""
+    reason = made.left_out[-1].customers.address
+    listed = [key for (key,) in Workspace(shop).members(reason).rows]
+    asked = ["plan", "show", FIRST, "-C", str(shop), "--members", reason]
+    assert CliRunner().invoke(app, asked).stdout.splitlines() == ["customer_id", *listed]
+    with client_of(shop) as client:
+        bearer = {"Authorization": f"Bearer {ALL_KEY}"}
+        page = client.get(
+            f"/plans/{FIRST}/members", params={"of": reason, "page_size": 1000}, headers=bearer
+        ).json()
+        assert (page["count"], page["next_cursor"] is None) == (len(listed), len(listed) <= 1000)
+        assert [row["customer_id"] for row in page["items"]] == listed[:1000]
+        other = client.get(f"/plans/{FIRST}/members?of=buyers", headers=bearer)
+        assert other.status_code == 422
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shopkeeper.cli.answer_frames import name_list
 from shopkeeper.cli.output import print_table, print_text
 from shopkeeper.experiments.words import (
     change_words,
@@ -19,9 +20,10 @@ if TYPE_CHECKING:
     from shopkeeper.experiments.uplift.curves import Curve
     from shopkeeper.experiments.uplift.targeting import Targeting
     from shopkeeper.reports.experiment_design import Design
+    from shopkeeper.reports.experiment_units import OpenReadout
 
 
-def show_readout(found: Readout) -> None:
+def show_readout(found: OpenReadout) -> None:
     """Prints an experiment's verdict and what it rests on."""
     said = found.verdict
     print_text(f"{found.experiment.name}: {said.status.replace('_', ' ')}")
@@ -30,6 +32,7 @@ def show_readout(found: Readout) -> None:
         print_text(f"  {reason}")
     print_text()
     _show_arms(found)
+    _show_counted(found)
     if any(m.comparisons for m in found.metrics):
         print_text()
         _show_differences(found)
@@ -41,6 +44,7 @@ def show_readout(found: Readout) -> None:
     print_text()
     for caveat in said.caveats:
         print_text(f"! {caveat}")
+    name_list(next(one.units for one in found.lists if one.arm))
     print_text(f"next: {said.next_step}")
 
 
@@ -65,6 +69,17 @@ def _show_arms(found: Readout) -> None:
     )
     word = "BROKEN" if ratio.is_broken else "as planned"
     print_text(f"sample ratio: {word}, p {p_words(ratio.p_value)}")
+
+
+def _show_counted(found: OpenReadout) -> None:
+    print_table(
+        ("metric", "arm", "with an outcome", "without", "converted"),
+        [
+            (m.metric.label, arm.variant, arm.count, arm.missing_count, arm.converted_count)
+            for m in found.metrics
+            for arm in m.arms
+        ],
+    )
 
 
 def _show_differences(found: Readout) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, NamedTuple
 
 import typer
 
+from shopkeeper.cli.behaviour_answers import show_members
 from shopkeeper.cli.options import HERE, Folder, Json, open_workspace
 from shopkeeper.cli.output import print_json, print_text, say
 from shopkeeper.errors import StorageError, UnknownNameError, UsageError
@@ -14,7 +15,6 @@ from shopkeeper.errors import StorageError, UnknownNameError, UsageError
 if TYPE_CHECKING:
     from enum import StrEnum
 
-    from shopkeeper.experiments.readout import Readout
     from shopkeeper.experiments.uplift.targeting import Targeting
     from shopkeeper.jobs.experiment_guesses import Asked
     from shopkeeper.reports.experiment_design import Design, Wanted
@@ -93,22 +93,59 @@ def analyze(
     sequential: Sequential = False,
     planned: Planned = None,
     definition: Definition = None,
+    members: Annotated[
+        str | None,
+        typer.Option(help="List the units a count counts, by the address that stands with it."),
+    ] = None,
     json: Json = False,
 ) -> None:
     """Read a test out: sample ratio, differences with intervals, a verdict, what to do next."""
-    from shopkeeper.jobs.experiment import analyse_file
-    from shopkeeper.reports.report import as_plain
-
     asked = _asked(
         (variant, control, unit, covariate),
         (metric, secondary, guardrail, segment, share),
         (alpha, sequential, planned),
     )
-    found = analyse_file(file, asked, definition=definition, where=where or ())
-    if json:
+    read = Reading(file, asked, definition, tuple(where or ()))
+    if members is not None:
+        _show_units(read, members, as_json=json)
+    else:
+        _show_readout(read, as_json=json)
+
+
+class Reading(NamedTuple):
+    """A file, and how it is read."""
+
+    file: Path
+    asked: Asked
+    definition: Path | None
+    where: tuple[str, ...]
+
+
+def _show_readout(read: Reading, *, as_json: bool) -> None:
+    from shopkeeper.cli.experiment_answers import show_readout
+    from shopkeeper.jobs.experiment import analyse_file
+    from shopkeeper.reports.report import as_plain
+
+    found = analyse_file(read.file, read.asked, definition=read.definition, where=read.where)
+    if as_json:
         print_json(as_plain(found))
     else:
-        _show(found)
+        show_readout(found)
+
+
+def _show_units(read: Reading, members: str, *, as_json: bool) -> None:
+    from shopkeeper.jobs.experiment import units_of_file
+    from shopkeeper.reports.drill import Selection
+    from shopkeeper.reports.report import as_plain
+
+    chosen = Selection.read(members)
+    listed = units_of_file(
+        read.file, chosen, read.asked, definition=read.definition, where=read.where
+    )
+    if as_json:
+        print_json(as_plain(listed))
+    else:
+        show_members(listed, "")
 
 
 def _asked(
@@ -136,12 +173,6 @@ def _asked(
         is_sequential=is_sequential,
         planned_count=planned_count,
     )
-
-
-def _show(found: Readout) -> None:
-    from shopkeeper.cli.experiment_answers import show_readout
-
-    show_readout(found)
 
 
 def memo(

@@ -45,7 +45,9 @@ def _show(done: ForgetReport) -> None:
     if done.entries:
         numbers = ", ".join(map(str, done.entries))
         print_text(f"merges and splits that name them, which are never changed: {numbers}")
-    if not done.tables and not done.entries:
+    if done.plans:
+        print_text(f"plans that name them, which are never changed: {', '.join(done.plans)}")
+    if not (done.tables or done.entries or done.plans):
         say("nothing else that is published names them")
         return
     print_text()

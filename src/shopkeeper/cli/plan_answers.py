@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from shopkeeper.cli.answer_frames import name_list
 from shopkeeper.cli.output import RAW_CHARACTERS, print_table, print_text
 from shopkeeper.reports.formatting import money, percent
 
@@ -93,6 +94,8 @@ def show_plan(found: PlanDetail) -> None:
     _show_terms(found.terms, found.currency)
     _show_left_out(found.left_out)
     _show_notes(found.notes)
+    listed = [row.customers for row in found.left_out if row.customers is not None]
+    name_list(listed[0] if listed else found.treated)
     print_text(f"run {found.run_id}, seal {found.seal[:16]}")
 
 

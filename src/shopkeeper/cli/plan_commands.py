@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from shopkeeper.cli import plan_answers
+from shopkeeper.cli.behaviour_answers import show_members
 from shopkeeper.cli.options import HERE, EngineName, Folder, Json, Overrides, Quiet, open_workspace
 from shopkeeper.cli.output import print_json, print_text, say
 from shopkeeper.cli.progress import quiet as tell_nobody
@@ -173,13 +174,22 @@ def show_plan(
     top: Annotated[int, typer.Option(help="Customers to show.", min=1)] = 20,
     folder: Folder = HERE,
     overrides: Overrides = None,
+    *,
+    members: Annotated[
+        str | None,
+        typer.Option(help="List those a count counts, by the address that stands with it."),
+    ] = None,
     json: Json = False,
 ) -> None:
-    """Show a plan as it was stored."""
+    """Show a plan as it was stored, or list those whom one of its numbers counts."""
     from shopkeeper.reports.report import as_plain
 
-    found = open_workspace(folder, overrides).plan(plan_id, top)
-    if json:
+    workspace = open_workspace(folder, overrides)
+    found = workspace.plan(plan_id, top)
+    if members is not None:
+        listed = workspace.members(members)
+        print_json(as_plain(listed)) if json else show_members(listed, "")
+    elif json:
         print_json(as_plain(found))
     else:
         plan_answers.show_plan(found)

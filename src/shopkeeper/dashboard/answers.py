@@ -7,14 +7,16 @@ from typing import TYPE_CHECKING, Any, cast
 from shopkeeper.errors import ShopkeeperError, UnknownNameError
 from shopkeeper.html.answers import ReportAnswers, TriedAnswers
 from shopkeeper.jobs.experiment import analyse_file
+from shopkeeper.jobs.experiment_lists import TEST
 from shopkeeper.jobs.report_answers import refusals_of
+from shopkeeper.reports.experiment_units import of_test
 from shopkeeper.version import VERSION
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
     from shopkeeper.dashboard.asking import Asking
-    from shopkeeper.experiments.readout import Readout
+    from shopkeeper.reports.experiment_units import OpenReadout
 
 # Field of the answers of the report → report of the workspace; what is not there is None.
 REPORTS = {
@@ -90,15 +92,16 @@ def answers_of(
 
 def tried(asking: Asking) -> TriedAnswers | None:
     """Gives tests and plans as they stand now: both change without a run."""
-    tests: list[Readout] = []
-    for test in asking.settings.experiments:
+    tests: list[OpenReadout] = []
+    for place, test in enumerate(asking.settings.experiments, 1):
         folder = asking.workspace.folder
         definition = folder / test.definition
         try:
-            tests.append(analyse_file(folder / test.file, definition=definition, where=test.where))
+            found = analyse_file(folder / test.file, definition=definition, where=test.where)
         except ShopkeeperError:
             # Why stands among the refusals of the run.
             continue
+        tests.append(of_test(found, **{TEST: place}))
     plans = asking.workspace.planning().standing_plans
     readouts = tuple(asking.workspace.readout(stored.plan.plan_id) for stored in plans)
     return TriedAnswers(tuple(tests), readouts) if tests or readouts else None

@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from shopkeeper.errors import NotPublishedError, ShopkeeperError
+from shopkeeper.jobs.experiment_lists import TEST, is_of_test, state_of_test, units_of_test
 from shopkeeper.jobs.predict import ALL_INPUTS, Predictor, load_predictor, published_models
 from shopkeeper.pipeline.manifest import Manifest, current_file
 from shopkeeper.reports.campaign import CampaignQuestion
@@ -100,7 +101,12 @@ class Asking:
 
     def members(self, selection: Selection) -> Members:
         """Gives the list behind a count."""
-        key = ("members", selection.address, repr(selection.questions))
+        key: tuple[str, ...] = ("members", selection.address, repr(selection.questions))
+        if is_of_test(selection):
+            # Its file changes without a run, and the count is read anew each time.
+            place = int(dict(selection.questions)[TEST])
+            key = (*key, state_of_test(self.workspace, place))
+            return self.keep(key, lambda: units_of_test(self.workspace, place, selection))
         return self.keep(key, lambda: self.workspace.members(selection))
 
     def predictor(self, name: str) -> Predictor:

@@ -30,7 +30,9 @@ NOT_NAMES = ("meaning", "advice", "unit", "reason")
 # Fields that say where somebody came from and went.
 WAYS = ("from", "to")
 NOWHERE = "nowhere: not a customer yet"
-NOUNS = {"customer_id": "customer", "order_id": "order", "person_id": "person"}
+NOUNS = {
+    "customer_id": "customer", "order_id": "order", "person_id": "person", "unit_id": "unit",
+}  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

@@ -91,6 +91,11 @@ class CallList:
     terms: tuple[Term, ...]
     reasons: pd.DataFrame
 
+    @property
+    def others(self) -> pd.DataFrame:
+        """Those who are not on the list, with the reason."""
+        return self.reasons[self.reasons["reason"] != ""]
+
 
 def call_list(customers: pd.DataFrame, busy: pd.Series, question: ListQuestion) -> CallList:
     """Chooses whom to contact, through which channel, and draws who is held out.

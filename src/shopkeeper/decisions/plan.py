@@ -14,7 +14,10 @@ if TYPE_CHECKING:
 
     import pandas as pd
 
-FORMAT_VERSION = 1
+# Since version 2 a call list keeps whom it left out; version 1 kept how many.
+FORMAT_VERSION = 2
+# Whom a plan left out, one row per customer.
+LEFT_OUT_COLUMNS = ("customer_id", "reason")
 # The list of a plan, one row per customer. Only ids: who someone is stays in the shop.
 TARGET_COLUMNS: dict[str, str] = {
     "customer_id": "string",
@@ -135,10 +138,12 @@ class StoredPlan:
         plan: The plan.
         targets: One row per customer, columns as in `TARGET_COLUMNS`.
         is_withdrawn: Whether it was taken back before anybody was contacted.
-        seal: SHA-256 over plan and list: it stands for every byte of both.
+        seal: SHA-256 over plan and lists: it stands for every byte of them.
+        names_left_out: Whether it keeps who was left out, not only how many.
     """
 
     plan: Plan
     targets: pd.DataFrame
     is_withdrawn: bool = False
     seal: str = ""
+    names_left_out: bool = False

@@ -9,7 +9,7 @@ import numpy as np
 
 from shopkeeper.experiments.comparison import compared
 from shopkeeper.experiments.corrections import Correction, benjamini_hochberg, holm
-from shopkeeper.experiments.experiment import Role, check_control
+from shopkeeper.experiments.experiment import Kind, Role, check_control
 from shopkeeper.experiments.normality import normality
 from shopkeeper.experiments.outcomes import outcomes_of
 from shopkeeper.experiments.readout import ArmValue, MetricReadout, Readout
@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from shopkeeper.experiments.experiment import Experiment, Metric
+    from shopkeeper.experiments.outcomes import ArmOutcomes, Outcomes
     from shopkeeper.experiments.sample_ratio import SampleRatio
     from shopkeeper.experiments.units import Units
 
@@ -74,6 +75,7 @@ def _metric(
             value=arm.estimate.value if arm.estimate else None,
             error=float(np.sqrt(arm.estimate.squared_error)) if arm.estimate else None,
             normality=None if found.problem else normality(arm.values, experiment.seed),
+            converted_count=_converted(arm, found, metric),
         )
         for name, arm in found.arms.items()
     )
@@ -85,6 +87,12 @@ def _metric(
         if name != experiment.control
     )
     return MetricReadout(metric, values, comparisons, None, found.capping)
+
+
+def _converted(arm: ArmOutcomes, found: Outcomes, metric: Metric) -> int | None:
+    if metric.kind is not Kind.PROPORTION or found.problem:
+        return None
+    return int((arm.values == 1).sum())
 
 
 def _corrected(metrics: tuple[MetricReadout, ...]) -> tuple[MetricReadout, ...]:

@@ -70,12 +70,9 @@ def outcomes_of(
         metric: One of its metrics.
         within: Units to look at; None looks at all. Caps are those of all units.
     """
-    values, capping = capped(units.numbers[metric.column], metric)
-    if metric.missing is Missing.ZERO:
-        values = np.nan_to_num(values, nan=0.0, posinf=np.inf, neginf=-np.inf)
-    columns = [values, *(units.numbers[c] for c in metric.columns[1:])]
+    columns, capping = columns_of(units, metric)
     problem = _problem(metric, columns)
-    known = np.isfinite(np.stack(columns)).all(axis=0)
+    known = is_known(columns)
     order = sorted(units.variants, key=lambda name: name != experiment.control)
     arms = {}
     for name in order:
@@ -84,6 +81,22 @@ def outcomes_of(
             member &= within
         arms[name] = _arm([column[member & known] for column in columns], member, metric, problem)
     return Outcomes(arms, capping, problem)
+
+
+def columns_of(units: Units, metric: Metric) -> tuple[list[Array], Capping | None]:
+    """Gives the numbers of each unit that a metric needs, its outcome first, and what was capped.
+
+    Arrays of shape (units,); NaN where nothing is known.
+    """
+    values, capping = capped(units.numbers[metric.column], metric)
+    if metric.missing is Missing.ZERO:
+        values = np.nan_to_num(values, nan=0.0, posinf=np.inf, neginf=-np.inf)
+    return [values, *(units.numbers[c] for c in metric.columns[1:])], capping
+
+
+def is_known(columns: list[Array]) -> NDArray[np.bool_]:
+    """Gives whether a unit has an outcome: each number that its metric needs."""
+    return np.asarray(np.isfinite(np.stack(columns)).all(axis=0), dtype=bool)
 
 
 def _arm(

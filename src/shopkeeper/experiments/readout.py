@@ -40,6 +40,7 @@ class ArmValue:
         value: The metric; None where the arm does not carry it.
         error: Its standard error.
         normality: Shape of the outcomes, or None where it says nothing.
+        converted_count: Units with a yes; None where the metric is no proportion.
     """
 
     variant: str
@@ -48,6 +49,7 @@ class ArmValue:
     value: float | None
     error: float | None
     normality: Normality | None
+    converted_count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

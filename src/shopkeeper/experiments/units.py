@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from shopkeeper.engines.raw_layout import ROW_NUMBER
 from shopkeeper.errors import UnknownNameError, UsageError, shorten
 from shopkeeper.experiments.experiment import Kind
 
@@ -70,7 +71,8 @@ def unit_rows(rows: ir.Table, experiment: Experiment) -> ir.Table:
     averaged. A unit has no outcome only if none of its rows has one.
 
     Args:
-        rows: Rows of a test; those without arm or unit are left out.
+        rows: Rows of a test; those without arm or unit are left out. Where a row is a unit, it is
+            called by its place in the file, if the rows tell it.
         experiment: Names the columns.
 
     Raises:
@@ -87,7 +89,8 @@ def unit_rows(rows: ir.Table, experiment: Experiment) -> ir.Table:
         **{f"segment_{i}": rows[c].cast("string") for i, c in enumerate(experiment.segments)},
     }
     if experiment.unit is None:
-        known = rows.select(unit=ibis.literal(""), **given).filter(lambda t: t.variant.notnull())
+        number = rows[ROW_NUMBER] if ROW_NUMBER in rows.columns else ibis.null("int64")
+        known = rows.select(unit=number, **given).filter(lambda t: t.variant.notnull())
         return known.mutate(arm_count=ibis.literal(1), row_count=ibis.literal(1))
     known = rows.select(unit=rows[experiment.unit].cast("string"), **given)
     known = known.filter(known.variant.notnull() & known.unit.notnull())

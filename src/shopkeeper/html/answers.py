@@ -7,7 +7,6 @@ from datetime import date
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
-    from shopkeeper.experiments.readout import Readout as TestReadout
     from shopkeeper.reports.basket import Basket
     from shopkeeper.reports.best_customers import BestCustomers
     from shopkeeper.reports.call_list import MondayList
@@ -16,6 +15,7 @@ if TYPE_CHECKING:
     from shopkeeper.reports.churn import Churn
     from shopkeeper.reports.customer_segments import CustomerSegments
     from shopkeeper.reports.discounts import DiscountImpact
+    from shopkeeper.reports.experiment_units import OpenReadout as TestReadout
     from shopkeeper.reports.forecast import Forecast
     from shopkeeper.reports.funnel import Funnel
     from shopkeeper.reports.lifecycle import Lifecycle

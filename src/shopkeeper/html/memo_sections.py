@@ -28,6 +28,14 @@ from shopkeeper.html.blocks import (
 )
 from shopkeeper.html.charts.canvas import Caption, figure
 from shopkeeper.html.charts.intervals import IntervalRow, draw_intervals
+from shopkeeper.reports.experiment_units import (
+    arm_units,
+    capped_units,
+    converted_units,
+    outcome_units,
+    part_units,
+    whole_counts,
+)
 
 if TYPE_CHECKING:
     from shopkeeper.experiments.difference import Difference
@@ -64,6 +72,14 @@ OPINION_COLUMNS = (
     Column("Chance to be higher", Kind.NUMBER, "Belief from a prior that knows nothing"),
     Column("Could see", Kind.NUMBER, "Relative change seen in four of five such tests"),
 )
+OUTCOME_COLUMNS = (
+    Column("Metric"),
+    Column("Arm"),
+    Column("With an outcome", Kind.NUMBER),
+    Column("Without", Kind.NUMBER, "In the arm, and in no figure of the metric"),
+    Column("Converted", Kind.NUMBER, "Of those with an outcome, where it is yes or no"),
+)
+WHOLE_COLUMNS = (Column("Units"), Column("Number", Kind.NUMBER))
 SEGMENT_COLUMNS = (
     Column("Segment"),
     Column("Part"),
@@ -250,7 +266,7 @@ def _arms(found: Readout) -> Section:
     rows = tuple(
         (
             cells.text(arm.variant),
-            cells.count(sizes[arm.variant][0]),
+            cells.count(sizes[arm.variant][0], arm_units(arm.variant)),
             cells.count(round(sizes[arm.variant][1])),
             *(_value(m, place) for m in found.metrics),
         )
@@ -263,7 +279,40 @@ def _arms(found: Readout) -> Section:
         f"A fair draw is as far off with probability {p_words(ratio.p_value)}; below "
         f"{ratio.alpha:g} nothing is compared.",
     )
-    return Section("arms", "Arms", "", (notice, DataTable("arms-table", "Arms", columns, rows)))
+    table = DataTable("arms-table", "Arms", columns, rows)
+    return Section("arms", "Arms", "", (notice, table, _outcomes(found), _whole(found)))
+
+
+def _outcomes(found: Readout) -> DataTable:
+    """Gives how many units of each arm count, by metric."""
+    rows = tuple(
+        (
+            cells.text(m.metric.label),
+            cells.text(arm.variant),
+            cells.count(arm.count, outcome_units(place, arm.variant)),
+            cells.count(arm.missing_count, outcome_units(place, arm.variant, is_known=False)),
+            cells.EMPTY
+            if arm.converted_count is None
+            else cells.count(arm.converted_count, converted_units(place, arm.variant)),
+        )
+        for place, m in enumerate(found.metrics, 1)
+        for arm in m.arms
+    )
+    return DataTable("arm-outcomes", "Units that count", OUTCOME_COLUMNS, rows)
+
+
+def _whole(found: Readout) -> DataTable:
+    """Gives how many units and rows of the file are in the test, and how many are not."""
+    counts = [(one.counted, one.unit_count, one.units) for one in whole_counts(found)]
+    for place, m in enumerate(found.metrics, 1):
+        if m.capping is not None:
+            told = f"with `{m.metric.label}` above the cap"
+            counts.append((told, m.capping.unit_count, capped_units(place)))
+    rows = tuple(
+        (cells.prose(said[:1].upper() + said[1:]), cells.count(count, units))
+        for said, count, units in counts
+    )
+    return DataTable("units-table", "Units of the file", WHOLE_COLUMNS, rows)
 
 
 def _value(found: MetricReadout, place: int) -> Cell:
@@ -282,7 +331,7 @@ def _segments(found: Readout) -> Section:
             cells.text(row.segment),
             cells.text(row.value),
             cells.text(row.variant),
-            cells.count(row.count),
+            cells.count(row.count, part_units(found, row)),
             Cell(change_words(metric.metric, row.absolute.value), f"{row.absolute.value:.12g}")
             if row.absolute
             else cells.EMPTY,

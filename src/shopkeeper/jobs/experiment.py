@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,14 +18,18 @@ from shopkeeper.jobs.experiment_guesses import (
     definition_of,
 )
 from shopkeeper.reports.experiment import experiment as experiment_report
+from shopkeeper.reports.experiment_units import units_behind
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+    import ibis.expr.types as ir
+
     from shopkeeper.experiments.experiment import Experiment
-    from shopkeeper.experiments.readout import Readout
     from shopkeeper.experiments.uplift.learners import Family, Learner
     from shopkeeper.experiments.uplift.targeting import Targeting
+    from shopkeeper.reports.drill import Members, Selection
+    from shopkeeper.reports.experiment_units import OpenReadout
 
 
 def analyse_file(
@@ -32,7 +38,7 @@ def analyse_file(
     *,
     definition: Path | None = None,
     where: Sequence[str] = (),
-) -> Readout:
+) -> OpenReadout:
     """Reads a test out of a file of assignments and outcomes.
 
     Args:
@@ -45,12 +51,47 @@ def analyse_file(
         SourceError: The file cannot be read, or an outcome in it.
         UsageError: Something is missing or does not fit; the hint says what would.
     """
+    with _read(file, asked, definition, where) as (rows, planned):
+        return experiment_report(rows, definition=planned)
+
+
+def units_of_file(
+    file: Path,
+    selection: Selection,
+    asked: Asked | None = None,
+    *,
+    definition: Path | None = None,
+    where: Sequence[str] = (),
+) -> Members:
+    """Gives the units that a count of a test counts, read as `analyse_file` reads them.
+
+    Args:
+        file: As for the read-out.
+        selection: What the count carries.
+        asked: As for the read-out.
+        definition: As for the read-out.
+        where: As for the read-out.
+
+    Raises:
+        SourceError: The file cannot be read, or an outcome in it.
+        UsageError: Something is missing or does not fit; or there is no such list.
+    """
+    with _read(file, asked, definition, where) as (rows, planned):
+        return units_behind(rows, definition=planned, selection=selection)
+
+
+@contextmanager
+def _read(
+    file: Path, asked: Asked | None, definition: Path | None, where: Sequence[str]
+) -> Iterator[tuple[ir.Table, Experiment]]:
+    """Gives the rows of a test and its definition, while the file is open."""
     told = read_experiment(definition) if definition else None
     with opened(file) as whole:
         rows = chosen(whole, where)
         planned = told or _guessed(rows, asked or Asked(), file, where)
         rows.check_numbers(tuple(c for c in planned.number_columns if c in rows.holds))
-        return experiment_report(rows.rows, definition=planned)
+        is_number = planned.unit in planned.number_columns
+        yield rows.with_units(None if is_number else planned.unit).rows, planned
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -121,7 +162,7 @@ def uplift_of_file(file: Path, asked: UpliftAsked, *, where: Sequence[str] = ())
             family=asked.family,
             allocation=planned.allocation,
         )
-        return targeting(rows.rows.to_pandas(), question)
+        return targeting(rows.with_units(None).rows.to_pandas(), question)
 
 
 def chosen(file: ExperimentFile, where: Sequence[str]) -> ExperimentFile:

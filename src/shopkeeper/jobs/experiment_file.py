@@ -5,7 +5,7 @@ from __future__ import annotations
 import tempfile
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +25,8 @@ if TYPE_CHECKING:
     import ibis.expr.types as ir
 
 YES, NO = ("true", "yes", "t", "y"), ("false", "no", "f", "n")
+# Begins the names of columns that are not read.
+AS_WRITTEN = "_as_written_"
 # Decimals that numbers with signs and thousands are read with.
 DECIMALS = 6
 
@@ -43,7 +45,8 @@ class ExperimentFile:
 
     Attributes:
         name: Of the file.
-        rows: Its rows: flags as 0 and 1, numbers, everything else as text.
+        rows: Its rows: flags as 0 and 1, numbers, everything else as text; and beside them, under
+            names that begin with `AS_WRITTEN`, flags and numbers as they stand in the file.
         holds: Column → what it holds.
         distinct_counts: Column → different values, approximately.
         misfits: Column with numbers → how many values are none, and the first of them.
@@ -54,6 +57,16 @@ class ExperimentFile:
     holds: Mapping[str, Holds]
     distinct_counts: Mapping[str, int]
     misfits: Mapping[str, tuple[int, str]]
+
+    def with_units(self, column: str | None) -> ExperimentFile:
+        """Gives the file with units as they are written, and nothing else twice.
+
+        An id is a text: read as a number `007` would be `7`, and both of them one unit.
+        """
+        rows = self.rows
+        if column is not None and f"{AS_WRITTEN}{column}" in rows.columns:
+            rows = rows.mutate(**{column: rows[f"{AS_WRITTEN}{column}"]})
+        return replace(self, rows=rows.drop(*(c for c in rows.columns if c.startswith(AS_WRITTEN))))
 
     def check_numbers(self, names: tuple[str, ...]) -> None:
         """Holds columns to have nothing but numbers and empty cells.
@@ -102,7 +115,14 @@ def _file(name: str, rows: ir.Table, profiles: Mapping[str, ColumnProfile]) -> E
     holds = {column: _held(profile) for column, profile in profiles.items()}
     return ExperimentFile(
         name=name,
-        rows=rows.mutate(**{c: _read(rows[c], profiles[c], holds[c]) for c in profiles}),
+        rows=rows.mutate(
+            **{c: _read(rows[c], profiles[c], holds[c]) for c in profiles},
+            **{
+                f"{AS_WRITTEN}{c}": _written(rows[c])
+                for c in profiles
+                if holds[c] is not Holds.TEXT
+            },
+        ),
         holds=holds,
         distinct_counts={c: profile.distinct_count for c, profile in profiles.items()},
         misfits={
@@ -131,9 +151,9 @@ def _read(column: ir.Value, profile: ColumnProfile, holds: Holds) -> ir.Value:
     kind = column.type()
     if not kind.is_string():
         return column.cast("float64") if kind.is_numeric() or kind.is_boolean() else column
-    known = is_missing(column).ifelse(ibis.null("string"), column)
     if holds is Holds.TEXT:
-        return known.strip()
+        return _written(column)
+    known = is_missing(column).ifelse(ibis.null("string"), column)
     written = profile.number_format
     if written is None:
         word = known.strip().lower()
@@ -142,3 +162,11 @@ def _read(column: ir.Value, profile: ColumnProfile, holds: Holds) -> ir.Value:
         # Reads exponents, too.
         return known.strip().try_cast("float64")
     return parse_number(column, written, scale=DECIMALS).cast("float64")
+
+
+def _written(column: ir.Value) -> ir.Value:
+    import ibis
+
+    if not column.type().is_string():
+        return column.cast("string")
+    return is_missing(column).ifelse(ibis.null("string"), column).strip()

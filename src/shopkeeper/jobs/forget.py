@@ -6,12 +6,16 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
+from shopkeeper.decisions.plan_files import plan_ids, read_left_out, read_plan
+from shopkeeper.errors import PlanDamagedError
 from shopkeeper.jobs.writing import Step, Tell, locked, silent
 from shopkeeper.monitoring.prediction_log import forget_customers
 from shopkeeper.pipeline.identity_log import read_log
 from shopkeeper.warehouse.identity_links import links_after
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from shopkeeper.workspace import Workspace
 
 CUSTOMER = "customer_id"
@@ -37,6 +41,7 @@ class ForgetReport:
         run_count: Runs whose tables may name them, that of now included.
         entries: Numbers of the merges and splits that name them.
         sources: Files of the settings from which they would come again.
+        plans: Stored plans that name them, on the list or left out; those that cannot be read may.
     """
 
     customer_id: str
@@ -46,6 +51,7 @@ class ForgetReport:
     run_count: int
     entries: tuple[int, ...]
     sources: tuple[str, ...]
+    plans: tuple[str, ...] = ()
 
 
 def forget(
@@ -53,8 +59,8 @@ def forget(
 ) -> ForgetReport:
     """Takes a customer out of the log of predictions; tells what else names them.
 
-    Tables are made from the shop's files and published runs never change, so that both are named
-    and neither is touched.
+    Tables are made from the shop's files, and published runs and plans never change, so that all
+    are named and none is touched.
 
     Args:
         workspace: The shop.
@@ -80,7 +86,22 @@ def forget(
         run_count=len(list((folder / "runs").glob("*/manifest.json"))),
         entries=tuple(entry.number for entry in log if {*ids} & {*entry.ids, *entry.customer_ids}),
         sources=tuple(source.path for source in workspace.settings.sources),
+        plans=tuple(name for name in plan_ids(folder) if _is_named(folder, name, ids)),
     )
+
+
+def _is_named(folder: Path, plan_id: str, ids: tuple[str, ...]) -> bool:
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    try:
+        listed, left_out = read_plan(folder, plan_id).targets, read_left_out(folder, plan_id)
+    except PlanDamagedError:
+        return True
+    if listed[CUSTOMER].isin(ids).any():
+        return True
+    wanted = pa.array(ids, pa.string())
+    return left_out is not None and bool(pc.any(pc.is_in(left_out[CUSTOMER], wanted)).as_py())
 
 
 def _tables(workspace: Workspace, ids: tuple[str, ...]) -> tuple[StandsIn, ...]:

@@ -76,6 +76,7 @@ def plan_call_list(
             ),
             chosen.targets,
             tell,
+            left_out=chosen.others,
         )
 
 
@@ -174,8 +175,15 @@ def _common(
     }
 
 
-def _kept(workspace: Workspace, plan: Plan, targets: pd.DataFrame, tell: Tell) -> PlanDetail:
-    write_plan(workspace.state_folder, plan, targets)
+def _kept(
+    workspace: Workspace,
+    plan: Plan,
+    targets: pd.DataFrame,
+    tell: Tell,
+    *,
+    left_out: pd.DataFrame | None = None,
+) -> PlanDetail:
+    write_plan(workspace.state_folder, plan, targets, left_out)
     tell(Step("plan", plan.plan_id, "stored", len(targets)))
     return workspace.plan(plan.plan_id)
 

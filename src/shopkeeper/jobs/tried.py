@@ -11,8 +11,8 @@ from shopkeeper.pipeline.state import digest
 from shopkeeper.reports.report import as_plain
 
 if TYPE_CHECKING:
-    from shopkeeper.experiments.readout import Readout as TestReadout
     from shopkeeper.jobs.writing import Writing
+    from shopkeeper.reports.experiment_units import OpenReadout as TestReadout
     from shopkeeper.reports.plans import Readout as PlanReadout
 
 # Under which a run remembers what it told of tests and plans, to know whether there is news.

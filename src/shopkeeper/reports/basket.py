@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from shopkeeper.reports.drill import Selection
 from shopkeeper.reports.formatting import percent
 from shopkeeper.reports.report import rows_of
-from shopkeeper.reports.sales_rolls import PAIR_ORDERS
+from shopkeeper.reports.sales_rolls import BASKETS, PAIR_ORDERS
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -30,6 +30,7 @@ CAUTION = (
     "than others, they hold more of everything, which lifts all pairs: compare pairs, not to 1."
 )
 LEVEL = 0.95
+SOLD = Selection(BASKETS.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +65,7 @@ class Basket:
     pairs: tuple[ProductPair, ...]
     findings: tuple[str, ...]
     refusal: str | None
+    orders: Selection | None = None
 
 
 def basket(
@@ -96,7 +98,8 @@ def basket(
     pairs = tuple(_pair(*pair, names) for pair in kept[:limit])
     whole = int(counts.column("order_count")[0].as_py())
     findings = _findings(pairs, len(kept), judged)
-    return Basket(as_of, DEFINITION, CAUTION, whole, judged, len(kept), pairs, findings, None)
+    counted = (whole, judged, len(kept))
+    return Basket(as_of, DEFINITION, CAUTION, *counted, pairs, findings, None, SOLD)
 
 
 def deviations(judged: int) -> float:

@@ -40,6 +40,7 @@ class ValueGroup:
     smallest_amount: Decimal
     order_count: int
     customers: Selection
+    orders: Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +87,7 @@ class BestCustomers:
     customers: tuple[BestCustomer, ...]
     findings: tuple[str, ...]
     refusal: str | None
+    everyone: Selection
 
 
 def value_rows(customer_360: ir.Table) -> ir.Table:
@@ -121,6 +123,23 @@ VALUE_CUSTOMERS = Roll(
     "Named customers with a sale, by their place in net revenue",
     ("customer_id",),
     value_rows,
+)
+
+
+def value_order_rows(customer_360: ir.Table, customer_orders: ir.Table, *, as_of: date) -> ir.Table:
+    """Gives the sales of named customers before `as_of`, with their place in net revenue."""
+    import ibis
+
+    placed = value_rows(customer_360).select("customer_id", "place", "tenth", "grade")
+    orders = customer_orders.filter(customer_orders.order_date < ibis.date(as_of.isoformat()))
+    return orders.select("source", "order_id", "customer_id").inner_join(placed, "customer_id")
+
+
+VALUE_ORDERS = Roll(
+    "value_orders",
+    "Sales of named customers, by the place of the customer in net revenue",
+    ("source", "order_id"),
+    value_order_rows,
 )
 
 
@@ -165,6 +184,7 @@ def best_customers(
         customers=_best(rows, rfm_segments, whole, limit),
         findings=_findings(tops),
         refusal=None if count else "No sale names a customer.",
+        everyone=Selection(VALUE_CUSTOMERS.name),
     )
 
 
@@ -185,6 +205,7 @@ def _groups(rows: ir.Table, column: str, whole: Decimal) -> tuple[ValueGroup, ..
                 *(_share(row["counted_amount"], whole), _share(so_far, whole)),
                 *(row["smallest_amount"], int(row["order_count"])),
                 Selection(VALUE_CUSTOMERS.name).where(column, row["name"]),
+                Selection(VALUE_ORDERS.name).where(column, row["name"]),
             )
         )
     return tuple(groups)

@@ -77,7 +77,10 @@ class ListedCustomer:
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """How many customers are not on the list, for one reason; a stored plan keeps no names."""
+    """How many customers are not on the list, for one reason, and the way to them.
+
+    The first stored plans kept no names: what they count opens no list.
+    """
 
     reason: str
     customer_count: int

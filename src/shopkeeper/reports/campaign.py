@@ -19,7 +19,7 @@ from shopkeeper.decisions.target_segments import SegmentKind, chosen_segments, w
 from shopkeeper.decisions.terms import Term, value_error
 from shopkeeper.errors import UsageError
 from shopkeeper.reports.call_list import cents, check_same_day
-from shopkeeper.reports.decision_rolls import REACHED, YES
+from shopkeeper.reports.decision_rolls import ALONE, REACHED, YES
 from shopkeeper.reports.drill import Selection
 
 if TYPE_CHECKING:
@@ -124,6 +124,7 @@ class Campaign:
         chosen_by_segment: Segment → how many of them.
         left_alone_count: Customers left out because of earlier plans.
         notes: What to know before using it.
+        left_alone: Opens them.
     """
 
     as_of: date
@@ -135,6 +136,7 @@ class Campaign:
     chosen_by_segment: dict[str, int]
     left_alone_count: int
     notes: tuple[str, ...]
+    left_alone: Selection
 
 
 @dataclass(frozen=True)
@@ -149,6 +151,7 @@ class CampaignWork:
         error: Actual over expected spending of past dates.
         answer: What is shown.
         reachable: As `customers`, of everyone in the segments.
+        left_alone: Those of the segments whom earlier plans keep busy, one row each.
     """
 
     customers: pd.DataFrame
@@ -157,6 +160,7 @@ class CampaignWork:
     error: tuple[float, float] | None
     answer: Campaign
     reachable: pd.DataFrame
+    left_alone: pd.DataFrame
 
 
 def campaign(
@@ -198,8 +202,7 @@ def campaign_work(
     question: CampaignQuestion,
 ) -> CampaignWork:
     """Gives the answer with the customers behind it."""
-    horizon, settings = planning.horizon, planning.settings
-    kind = SegmentKind.named(question.by)
+    horizon, settings, kind = planning.horizon, planning.settings, SegmentKind.named(question.by)
     check_same_day({"lifetime_values": lifetime_values}, planning.as_of)
     values = (lifetime_values, rfm_segments, purchase_history)
     table = decision_customers(*values, horizon_days=horizon.horizon_days)
@@ -224,10 +227,11 @@ def campaign_work(
         tuple(sorted(rows, key=lambda row: -(row.roi or 0.0))),
         of_all,
         {name: count for name, count in kept.items() if count},
-        alone,
+        len(alone),
         _notes(offer),
+        Selection(ALONE, (), (("question", question),)),
     )
-    return CampaignWork(customers.iloc[picked], chosen, offer, error, answer, customers)
+    return CampaignWork(customers.iloc[picked], chosen, offer, error, answer, customers, alone)
 
 
 @dataclass(frozen=True)
@@ -292,13 +296,13 @@ def _variation(purchases: ir.Table) -> float:
 
 def _reachable(
     customers: pd.DataFrame, names: Sequence[str], planning: Planning
-) -> tuple[pd.DataFrame, int]:
-    """Gives the customers of some segments, and how many of them earlier plans keep busy."""
+) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """Gives the customers of some segments, and those of them whom earlier plans keep busy."""
     asked = customers[customers["segment"].isin(names)]
     quiet_days = planning.settings.quiet_days
     busy = busy_customers(planning.plans, as_of=planning.as_of, quiet_days=quiet_days)
     free = ~asked["customer_id"].isin(busy.index)
-    return asked[free].reset_index(drop=True), int((~free).sum())
+    return asked[free].reset_index(drop=True), asked[~free]
 
 
 def _offer(question: CampaignQuestion, response: Term, margin_rate: float) -> Offer:

@@ -77,6 +77,7 @@ class PeriodRevenue:
     customers: Selection
     first_time_customers: Selection
     orders: Selection
+    guest_orders: Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -335,6 +336,7 @@ def _revenue(period: Period, sums: dict[str, Any]) -> PeriodRevenue:
         _decimal(named.units + guests.units),
         *(buyers, buyers.where("is_first", value=True)),
         within(Selection(SALES.name), period),
+        within(Selection(SALES.name), period).where("is_guest", value=True),
     )
 
 

@@ -67,6 +67,8 @@ class CustomerSegments:
         segments: Segments, the most valuable first; empty where the data carry none.
         moves: Customers by segment then and now, the most first.
         findings: What the last training found, with the reasons where nobody is put into segments.
+        customers: Opens the customers in segments.
+        outliers: Opens those who lie far from every segment.
     """
 
     as_of: date | None
@@ -77,6 +79,8 @@ class CustomerSegments:
     segments: tuple[GroupRow, ...]
     moves: tuple[GroupMove, ...]
     findings: Findings
+    customers: Selection | None = None
+    outliers: Selection | None = None
 
 
 def group_rows(customer_segments: ir.Table) -> ir.Table:
@@ -93,6 +97,7 @@ GROUP_CUSTOMERS = Roll(
     group_rows,
 )
 OPENED = Selection(GROUP_CUSTOMERS.name)
+EVERYBODY = (OPENED, OPENED.where("is_outlier", True))
 
 
 def customer_segments(
@@ -137,6 +142,7 @@ def customer_segments(
         _rows(joined, whole, segment_findings),
         _moves(joined),
         segment_findings,
+        *EVERYBODY,
     )
 
 

@@ -8,19 +8,23 @@ from shopkeeper.decisions.holdout import HOLDOUT, TREAT
 from shopkeeper.reports.drill import Roll, Selection
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
     import ibis.expr.types as ir
     import pandas as pd
+    import pyarrow as pa
 
     from shopkeeper.decisions.planning import Planning
 
-# Columns by which the arms of a plan are told.
+# Columns by which the arms of a plan are told, and those whom it left out.
 PLANNED = ("customer_id", "plan_id", "kind", "arm", "channel")
+OTHERS = ("customer_id", "plan_id", "reason")
 # Reason of who is on the list: none.
 LISTED = ""
 # Name of the roll of those whom an offer would reach, and how it marks those it pays for.
 REACHED, YES = "campaign_customers", "yes"
+# Name of the roll of those whom an offer leaves alone because of earlier plans.
+ALONE = "left_alone"
 
 
 def planned_rows(*, planning: Planning) -> ir.Table:
@@ -42,6 +46,36 @@ PLAN_CUSTOMERS = Roll(
     ("customer_id",),
     planned_rows,
 )
+
+
+def left_out_rows(*, left_out: Mapping[str, pa.Table]) -> ir.Table:
+    """Gives whom plans left out, and why.
+
+    Args:
+        left_out: Plan → its rows of `customer_id` and `reason`.
+    """
+    import ibis
+    import pyarrow as pa
+
+    empty = pa.table({name: pa.array([], pa.string()) for name in OTHERS})
+    parts = [
+        rows.append_column("plan_id", pa.repeat(plan_id, len(rows))).select(OTHERS)
+        for plan_id, rows in left_out.items()
+    ]
+    return ibis.memtable(pa.concat_tables([empty, *parts]))
+
+
+PLAN_LEFT_OUT = Roll(
+    "plan_left_out",
+    "Customers whom stored plans left out, by reason",
+    ("customer_id",),
+    left_out_rows,
+)
+
+
+def others_of(plan_id: str, reason: str) -> Selection:
+    """Gives the way to those whom a plan left out for a reason."""
+    return Selection(PLAN_LEFT_OUT.name).where("plan_id", plan_id).where("reason", reason)
 
 
 def arms_of(plan_id: str) -> tuple[Selection, Selection]:

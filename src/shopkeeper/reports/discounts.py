@@ -11,7 +11,13 @@ from shopkeeper.reports.drill import Selection
 from shopkeeper.reports.formatting import money, percent
 from shopkeeper.reports.report import rows_of
 from shopkeeper.reports.sale_groups import SaleGroup, sale_groups
-from shopkeeper.reports.sales_rolls import DEPTHS, PRODUCT_ORDERS, product_rows, sale_rows
+from shopkeeper.reports.sales_rolls import (
+    DEPTHS,
+    PRODUCT_LINES,
+    PRODUCT_ORDERS,
+    product_rows,
+    sale_rows,
+)
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -66,6 +72,7 @@ class Promotion:
     gross_amount: Decimal
     discount_amount: Decimal
     orders: Selection
+    lines: Selection
 
 
 def discount_impact(
@@ -156,7 +163,12 @@ def _promotions(sold: ir.Table) -> tuple[Promotion, ...]:
     found = rows_of(grouped.order_by(grouped.gross_amount.desc(), grouped.promotion).limit(30))
     opens = Selection(PRODUCT_ORDERS.name)
     return tuple(
-        Promotion(**row, orders=opens.where("promotion", row["promotion"])) for row in found
+        Promotion(
+            **row,
+            orders=opens.where("promotion", row["promotion"]),
+            lines=Selection(PRODUCT_LINES.name).where("promotion", row["promotion"]),
+        )
+        for row in found
     )
 
 

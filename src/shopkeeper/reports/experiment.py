@@ -1,4 +1,4 @@
-"""What an experiment says: arms, intervals, corrections and a verdict, from its rows."""
+"""What an experiment says: arms, intervals, corrections and a verdict; counts open their units."""
 
 from __future__ import annotations
 
@@ -6,16 +6,17 @@ from typing import TYPE_CHECKING
 
 from shopkeeper.experiments.analysis import analyse
 from shopkeeper.experiments.units import lost_rows, unit_rows, units_of
+from shopkeeper.reports.experiment_units import opened
 from shopkeeper.reports.report import rows_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
 
     from shopkeeper.experiments.experiment import Experiment
-    from shopkeeper.experiments.readout import Readout
+    from shopkeeper.reports.experiment_units import OpenReadout
 
 
-def experiment(outcomes: ir.Table, *, definition: Experiment) -> Readout:
+def experiment(outcomes: ir.Table, *, definition: Experiment) -> OpenReadout:
     """Reads an experiment out.
 
     Args:
@@ -29,4 +30,4 @@ def experiment(outcomes: ir.Table, *, definition: Experiment) -> Readout:
     found = unit_rows(outcomes, definition).to_pyarrow()
     lost = rows_of(lost_rows(outcomes, definition).agg(size=lambda t: t.count()))
     units = units_of(found, int(lost[0]["size"]), definition)
-    return analyse(units, definition)
+    return opened(analyse(units, definition))

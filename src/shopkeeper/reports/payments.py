@@ -11,7 +11,7 @@ from shopkeeper.reports.drill import Selection
 from shopkeeper.reports.formatting import percent
 from shopkeeper.reports.report import rows_of
 from shopkeeper.reports.sale_groups import SaleGroup, sale_groups
-from shopkeeper.reports.sales_rolls import PAID_ORDERS, paid_rows, sale_rows
+from shopkeeper.reports.sales_rolls import PAID_ORDERS, PAYMENTS, paid_rows, sale_rows
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -34,6 +34,7 @@ class PaidAmount:
     share: float
     average_installment_count: float | None
     orders: Selection
+    payments: Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,6 +113,7 @@ def _paid(mine: ir.Table) -> tuple[PaidAmount, ...]:
             float(row["payment_amount"] / total) if total else 0.0,
             row["installments"],
             Selection(PAID_ORDERS.name).where("payment_method", row["payment_method"]),
+            Selection(PAYMENTS.name).where("payment_method", row["payment_method"]),
         )
         for row in found
     )

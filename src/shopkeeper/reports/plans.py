@@ -14,7 +14,7 @@ from shopkeeper.decisions.measured import MeasuredRate, measured_rates
 from shopkeeper.decisions.outcomes import outcomes_of
 from shopkeeper.decisions.readout import Effect, Verdict, effect, verdict_of
 from shopkeeper.reports.call_list import LeftOut, ListedCustomer, cents, listed_customers
-from shopkeeper.reports.decision_rolls import arms_of
+from shopkeeper.reports.decision_rolls import arms_of, others_of
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -25,6 +25,11 @@ if TYPE_CHECKING:
     from shopkeeper.decisions.terms import Term
     from shopkeeper.reports.drill import Selection
 
+# Of a plan that an earlier version stored.
+NUMBERS_ONLY = (
+    "An earlier version stored this plan: it kept how many were left out for each reason, and not "
+    "whom, so these numbers open no list."
+)
 # Setting under which a campaign keeps its discount.
 DISCOUNT = "discount_rate"
 
@@ -172,6 +177,12 @@ def plan_detail(stored: StoredPlan, *, as_of: date, most: int) -> PlanDetail:
     """Gives one plan with the first customers of its list."""
     plan = stored.plan
     treated, held_out = arms_of(plan.plan_id)
+    left_out = tuple(
+        LeftOut(reason, count, others_of(plan.plan_id, reason) if stored.names_left_out else None)
+        for reason, count in plan.left_out.items()
+        if count
+    )
+    is_old = bool(left_out) and not stored.names_left_out
     return PlanDetail(
         plan_id=plan.plan_id,
         kind=str(plan.kind),
@@ -190,10 +201,10 @@ def plan_detail(stored: StoredPlan, *, as_of: date, most: int) -> PlanDetail:
         gain_high_amount=cents(plan.gain_high_amount),
         detectable_amount=cents(plan.detectable_amount),
         terms=plan.terms,
-        left_out=tuple(LeftOut(*item) for item in plan.left_out.items() if item[1]),
+        left_out=left_out,
         models=dict(plan.models),
         customers=listed_customers(stored.targets, most),
-        notes=plan.notes,
+        notes=(*plan.notes, NUMBERS_ONLY) if is_old else plan.notes,
         treated=treated,
         held_out=held_out,
     )

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from shopkeeper.reports.drill import Selection
+from shopkeeper.reports.drill import Roll, Selection
 from shopkeeper.reports.formatting import percent
 from shopkeeper.reports.report import rows_of
 from shopkeeper.reports.sales_rolls import PRODUCT_BUYERS, PRODUCT_ORDERS
@@ -66,6 +66,33 @@ class ProductPerformance:
     returned: tuple[ProductRow, ...]
     findings: tuple[str, ...]
     refusal: str | None
+    products: Selection
+    silent: Selection
+    half: Selection
+
+
+def performance_rows(product_performance: ir.Table) -> ir.Table:
+    """Gives the products, with whether they are silent, and among those that bring half."""
+    import ibis
+
+    table = product_performance
+    order = [ibis.desc(table.net_amount), ibis.asc(table.product_id)]
+    so_far = ibis.window(order_by=order, preceding=None, following=0)
+    summed = table.select(
+        *("product_id", "net_amount"),
+        is_silent=table.recent_amount == 0,
+        so_far=table.net_amount.sum().over(so_far),
+        whole=table.net_amount.sum().over(ibis.window()),
+    )
+    before = summed.so_far - summed.net_amount
+    return summed.select(
+        *("product_id", "is_silent"), is_of_half=(before * 2 < summed.whole) & (summed.whole > 0)
+    )
+
+
+PRODUCTS = Roll(
+    "products", "Products that were sold, by what they bring", ("product_id",), performance_rows
+)
 
 
 def product_report(
@@ -110,6 +137,9 @@ def product_report(
         listed(often.order_by(often.rate.desc(), often.product_id), MOVERS),
         _findings(facts, half, rising, falling),
         None if facts["n"] else "No merchandise line names a product.",
+        products=Selection(PRODUCTS.name),
+        silent=Selection(PRODUCTS.name).where("is_silent", True),
+        half=Selection(PRODUCTS.name).where("is_of_half", True),
     )
 
 

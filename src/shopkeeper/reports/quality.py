@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 from shopkeeper.errors import SAMPLE_ROWS, shorten
 from shopkeeper.reports.drill import Selection
 from shopkeeper.reports.quality_findings import Finding, apart, findings_of
+from shopkeeper.reports.quality_rolls import APART_ROWS, KEPT_LINES
 from shopkeeper.reports.report import rows_of
 from shopkeeper.warehouse.bronze import REASON_MEANINGS, Reason, RowKind
 
@@ -83,6 +84,8 @@ class Quality:
     quarantine: tuple[QuarantineReason, ...]
     findings: tuple[Finding, ...]
     tables: tuple[TableState, ...]
+    kept: Selection | None = None
+    quarantined: Selection | None = None
 
 
 def quality(
@@ -119,6 +122,8 @@ def quality(
         quarantine=_reasons(steps, quarantine),
         findings=findings_of(steps, order_items, customers),
         tables=tables,
+        kept=Selection(KEPT_LINES.name),
+        quarantined=Selection(APART_ROWS.name).where("row_kind", str(RowKind.LINES)),
     )
 
 

@@ -37,6 +37,7 @@ class BuyerGroup:
     average_first_order_amount: float
     refund_share: float
     customers: Selection
+    orders: Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,7 +79,8 @@ def repeat_rows(customer_orders: ir.Table, *, as_of: date) -> ir.Table:
         order_count=sales.count().over(own), first_date=sales.order_date.min().over(own)
     )
     return counted.select(
-        *("customer_id", "order_number", "order_count", "gross_amount", "refund_amount"),
+        *("source", "order_id", "customer_id", "order_number", "order_count"),
+        *("gross_amount", "refund_amount"),
         is_repeat=counted.order_count > 1,
         is_first=counted.order_number == 1,
         is_mature=-counted.first_date.delta(day, unit="day") >= YEAR_DAYS,
@@ -88,6 +90,12 @@ def repeat_rows(customer_orders: ir.Table, *, as_of: date) -> ir.Table:
 
 REPEATS = Roll(
     "repeat_buyers", "Named customers by the number of their sales", ("customer_id",), repeat_rows
+)
+REPEAT_SALES = Roll(
+    "repeat_sales",
+    "Sales of named customers, by how many the customer has",
+    ("source", "order_id"),
+    repeat_rows,
 )
 MOST_NUMBERS = 10
 
@@ -138,6 +146,7 @@ def _groups(found: list[dict[str, Any]]) -> tuple[BuyerGroup, ...]:
             float(row["first_amount"] or 0) / int(row["customer_count"]),
             float(row["refund_amount"] / row["gross_amount"]) if row["gross_amount"] else 0.0,
             Selection(REPEATS.name).where("is_repeat", bool(row["is_repeat"])),
+            Selection(REPEAT_SALES.name).where("is_repeat", bool(row["is_repeat"])),
         )
         for row in found
     )

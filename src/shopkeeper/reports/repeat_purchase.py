@@ -22,6 +22,8 @@ QUANTILES = (0.1, 0.25, 0.5, 0.75, 0.9)
 LAST_ORDER_NUMBER = 5
 # Of the normal distribution, for 95 %.
 Z = 1.959963984540054
+# Days after which nobody looks.
+FOR_EVER = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +38,7 @@ class RepeatPoint:
         repeat_count: Customers seen to do so.
         members: Opens them.
         watched_count: Customers who could be watched for longer than that, or ordered again.
+        watched: Opens them.
     """
 
     days: int
@@ -45,6 +48,7 @@ class RepeatPoint:
     repeat_count: int
     members: Selection
     watched_count: int
+    watched: Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,8 +107,12 @@ class RepeatPurchase:
 
 
 def repeat_rows(repeat_purchase: ir.Table) -> ir.Table:
-    """Gives the orders with the time to the next one."""
-    return repeat_purchase
+    """Gives the orders with the time to the next one.
+
+    Whoever ordered again is watched for ever, so that `watched_days` has no end for them.
+    """
+    days, known = repeat_purchase.observed_days, repeat_purchase.has_next
+    return repeat_purchase.mutate(watched_days=known.ifelse(FOR_EVER, days))
 
 
 ROLLS = (
@@ -255,6 +263,7 @@ def _points(
                 repeat_count=done,
                 members=selection.where("has_next", True).where("observed_days", days, "<="),
                 watched_count=watched,
+                watched=selection.where("watched_days", days, ">="),
             )
         )
     return tuple(found)

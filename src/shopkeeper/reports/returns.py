@@ -11,7 +11,7 @@ from shopkeeper.reports.drill import Selection
 from shopkeeper.reports.formatting import money, percent
 from shopkeeper.reports.periods import month
 from shopkeeper.reports.report import rows_of
-from shopkeeper.reports.sales_rolls import RETURNS, returned_rows
+from shopkeeper.reports.sales_rolls import PRODUCT_ORDERS, RETURNS, returned_rows
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -55,6 +55,7 @@ class ReturnedProduct:
     refund_rate: float | None
     line_count: int
     lines: Selection
+    orders: Selection
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,6 +175,7 @@ def _products(rows: ir.Table, performance: ir.Table) -> tuple[ReturnedProduct, .
             _over(row["back_amount"], row["gross_amount"]),
             int(row["line_count"]),
             Selection(RETURNS.name).where("product_id", row["product_id"]),
+            Selection(PRODUCT_ORDERS.name).where("product_id", row["product_id"]),
         )
         for row in found
     )

@@ -130,7 +130,8 @@ def product_rows(order_items: ir.Table, *, as_of: date) -> ir.Table:
         & (order_items.order_date < ibis.date(as_of.isoformat()))
     )
     measures = ("quantity", "gross_amount", "discount_amount")
-    return sold.select(*ORDER, "customer_id", "product_id", "order_date", "promotion", *measures)
+    of_line = ("line_number", "customer_id", "product_id", "order_date", "promotion")
+    return sold.select(*ORDER, *of_line, *measures)
 
 
 def product_buyer_rows(order_items: ir.Table, *, as_of: date) -> ir.Table:
@@ -139,10 +140,15 @@ def product_buyer_rows(order_items: ir.Table, *, as_of: date) -> ir.Table:
     return rows.filter(rows.customer_id.notnull())
 
 
+def basket_rows(order_items: ir.Table, *, as_of: date) -> ir.Table:
+    """Gives the lines before `as_of` that sell a product which has a name of its own."""
+    rows = product_rows(order_items, as_of=as_of)
+    return rows.filter(rows.product_id.notnull())
+
+
 def pair_rows(order_items: ir.Table, *, as_of: date) -> ir.Table:
     """Gives the orders before `as_of` that sold two products, once for each pair of them."""
-    rows = product_rows(order_items, as_of=as_of)
-    rows = rows.filter(rows.product_id.notnull()).select(*ORDER, "product_id").distinct()
+    rows = basket_rows(order_items, as_of=as_of).select(*ORDER, "product_id").distinct()
     one = rows.select(*ORDER, first_product_id=rows.product_id)
     other = rows.select(*ORDER, second_product_id=rows.product_id)
     both = one.inner_join(other, list(ORDER))
@@ -185,10 +191,15 @@ STORE_BUYERS = Roll(
     "store_buyers", "Named customers of a store", ("customer_id",), store_buyer_rows
 )
 PRODUCT_ORDERS = Roll("product_orders", "Orders that sold a product", ORDER, product_rows)
+PRODUCT_LINES = Roll(
+    "product_lines", "Lines that sold a product", (*ORDER, "line_number"), product_rows
+)
 PRODUCT_BUYERS = Roll(
     "product_buyers", "Named customers who bought a product", ("customer_id",), product_buyer_rows
 )
 PAID_ORDERS = Roll("paid_orders", "Sales that were paid in a way", ORDER, paid_rows)
+BASKETS = Roll("baskets", "Orders that sold a product", ORDER, basket_rows)
+PAYMENTS = Roll("payments", "Payments of sales", (*ORDER, "payment_number"), paid_rows)
 PAIR_ORDERS = Roll("pair_orders", "Orders that sold two products together", ORDER, pair_rows)
 RETURNS = Roll(
     "returns",

@@ -111,6 +111,7 @@ class Scores:
         risk_bands: Customers by their probability of leaving, the likeliest first.
         segments: Customers by segment: the model's, or the RFM segment where there is none.
         customers: The most valuable first; without values by their id.
+        everyone: Opens the customers scored.
     """
 
     as_of: date
@@ -120,6 +121,7 @@ class Scores:
     risk_bands: tuple[ScoredGroup, ...]
     segments: tuple[ScoredGroup, ...]
     customers: tuple[CustomerScore, ...]
+    everyone: Selection
 
 
 def scored_rows(customer_scores: ir.Table) -> ir.Table:
@@ -166,6 +168,7 @@ def scores(
         risk_bands=_groups(customer_scores, "risk_band"),
         segments=_groups(customer_scores, segment),
         customers=_listed(customer_scores, limit),
+        everyone=OPENED,
     )
 
 

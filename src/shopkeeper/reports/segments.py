@@ -68,6 +68,7 @@ class Segments:
     moves: tuple[SegmentMove, ...]
     grid: tuple[ScoreCell, ...]
     thresholds: dict[str, tuple[float, ...]]
+    customers: Selection
 
 
 def segment_rows(rfm_segments: ir.Table) -> ir.Table:
@@ -113,6 +114,7 @@ def segments(rfm_segments: ir.Table, *, model: RfmScores) -> Segments:
         moves=_moves(rfm_segments),
         grid=_grid(rfm_segments),
         thresholds=dict(model.thresholds_),
+        customers=OPENED,
     )
 
 

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import ibis
 
 from shopkeeper.errors import NotPublishedError, UnknownNameError
+from shopkeeper.reports.drill import Roll, Selection
 from shopkeeper.reports.report import rows_of
 from shopkeeper.tasks.demand.findings import Findings
 
@@ -57,6 +58,9 @@ class Stock:
         short_count: Of these, products that fall short.
         products: Short ones first, by pieces that are missing; then by what they sell.
         notes: What is not known, in sentences.
+        foretold: Opens the products that are foretold by themselves.
+        known: Opens those whose stock the shop gives.
+        short: Opens those that fall short.
     """
 
     as_of: date
@@ -69,6 +73,26 @@ class Stock:
     short_count: int
     products: tuple[StockLine, ...]
     notes: tuple[str, ...]
+    foretold: Selection | None = None
+    known: Selection | None = None
+    short: Selection | None = None
+
+
+def advice_rows(stock_advice: ir.Table) -> ir.Table:
+    """Gives the products that are foretold by themselves, with what is known of their stock."""
+    rows = stock_advice
+    return rows.select(
+        "product_id",
+        is_known=rows.stock_quantity.notnull(),
+        is_short=ibis.coalesce(rows.missing_quantity > 0, ibis.literal(value=False)),
+    )
+
+
+STOCK_PRODUCTS = Roll(
+    "stock_products", "Products that are foretold by themselves", ("product_id",), advice_rows
+)
+FORETOLD = Selection(STOCK_PRODUCTS.name)
+WAYS = (FORETOLD, FORETOLD.where("is_known", True), FORETOLD.where("is_short", True))
 
 
 def stock(
@@ -115,6 +139,7 @@ def stock(
         int(told["short_count"]),
         lines,
         tuple(notes),
+        *WAYS,
     )
 
 

@@ -7,9 +7,9 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from shopkeeper import catalog
-from shopkeeper.decisions.plan_files import read_plan
+from shopkeeper.decisions.plan_files import plan_ids, read_left_out, read_plan
 from shopkeeper.decisions.planning import NO_PLAN, Planning, planning_of
-from shopkeeper.errors import UnknownNameError
+from shopkeeper.errors import NotPublishedError, UnknownNameError
 from shopkeeper.pipeline.identity_log import Entry, read_log
 from shopkeeper.reports.basket import Basket, basket
 from shopkeeper.reports.best_customers import BestCustomers, best_customers
@@ -58,6 +58,8 @@ from shopkeeper.reports.whales import Whales, whales
 
 if TYPE_CHECKING:
     from collections.abc import Callable
+
+    import pyarrow as pa
 
     from shopkeeper.settings import IdentitySettings
 from shopkeeper.warehouse.identity_links import links_after
@@ -277,16 +279,37 @@ class Workspace(ShopFolder):
         """
         found = Selection.read(selection) if isinstance(selection, str) else selection
         roll = catalog.roll(found.roll)
-        known = self._known_besides(roll.build)
+        known = self._known_besides(roll.build, found)
         rows = self.ask(roll.build, **{**known, **dict(found.questions), **questions})
         return members(rows, roll, found)
 
-    def _known_besides(self, build: Callable[..., Any]) -> dict[str, Any]:
+    def _known_besides(self, build: Callable[..., Any], selection: Selection) -> dict[str, Any]:
         """Gives what a roll asks for besides tables of the run: plans, and who is one person."""
         known: dict[str, Callable[[], Any]] = {
             "planning": self.planning,
             "links": lambda: links_after(self.identity_log()),
             "rules": lambda: self.settings.identities,
+            "left_out": lambda: self._left_out(selection),
         }
         wanted = inspect.signature(build).parameters
         return {name: give() for name, give in known.items() if name in wanted}
+
+    def _left_out(self, selection: Selection) -> dict[str, pa.Table]:
+        """Gives whom plans left out: the plans that a selection names, else all that keep it."""
+        named = [
+            str(one.value)
+            for one in selection.conditions
+            if (one.column, one.comparison) == ("plan_id", "=")
+        ]
+        found = {}
+        for plan_id in named or plan_ids(self.state_folder):
+            rows = read_left_out(self.state_folder, plan_id)
+            if rows is not None:
+                found[plan_id] = rows
+            elif named:
+                raise NotPublishedError(
+                    f"Plan `{plan_id}` does not keep whom it left out.",
+                    "call lists that are planned now do; how many they were stands in "
+                    f"`shopkeeper plan show {plan_id}`",
+                )
+        return found

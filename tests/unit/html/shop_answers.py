@@ -13,6 +13,7 @@ from unit.html.shop_quality import quality, step
 from unit.html.shop_values import values
 
 from shopkeeper.html.page import ReportAnswers
+from shopkeeper.reports.drill import Selection
 from shopkeeper.reports.overview import (
     CustomerSales,
     GroupSales,
@@ -214,6 +215,7 @@ def segments() -> Segments:
         as_of=AS_OF,
         previous_as_of=PREVIOUS,
         customer_count=people,
+        customers=Selection("rfm_segments"),
         segments=tuple(
             SegmentRow(
                 name,

@@ -2,29 +2,37 @@
 
 from __future__ import annotations
 
+import hashlib
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shopkeeper.api.answering import TABLE, Question, answered, asked_of
+from shopkeeper.api.answering import TABLE, Question, answered, asked_of, runs_of
 from shopkeeper.api.formats import CSV, JSON, to_json
-from shopkeeper.api.routes.route import Address, Routes
+from shopkeeper.api.paging import Page, cursor_of, page_of
+from shopkeeper.api.problems import missing_as_404
+from shopkeeper.api.routes.reports import PAGED, member_parameters, members_page, place_in
+from shopkeeper.api.routes.route import Address, Routes, in_path
 from shopkeeper.api.schemas import query
 from shopkeeper.errors import RequestRefusedError, ShopkeeperError, UsageError, shorten
-from shopkeeper.experiments.readout import Readout
-from shopkeeper.jobs.experiment import analyse_file
+from shopkeeper.jobs.experiment import analyse_file, units_of_file
 from shopkeeper.jobs.experiment_guesses import Asked
+from shopkeeper.jobs.experiment_lists import state_of_test, units_of_test
+from shopkeeper.reports.drill import Selection
+from shopkeeper.reports.experiment_units import OpenReadout
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from shopkeeper.api.published_run import PublishedRun
     from shopkeeper.api.schemas import Schemas
+    from shopkeeper.reports.drill import Members
+    from shopkeeper.workspace import Workspace
 
 COLUMNS = {
     "variant": "Column of the arm; default: guessed",
@@ -46,6 +54,10 @@ OTHERS = {
     "where": "Rows to read, as `column=value`",
 }
 FILE_NAME = "sent.csv"
+NUMBER = in_path("number", "Place of a test among those of the settings, from 1 on")
+EXAMPLE_LIST = "experiment_units:arm=control"
+
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,13 +65,15 @@ class ReadExperiment:
     """A test of the settings.
 
     Attributes:
+        number: Its place among them, from 1 on.
         definition: File that says what was planned.
         readout: What it says; None where it cannot be read.
         problem: Why it cannot; empty where it can.
     """
 
+    number: int
     definition: str
-    readout: Readout | None
+    readout: OpenReadout | None
     problem: str
 
 
@@ -86,7 +100,7 @@ def add_to(schemas: Schemas) -> Routes:
         Address(
             path="/experiments/analyze",
             method="POST",
-            answer=Readout,
+            answer=OpenReadout,
             summary="Reads a test out of a CSV file of assignments and outcomes that is sent",
             parameters=[query(name, text) for name, text in texts.items()],
             body={CSV: {"schema": {"type": "string"}, "example": EXAMPLE}},
@@ -94,7 +108,37 @@ def add_to(schemas: Schemas) -> Routes:
         ),
         analyze,
     )
+    _add_lists(routes, texts)
     return routes
+
+
+def _add_lists(routes: Routes, texts: Mapping[str, str]) -> None:
+    routes.add(
+        Address(
+            path="/experiments/{number}/units",
+            answer=Page,
+            summary="The units that a count of a test counts: exactly as many",
+            scope="customers",
+            parameters=[NUMBER, *member_parameters(EXAMPLE_LIST)],
+        ),
+        list_units,
+    )
+    routes.add(
+        Address(
+            path="/experiments/analyze/units",
+            method="POST",
+            answer=Page,
+            summary="The units that a count of a test that is sent counts; each page is sent it",
+            scope="customers",
+            parameters=[
+                *(query(name, text) for name, text in texts.items()),
+                *member_parameters(EXAMPLE_LIST)[:-1],
+            ],
+            body={CSV: {"schema": {"type": "string"}, "example": EXAMPLE}},
+            has_tables=False,
+        ),
+        list_sent_units,
+    )
 
 
 async def list_experiments(request: Request) -> Response:
@@ -104,40 +148,78 @@ async def list_experiments(request: Request) -> Response:
     return await answered(request, Question("experiments", _read_all, is_kept=False))
 
 
+async def list_units(request: Request) -> Response:
+    """Gives the units that a count of a test of the settings counts."""
+    texts = asked_of(request, (*PAGED, TABLE))
+    place, text = place_in(texts), request.path_params["number"]
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 9 else 0
+    with missing_as_404():
+        state = state_of_test(runs_of(request).current().workspace, number)
+
+    def ask(shop: Workspace, of: str) -> Members:
+        return units_of_test(shop, number, Selection.read(of))
+
+    return await members_page(request, place, {**texts, "number": str(number)}, ask, state)
+
+
 async def analyze(request: Request) -> Response:
     """Gives what a test says that is sent."""
     texts = asked_of(request, (*COLUMNS, *LISTS, *OTHERS))
+    body, asked, where = await _sent(request, texts)
+    found = await run_in_threadpool(
+        _of_sent, body, lambda file: analyse_file(file, asked, where=where)
+    )
+    return Response(to_json(found), 200, {"Cache-Control": "no-store"}, JSON)
+
+
+async def list_sent_units(request: Request) -> Response:
+    """Gives the units that a count of a test counts that is sent."""
+    texts = asked_of(request, (*PAGED, *COLUMNS, *LISTS, *OTHERS))
+    place = place_in(texts)
+    body, asked, where = await _sent(request, texts)
+    mark = hashlib.sha256(body).hexdigest()
+    key = ("sent", mark, place.of, tuple(sorted(texts.items())))
+    cursor = cursor_of(place.cursor, key)
+    of = Selection.read(place.of)
+    found = await run_in_threadpool(
+        _of_sent, body, lambda file: units_of_file(file, of, asked, where=where)
+    )
+    start = cursor.offset if cursor else 0
+    rows = [dict(zip(found.key, row, strict=True)) for row in found.rows[start:][: place.size]]
+    page = page_of(rows, mark[:12], key, start, place.size, found.count)
+    return Response(to_json(page), 200, {"Cache-Control": "no-store"}, JSON)
+
+
+async def _sent(request: Request, texts: Mapping[str, str]) -> tuple[bytes, Asked, list[str]]:
+    """Gives the file that was sent, and how it is to be read."""
     kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
     if kind != CSV:
         raise RequestRefusedError(
             415, "media-type", "The body is no CSV.", f"send it with `Content-Type: {CSV}`"
         )
-    body = await request.body()
-    asked, where = _asked(texts), [texts["where"]] if "where" in texts else []
-    found = await run_in_threadpool(_readout, body, asked, where)
-    return Response(to_json(found), 200, {"Cache-Control": "no-store"}, JSON)
+    return await request.body(), _asked(texts), [texts["where"]] if "where" in texts else []
 
 
-def _readout(body: bytes, asked: Asked, where: list[str]) -> Readout:
+def _of_sent(body: bytes, ask: Callable[[Path], Answer]) -> Answer:
     # The reader of files looks at encoding, separator and kinds of columns; it wants a file.
     with tempfile.TemporaryDirectory() as folder:
         file = Path(folder) / FILE_NAME
         file.write_bytes(body)
-        return analyse_file(file, asked, where=where)
+        return ask(file)
 
 
 def _read_all(run: PublishedRun) -> ExperimentList:
     folder = run.workspace.folder
     found = []
-    for test in run.workspace.settings.experiments:
+    for number, test in enumerate(run.workspace.settings.experiments, 1):
         try:
             readout = analyse_file(
                 folder / test.file, definition=folder / test.definition, where=test.where
             )
         except ShopkeeperError as error:
-            found.append(ReadExperiment(test.definition, None, error.message))
+            found.append(ReadExperiment(number, test.definition, None, error.message))
         else:
-            found.append(ReadExperiment(test.definition, readout, ""))
+            found.append(ReadExperiment(number, test.definition, readout, ""))
     return ExperimentList(tuple(found))
 
 

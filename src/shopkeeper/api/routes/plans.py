@@ -9,13 +9,18 @@ from typing import TYPE_CHECKING, Any
 from starlette.requests import Request
 from starlette.responses import Response
 
-from shopkeeper.api.answering import TABLE, Question, answered, asked_of
+from shopkeeper.api.answering import TABLE, Question, answered, asked_of, runs_of
+from shopkeeper.api.paging import Page
 from shopkeeper.api.problems import missing_as_404
+from shopkeeper.api.routes.reports import PAGED, member_parameters, members_page, place_in
 from shopkeeper.api.routes.route import Address, Routes, in_path
 from shopkeeper.api.schemas import query
+from shopkeeper.decisions.plan_files import plan_ids
 from shopkeeper.decisions.target_segments import SegmentKind
-from shopkeeper.errors import UsageError, shorten
+from shopkeeper.errors import UnknownNameError, UsageError, shorten
 from shopkeeper.reports.campaign import Campaign, CampaignQuestion
+from shopkeeper.reports.decision_rolls import PLAN_CUSTOMERS, PLAN_LEFT_OUT
+from shopkeeper.reports.drill import Condition, Selection
 from shopkeeper.reports.plans import PlanDetail, PlanLine, Readout
 from shopkeeper.workspace import Workspace
 
@@ -56,6 +61,10 @@ MEANINGS = {
 }
 PLAN_ID = in_path("plan_id", "Name of a plan")
 LISTED = 1000
+# Lists of plans.
+ROLLS = frozenset({PLAN_CUSTOMERS.name, PLAN_LEFT_OUT.name})
+# They name customers.
+NAMING = frozenset({"/plans/{plan_id}", "/plans/{plan_id}/members"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,8 +94,18 @@ def add_to(schemas: Schemas) -> Routes:
             [PLAN_ID],
             read_out,
         ),
+        (
+            "/plans/{plan_id}/members",
+            Page,
+            "Those whom a count of a plan counts: contacted, held out, or left out for a reason",
+            [
+                PLAN_ID,
+                *member_parameters("plan_customers:plan_id=2024-07-01-call-list-1,arm=treat"),
+            ],
+            members,
+        ),
     ):
-        scope: Any = "customers" if path == "/plans/{plan_id}" else "read"
+        scope: Any = "customers" if path in NAMING else "read"
         routes.add(
             Address(path=path, answer=answer, summary=summary, parameters=parameters, scope=scope),
             endpoint,
@@ -145,6 +164,24 @@ async def one_plan(request: Request) -> Response:
 
     with missing_as_404():
         return await answered(request, Question(("plan", plan_id), ask, is_kept=False))
+
+
+async def members(request: Request) -> Response:
+    """Gives those whom a count of a plan counts."""
+    texts = asked_of(request, (*PAGED, TABLE))
+    place = place_in(texts)
+    plan_id = request.path_params["plan_id"]
+    with missing_as_404():
+        known = plan_ids(runs_of(request).current().workspace.state_folder)
+        if plan_id not in known:
+            raise UnknownNameError.among("plan", plan_id, known)
+    found = Selection.read(place.of)
+    if found.roll not in ROLLS or Condition("plan_id", plan_id) not in found.conditions:
+        raise UsageError(
+            f"`{shorten(place.of)}` counts nobody of this plan.",
+            "give `of` an address that stands with a count of the plan",
+        )
+    return await members_page(request, place, texts, Workspace.members)
 
 
 async def read_out(request: Request) -> Response:

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import inspect
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.responses import Response
 
+from shopkeeper import catalog
 from shopkeeper.api.answering import TABLE, Question, answered, answered_by, asked_of, runs_of
 from shopkeeper.api.paging import (
     MOST_ROWS,
@@ -23,6 +25,7 @@ from shopkeeper.api.paging import (
 )
 from shopkeeper.api.routes.route import Address, Routes, in_path
 from shopkeeper.api.schemas import Schema, answer_of, query
+from shopkeeper.decisions.plan_files import is_withdrawn, plan_ids
 from shopkeeper.errors import UnknownNameError, UsageError, shorten
 from shopkeeper.reports.report_options import OPTIONS, questions_of
 from shopkeeper.workspace import Workspace
@@ -64,6 +67,10 @@ ALIASES = {
 OF_CUSTOMERS = frozenset({"monday", "scores", "best_customers", "whales", "recommendations"})
 # Plans decide them too, not the run alone.
 OF_PLANS = frozenset({"monday"})
+# What a roll may ask for that changes without a run.
+BESIDES = frozenset({"planning", "links"})
+# What names a list and a page of it, in an address.
+PAGED = ("of", "page_size", "cursor")
 # The highest number that an option may have; a list is cut into pages elsewhere.
 HIGHEST = {"limit": MOST_ROWS, "periods": 400, "from_order": 1000}
 
@@ -161,21 +168,10 @@ def _add(routes: Routes, path: str, report: str) -> None:
 
 def _add_members(routes: Routes, report: str) -> None:
     async def endpoint(request: Request) -> Response:
-        names = (*_options(report), "of", "page_size", "cursor", TABLE)
-        texts = asked_of(request, names)
-        texts.pop(TABLE, None)
-        cursor_text, size_text = texts.pop("cursor", None), texts.pop("page_size", None)
-        of = texts.pop("of", None)
-        if of is None:
-            raise UsageError(
-                "Whom shall the list name?", "give `of` the address that stands with a count"
-            )
+        texts = asked_of(request, (*_options(report), *PAGED, TABLE))
+        place = place_in(texts)
         asked = questions_in(report, texts)
-        key = ("members", of, tuple(sorted(texts.items())))
-        cursor, size = cursor_of(cursor_text, key), page_size(size_text)
-        run = run_of(request, cursor)
-        found = await run_in_threadpool(_members, run, key, of, asked)
-        return await answered_by(run, request, _page_question(found, key, cursor, size))
+        return await members_page(request, place, texts, lambda shop, of: shop.members(of, **asked))
 
     routes.add(
         Address(
@@ -184,14 +180,74 @@ def _add_members(routes: Routes, report: str) -> None:
             summary=f"Those whom a count of `{report}` counts: exactly as many",
             scope="customers",
             parameters=[
-                query("of", "Address that stands with the count, as in `funnel:step_count>=3`"),
+                *member_parameters("funnel:step_count>=3")[:1],
                 *_parameters(report),
-                *page_parameters(),
-                _table_parameter(),
+                *member_parameters()[1:],
             ],
         ),
         endpoint,
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Which list is asked for, and how far it was read: what stands in an address, unread."""
+
+    of: str
+    size: int
+    cursor: str | None
+
+
+def place_in(texts: dict[str, str]) -> Place:
+    """Takes what names a list and a page of it out of what stands in an address.
+
+    Raises:
+        UsageError: No list is named, or the length of pages is none.
+    """
+    texts.pop(TABLE, None)
+    cursor, size = texts.pop("cursor", None), texts.pop("page_size", None)
+    of = texts.pop("of", None)
+    if of is None:
+        raise UsageError(
+            "Whom shall the list name?", "give `of` the address that stands with a count"
+        )
+    return Place(of, page_size(size), cursor)
+
+
+async def members_page(
+    request: Request,
+    place: Place,
+    texts: Mapping[str, str],
+    ask: Callable[[Workspace, str], Members],
+    state: str | None = None,
+) -> Response:
+    """Gives a page of those whom a count counts.
+
+    Args:
+        request: The request.
+        place: Which list, and how far it was read.
+        texts: What else decides the list.
+        ask: Gives the whole list, from the shop and its address.
+        state: Mark of what decides it besides the run; None where that is known of its roll.
+    """
+    besides = state or _besides(runs_of(request).current(), place.of)
+    key = ("members", place.of, tuple(sorted(texts.items())), besides)
+    cursor = cursor_of(place.cursor, key)
+    run = run_of(request, cursor)
+    found = await run_in_threadpool(_members, run, key, lambda shop: ask(shop, place.of))
+    question = page_question(found, key, cursor, place.size)
+    # What more than the run decides may be another list tomorrow: nobody keeps it by the run.
+    return await answered_by(run, request, replace(question, is_kept=not besides))
+
+
+def member_parameters(example: str = "") -> list[Schema]:
+    """Gives the documentation of what a page of a list is asked for with."""
+    told = f", as in `{example}`" if example else ""
+    return [
+        query("of", f"Address that stands with the count{told}"),
+        *page_parameters(),
+        _table_parameter(),
+    ]
 
 
 def page_size(text: str | None) -> int:
@@ -238,15 +294,26 @@ def run_of(request: Request, cursor: Cursor | None) -> PublishedRun:
     return found
 
 
-def _members(run: PublishedRun, key: Any, of: str, asked: dict[str, Any]) -> Members:
+def _besides(run: PublishedRun, of: str) -> tuple[object, ...]:
+    """Gives what decides a list besides the run: plans that stand, ids that were put together."""
+    build = catalog.roll(of.partition(":")[0].strip()).build
+    if not BESIDES & set(inspect.signature(build).parameters):
+        return ()
+    folder = run.workspace.state_folder
+    plans = tuple((name, is_withdrawn(folder, name)) for name in plan_ids(folder))
+    return (plans, len(run.workspace.identity_log()))
+
+
+def _members(run: PublishedRun, key: Any, ask: Callable[[Workspace], Members]) -> Members:
     kept: Members | None = run.lists.get(key)
     if kept is None:
-        kept = run.ask(lambda shop: shop.members(of, **asked))
+        kept = run.ask(ask)
         run.lists.keep(key, kept, size=100 * (len(kept.rows) + 1))
     return kept
 
 
-def _page_question(found: Members, key: Any, cursor: Cursor | None, size: int) -> Question:
+def page_question(found: Members, key: Any, cursor: Cursor | None, size: int) -> Question:
+    """Gives the question for a page of a list that is known whole."""
     offset = cursor.offset if cursor else 0
 
     def page(run: PublishedRun) -> Page:

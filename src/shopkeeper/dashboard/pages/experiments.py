@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 from shopkeeper.dashboard.address import kept_choice
 from shopkeeper.dashboard.answers import answers_of
-from shopkeeper.dashboard.charts import card
+from shopkeeper.dashboard.charts import card, plain
 from shopkeeper.dashboard.charts import show as show_sections
+from shopkeeper.dashboard.lists import Counted
 from shopkeeper.dashboard.openers import show_opening
 from shopkeeper.dashboard.pages.page import Page
 from shopkeeper.html.blocks import Notice
@@ -16,6 +17,7 @@ from shopkeeper.html.sections import tried
 
 if TYPE_CHECKING:
     from shopkeeper.dashboard.asking import Asking
+    from shopkeeper.reports.experiment_units import UnitCount
 
 
 def show(asking: Asking) -> None:
@@ -35,11 +37,20 @@ def show(asking: Asking) -> None:
         return
     found = tried.section(answers)
     assert found is not None
-    show_opening(asking, (found,), PAGE.name)
-    if told.tests:
-        names = [test.experiment.name for test in told.tests]
-        wanted = kept_choice("Read one test whole", "test", names, needs_one=True)
-        show_sections(*sections_of(told.tests[names.index(wanted)]), key="test")
+    if not told.tests:
+        show_opening(asking, (found,), PAGE.name)
+        return
+    names = [test.experiment.name for test in told.tests]
+    wanted = kept_choice("Read one test whole", "test", names, needs_one=True)
+    test = told.tests[names.index(wanted)]
+    counts = [Counted(_label(one), one.units) for one in test.lists if one.unit_count]
+    show_opening(asking, (found, *sections_of(test)), PAGE.name, counts=counts)
+
+
+def _label(count: UnitCount) -> str:
+    named = " · ".join(plain(part) for part in (count.arm, count.metric, count.part) if part)
+    said = f"{named}: {count.counted}" if named else count.counted
+    return said[:1].upper() + said[1:]
 
 
 HOW = (

@@ -52,7 +52,7 @@ def _promotions(found: DiscountImpact, currency: str) -> DataTable:
     rows = tuple(
         (
             cells.text(one.promotion),
-            cells.count(one.line_count),
+            cells.count(one.line_count, one.lines),
             cells.count(one.order_count, one.orders),
             cells.money(one.gross_amount, currency),
             cells.money(one.discount_amount, currency),

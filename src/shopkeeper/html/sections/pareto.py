@@ -77,7 +77,7 @@ def _table(name: str, caption: str, groups: tuple[ValueGroup, ...], currency: st
             cells.share(group.share, largest),
             cells.share(group.cumulative_share),
             cells.money(group.smallest_amount, currency),
-            cells.count(group.order_count),
+            cells.count(group.order_count, group.orders),
         )
         for group in groups
     )

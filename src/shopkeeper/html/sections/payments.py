@@ -60,7 +60,7 @@ def _paid(found: PaymentMethods, currency: str) -> DataTable:
     rows = tuple(
         (
             cells.text(paid.payment_method or "not named"),
-            cells.count(paid.payment_count),
+            cells.count(paid.payment_count, paid.payments),
             cells.count(paid.order_count, paid.orders),
             cells.money(paid.payment_amount, currency),
             cells.share(paid.share, largest),

@@ -141,7 +141,7 @@ def _returned(back: Returns, currency: str) -> DataTable:
             cells.money(row.refund_amount, currency),
             _rate(row.refund_rate),
             cells.count(row.line_count, row.lines),
-            cells.count(row.order_count),
+            cells.count(row.order_count, row.orders),
         )
         for row in back.products
     )
