@@ -11,7 +11,7 @@ from shopkeeper.dashboard.charts import card, plain
 from shopkeeper.dashboard.charts import show as show_sections
 from shopkeeper.dashboard.lists import counts_in
 from shopkeeper.dashboard.openers import show_opening
-from shopkeeper.dashboard.pages.page import Page
+from shopkeeper.dashboard.pages.page import First, Page
 from shopkeeper.errors import ShopkeeperError
 from shopkeeper.html import cells, formatting
 from shopkeeper.html.blocks import Cell, Column, DataTable, Kind, Notice, Section, Sentences
@@ -44,6 +44,9 @@ COSTS = {
     "contact": ("Cost of one contact", 0.5, "In the shop's currency"),
     "fixed": ("Fixed cost", 0.0, "Whatever the size"),
 }
+
+# In rem: what the form takes.
+FORM = 19.0
 
 
 def show(asking: Asking) -> None:
@@ -79,6 +82,10 @@ def show(asking: Asking) -> None:
     except ShopkeeperError as error:
         notice = Notice("bad", "This cannot be simulated", plain(f"{error.message} {error.hint}"))
         show_sections(card("campaign", "What it would bring", "", notice), key="campaign-refused")
+
+
+def _first(asking: Asking) -> tuple[Section, ...]:
+    return (_answer(asking.report("campaign"), asking.currency),)
 
 
 def _answer(found: Campaign, currency: str) -> Section:
@@ -138,4 +145,5 @@ PAGE = Page(
     "Decisions",
     "What an offer would bring, what it would give away, and whom it pays to reach.",
     show,
+    first=First(_first, FORM),
 )

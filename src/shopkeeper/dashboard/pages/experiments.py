@@ -9,13 +9,14 @@ from shopkeeper.dashboard.answers import answers_of
 from shopkeeper.dashboard.charts import card
 from shopkeeper.dashboard.charts import show as show_sections
 from shopkeeper.dashboard.openers import show_opening
-from shopkeeper.dashboard.pages.page import Page
+from shopkeeper.dashboard.pages.page import First, Page
 from shopkeeper.html.blocks import Notice
 from shopkeeper.html.memo_sections import sections_of
 from shopkeeper.html.sections import tried
 
 if TYPE_CHECKING:
     from shopkeeper.dashboard.asking import Asking
+    from shopkeeper.html.blocks import Section
 
 
 def show(asking: Asking) -> None:
@@ -23,15 +24,7 @@ def show(asking: Asking) -> None:
     answers = answers_of(asking)
     told = answers.tried
     if told is None:
-        refused = [
-            f"{name}: {reason}"
-            for name, reason in asking.manifest.refused.items()
-            if name.startswith("experiment")
-        ]
-        notice = Notice(
-            "info", "No test and no plan has been read out yet", " ".join(refused) or HOW
-        )
-        show_sections(card("tried", "What was tried", "", notice), key="tried")
+        show_sections(_nothing(asking), key="tried")
         return
     found = tried.section(answers)
     assert found is not None
@@ -40,6 +33,21 @@ def show(asking: Asking) -> None:
         names = [test.experiment.name for test in told.tests]
         wanted = kept_choice("Read one test whole", "test", names, needs_one=True)
         show_sections(*sections_of(told.tests[names.index(wanted)]), key="test")
+
+
+def _first(asking: Asking) -> tuple[Section, ...]:
+    answers = answers_of(asking)
+    return (tried.section(answers) or _nothing(asking),)
+
+
+def _nothing(asking: Asking) -> Section:
+    refused = [
+        f"{name}: {reason}"
+        for name, reason in asking.manifest.refused.items()
+        if name.startswith("experiment")
+    ]
+    notice = Notice("info", "No test and no plan has been read out yet", " ".join(refused) or HOW)
+    return card("tried", "What was tried", "", notice)
 
 
 HOW = (
@@ -52,4 +60,5 @@ PAGE = Page(
     "Decisions",
     "What tests and plans brought, and how sure that is.",
     show,
+    first=First(_first),
 )

@@ -14,6 +14,24 @@ from shopkeeper.dashboard.openers import show_opening
 if TYPE_CHECKING:
     from shopkeeper.dashboard.asking import Asking
     from shopkeeper.dashboard.charts import SectionOf
+    from shopkeeper.html.blocks import Section
+
+
+# In rem: what the choice of a part takes.
+TABS = 3.5
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """What a page shows first at its plain address, where nothing was chosen.
+
+    Attributes:
+        sections: Gives the sections that stand at its top.
+        room: What fields above them take, in rem, so that nothing jumps when they come.
+    """
+
+    sections: Callable[[Asking], Sequence[Section]]
+    room: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +45,7 @@ class Page:
         answers: What it answers, in one sentence; also shown while there is nothing to show.
         show: Shows it for a run.
         needs_run: Whether it has nothing to show before the first run.
+        first: What a reader sees of it before Streamlit has begun; None where that is nothing.
     """
 
     name: str
@@ -35,6 +54,22 @@ class Page:
     answers: str
     show: Callable[[Asking], None]
     needs_run: bool = True
+    first: First | None = None
+
+
+def first_of(*sections: SectionOf) -> First:
+    """Gives what a page shows first: some sections of the report."""
+    return First(lambda asking: sections_of(answers_of(asking), sections))
+
+
+def first_part(parts: Sequence[Part], room: float = 0.0) -> First:
+    """Gives what a page of parts shows first: the sections of its first one.
+
+    Args:
+        parts: The parts.
+        room: What the questions of the first one take, in rem.
+    """
+    return First(lambda asking: sections_of(answers_of(asking), parts[0].sections), TABS + room)
 
 
 def show_sections(
