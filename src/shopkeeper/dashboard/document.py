@@ -13,6 +13,7 @@ from jinja2 import Environment, PackageLoader, StrictUndefined
 from shopkeeper.dashboard.app import facts_of, shop_name
 from shopkeeper.dashboard.charts import STYLE
 from shopkeeper.dashboard.pages import ALL, address_of
+from shopkeeper.dashboard.pages.page import Room
 from shopkeeper.errors import ShopkeeperError
 from shopkeeper.html.page import part_style, render_section
 
@@ -69,7 +70,7 @@ def document_of(shell: str, page: Page, asking: Asking, address: Mapping[str, st
             shop=shop_name(asking),
             facts=facts_of(page, asking),
             sections=sections,
-            room=page.first.room if page.first and sections else 0,
+            room=page.first.room if page.first and sections else Room(),
             style=part_style() + STYLE,
             script=_script(),
         )

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shopkeeper.dashboard.pages.page import Page, Part, first_part, show_parts
+from shopkeeper.dashboard.pages.page import Page, Part, Room, first_part, show_parts
 from shopkeeper.dashboard.questions import ask_funnel, ask_retention
 from shopkeeper.html.sections import funnel, lifecycle, repeat_purchase, retention
 
 if TYPE_CHECKING:
     from shopkeeper.dashboard.asking import Asking
 
-# In rem: the row of questions above the cohorts.
-FIELDS = 5.5
+FIELDS = Room(8.25, 26.25)
 PARTS = (
     Part("retention", "Retention", (retention.section,), ("retention",), ask_retention),
     Part("again", "Buying again", (repeat_purchase.section,), ("repeat_purchase",)),

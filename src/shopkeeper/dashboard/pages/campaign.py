@@ -11,7 +11,7 @@ from shopkeeper.dashboard.charts import card, plain
 from shopkeeper.dashboard.charts import show as show_sections
 from shopkeeper.dashboard.lists import counts_in
 from shopkeeper.dashboard.openers import show_opening
-from shopkeeper.dashboard.pages.page import First, Page
+from shopkeeper.dashboard.pages.page import First, Page, Room
 from shopkeeper.errors import ShopkeeperError
 from shopkeeper.html import cells, formatting
 from shopkeeper.html.blocks import Cell, Column, DataTable, Kind, Notice, Section, Sentences
@@ -45,8 +45,7 @@ COSTS = {
     "fixed": ("Fixed cost", 0.0, "Whatever the size"),
 }
 
-# In rem: what the form takes.
-FORM = 19.0
+FORM = Room(19.7, 35.4)
 
 
 def show(asking: Asking) -> None:

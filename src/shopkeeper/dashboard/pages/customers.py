@@ -12,7 +12,7 @@ from shopkeeper.dashboard.address import keep, kept_choice, kept_text
 from shopkeeper.dashboard.charts import card
 from shopkeeper.dashboard.charts import show as show_sections
 from shopkeeper.dashboard.frames import csv_of, meaning_of
-from shopkeeper.dashboard.pages.page import First, Page
+from shopkeeper.dashboard.pages.page import First, Page, Room
 from shopkeeper.dashboard.stories import story_of
 from shopkeeper.html import cells
 from shopkeeper.html.blocks import Cell, Column, DataTable, Kind, Notice, Section
@@ -36,8 +36,7 @@ SORTS = {
 }
 ASCENDING = frozenset({"days_since_last_order"})
 MOST_SHOWN = 100
-# In rem: what the fields above the list take.
-FIELDS = 11.0
+FIELDS = Room(10.5, 26.25)
 
 
 def show(asking: Asking) -> None:

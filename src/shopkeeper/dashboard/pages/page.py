@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from shopkeeper.dashboard.address import kept_part
@@ -17,8 +17,20 @@ if TYPE_CHECKING:
     from shopkeeper.html.blocks import Section
 
 
-# In rem: what the choice of a part takes.
-TABS = 3.5
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What fields take that stand above the first section, in rem.
+
+    Attributes:
+        desk: On a wide screen, where they stand beside each other.
+        phone: On a narrow one, where they stand below each other.
+    """
+
+    desk: float = 0.0
+    phone: float = 0.0
+
+
+TABS = Room(3.0, 5.25)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,11 +39,11 @@ class First:
 
     Attributes:
         sections: Gives the sections that stand at its top.
-        room: What fields above them take, in rem, so that nothing jumps when they come.
+        room: What fields above them take, so that nothing jumps when they come.
     """
 
     sections: Callable[[Asking], Sequence[Section]]
-    room: float = 0.0
+    room: Room = field(default_factory=Room)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +74,14 @@ def first_of(*sections: SectionOf) -> First:
     return First(lambda asking: sections_of(answers_of(asking), sections))
 
 
-def first_part(parts: Sequence[Part], room: float = 0.0) -> First:
+def first_part(parts: Sequence[Part], room: Room = TABS) -> First:
     """Gives what a page of parts shows first: the sections of its first one.
 
     Args:
         parts: The parts.
-        room: What the questions of the first one take, in rem.
+        room: What the choice of a part takes, and the questions of the first one.
     """
-    return First(lambda asking: sections_of(answers_of(asking), parts[0].sections), TABS + room)
+    return First(lambda asking: sections_of(answers_of(asking), parts[0].sections), room)
 
 
 def show_sections(
