@@ -9,6 +9,7 @@ from shopkeeper.dashboard.answers import answers_of
 from shopkeeper.dashboard.charts import card, sections_of
 from shopkeeper.dashboard.openers import show_opening
 from shopkeeper.dashboard.pages.page import First, Page
+from shopkeeper.dashboard.refusals import reason_of
 from shopkeeper.html.blocks import Notice
 from shopkeeper.html.sections import monday
 
@@ -34,10 +35,7 @@ def _monday(asking: Asking) -> list[Section]:
     """Gives the list of Monday, or why there is none."""
     if asking.report_if_there("monday") is not None:
         return sections_of(answers_of(asking), (monday.section,))
-    reasons = [
-        reason for name, reason in asking.manifest.refused.items() if name.startswith(VALUES)
-    ]
-    why = reasons[0] if reasons else "No model of what customers are worth is in use."
+    why = reason_of(asking, VALUES) or "No model of what customers are worth is in use."
     notice = Notice("info", "Nobody can be weighed against the cost of a contact", why)
     return [card("monday", "Whom to contact next", "", notice)]
 
