@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import importlib.util
+import json
 import os
 import time
 from pathlib import Path
@@ -28,6 +29,7 @@ def main() -> None:
     parser.add_argument("--page", nargs="*", help="only these pages")
     parser.add_argument("--times", type=int, default=3)
     parser.add_argument("--warm", type=float, default=15.0, help="seconds for the server to start")
+    parser.add_argument("--save", type=Path, help="where the figures are kept, as JSON")
     asked = parser.parse_args()
     spec = importlib.util.spec_from_file_location("screenshots", ROOT / "tools" / "screenshots.py")
     assert spec is not None
@@ -36,6 +38,8 @@ def main() -> None:
     spec.loader.exec_module(tools)
     print(f"load before: {os.getloadavg()[0]:.1f} on {os.cpu_count()} processors")
     late = 0
+    loads = [os.getloadavg()[0]]
+    kept: dict[str, dict[str, float]] = {}
     with tools.serving(asked.shop) as address, tools.browsing() as browser:
         time.sleep(asked.warm)
         wanted = {n: p for n, p in tools.addresses().items() if not asked.page or n in asked.page}
@@ -43,12 +47,20 @@ def main() -> None:
             found = [_opened(browser, f"{address}/{place}") for _ in range(asked.times)]
             painted, live = (sorted(each) for each in zip(*found, strict=True))
             middle = len(found) // 2
+            kept[name] = {
+                "painted_seconds": round(painted[middle], 2),
+                "live_seconds": round(live[middle], 2),
+            }
             late += painted[middle] > LIMIT_SECONDS
             print(
                 f"{name:<18} painted {painted[middle]:5.2f} s (worst {painted[-1]:.2f} s)   "
                 f"live {live[middle]:5.2f} s (worst {live[-1]:.2f} s)",
                 flush=True,
             )
+    if asked.save:
+        loads.append(os.getloadavg()[0])
+        told = {"pages": kept, "times": asked.times, "cpus": os.cpu_count(), "load_average": loads}
+        asked.save.write_text(json.dumps(told, indent=1) + "\n", "utf-8")
     print(f"load after: {os.getloadavg()[0]:.1f}; {late} pages painted after {LIMIT_SECONDS:.0f} s")
 
 

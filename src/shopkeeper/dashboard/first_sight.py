@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import mimetypes
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl
 
 from shopkeeper.dashboard.app import shown_shop
@@ -13,9 +13,12 @@ from shopkeeper.dashboard.document import document_of, page_at, shell_of
 from shopkeeper.errors import ShopkeeperError
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Awaitable, Callable, Mapping, MutableMapping
 
-    from starlette.types import ASGIApp, Receive, Scope, Send
+    Scope = MutableMapping[str, Any]
+    Receive = Callable[[], Awaitable[MutableMapping[str, Any]]]
+    Send = Callable[[MutableMapping[str, Any]], Awaitable[None]]
+    Server = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 # A page that is not known by then comes from Streamlit alone: nobody waits for two.
 MOST_SECONDS = 0.5
@@ -33,7 +36,7 @@ class FirstSight:
         app: Streamlit.
     """
 
-    def __init__(self, app: ASGIApp) -> None:
+    def __init__(self, app: Server) -> None:
         from streamlit.file_util import get_static_dir
 
         self._app = app
