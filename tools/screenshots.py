@@ -84,6 +84,7 @@ def opened(page: Page, address: str) -> None:
     """Opens a page and waits until it stands."""
     page.goto(address)
     page.wait_for_selector("h1", timeout=SECONDS * 1000)
+    page.locator("#first").wait_for(state="detached", timeout=SECONDS * 1000)
     page.wait_for_selector('[data-test-script-state="notRunning"]', timeout=SECONDS * 1000)
     settle(page)
 

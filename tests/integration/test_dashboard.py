@@ -424,3 +424,20 @@ def test_a_new_run_is_taken_up_and_the_old_one_stays_open(tmp_path, one_order):
     assert before.manifest.run_id != again.run_id
     assert after.manifest.run_id == again.run_id
     assert len(before.customers()) == len(after.customers()) == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "address", "task"),
+    [
+        ("value", {"part": "what-if"}, "lifetime_value"),
+        ("churn", {"part": "what-if"}, "churn"),
+        ("segments", {"part": "what-if"}, "customer_segments"),
+        ("campaign", {}, "lifetime_value"),
+    ],
+)
+def test_a_form_that_no_model_may_answer_says_why(one_order, name, address, task):
+    refused = Workspace(one_order).published.refused
+    reason = next(reason for each, reason in refused.items() if each.startswith(task))
+    said = words(opened(one_order, name, address))
+    assert _spaces(reason.replace("`", ""))[:80] in said
+    assert "build it with" not in said

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from shopkeeper.cli.output import print_text
-from shopkeeper.reports.formatting import percent
+from shopkeeper.reports.formatting import change, percent
 
 if TYPE_CHECKING:
     from shopkeeper.reports.drill import Selection
@@ -47,4 +47,4 @@ def percent_text(value: float | None) -> str | None:
 
 def change_text(value: float | None) -> str | None:
     """Gives a relative change with its sign."""
-    return None if value is None else f"{value:+.1%}"
+    return None if value is None else change(value)

@@ -20,7 +20,7 @@ from shopkeeper.cli.value_answers import (
     show_lifetime_value,
     show_value_headlines,
 )
-from shopkeeper.reports.formatting import money, percent
+from shopkeeper.reports.formatting import change, money, percent
 
 if TYPE_CHECKING:
     from shopkeeper.reports.customer import Customer
@@ -72,7 +72,7 @@ def show_overview(overview: Overview, currency: str, *, short: bool = False) -> 
                 m.label,
                 _value(m.value, m, currency),
                 _value(m.previous, m, currency),
-                f"{m.change:+.1%}" if m.change is not None else "–",
+                change(m.change) if m.change is not None else "–",
             )
             for m in overview.measures
         ],

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from shopkeeper.cli.output import print_table, print_text
 from shopkeeper.reports.forecast_words import group_words, way_words
-from shopkeeper.reports.formatting import money, percent
+from shopkeeper.reports.formatting import change, money, percent
 
 if TYPE_CHECKING:
     from shopkeeper.reports.forecast import Forecast, ForecastWeek, SeriesForecast, WholeForecast
@@ -216,7 +216,7 @@ def _way(row: WayFound, lead: object) -> tuple[str | None, ...]:
         way_words(row.way),
         "simple rule" if row.is_baseline else None,
         *numbers,
-        None if row.bias is None else f"{row.bias:+.1%}",
+        None if row.bias is None else change(row.bias),
         None if value is None else f"{value:+.3f} ({low:+.3f} to {high:+.3f})",
     )
 

@@ -13,6 +13,7 @@ from shopkeeper.experiments.words import (
     range_words,
     value_words,
 )
+from shopkeeper.reports.formatting import percent
 
 if TYPE_CHECKING:
     from shopkeeper.experiments.aa_simulation import AASimulation
@@ -83,7 +84,7 @@ def _show_counted(found: OpenReadout) -> None:
 
 
 def _show_differences(found: Readout) -> None:
-    level = f"{1 - found.experiment.alpha:.0%}"
+    level = percent(1 - found.experiment.alpha, 0)
     print_table(
         ("metric", "arm", "difference", f"{level} interval", "relative", "from", "to", "p",
          "corrected", "always valid"),
@@ -131,9 +132,9 @@ def _show_opinions(found: Readout) -> None:
                     range_words(metric.metric, told.bootstrap) if told.bootstrap else None,
                     p_words(told.rank_test.p_value if told.rank_test else None),
                     p_words(told.permutation_p_value),
-                    f"{told.belief.chance_to_win:.1%}",
-                    f"{one.cuped.variance_saved:.1%}" if one.cuped else None,
-                    f"±{one.detectable_lift:.1%}" if one.detectable_lift else None,
+                    percent(told.belief.chance_to_win),
+                    percent(one.cuped.variance_saved) if one.cuped else None,
+                    f"±{percent(one.detectable_lift)}" if one.detectable_lift else None,
                 )
             )
     print_table(
@@ -183,7 +184,7 @@ def show_targeting(found: Targeting) -> None:
     print_table(
         ("treat", "share", f"mean {found.outcome}", "from", "to"),
         [
-            (p.name, f"{p.treated_share:.0%}", *(f"{v:.4f}" for v in (p.value, p.low, p.high)))
+            (p.name, percent(p.treated_share, 0), *(f"{v:.4f}" for v in (p.value, p.low, p.high)))
             for p in found.policies
         ],
     )
@@ -194,7 +195,7 @@ def _show_curve(curve: Curve) -> None:
     heights = (curve.qini, curve.random_low, curve.random_high)
     print_table(
         ("treated", "extra outcomes", "random orders from", "to"),
-        [(f"{curve.shares[p]:.0%}", *(round(h[p], 1) for h in heights)) for p in places],
+        [(percent(curve.shares[p], 0), *(round(h[p], 1) for h in heights)) for p in places],
     )
     print_text(
         f"area over the random line: {curve.sigma:+.1f} σ (Qini), "
@@ -207,7 +208,8 @@ def show_design(found: Design) -> None:
     wanted = found.wanted
     print_text(
         f"{wanted.outcome.replace('_', ' ')}: a change of {lift_words(wanted.lift)}, seen with a "
-        f"chance of {wanted.demands.power:.0%}, false alarms {wanted.demands.alpha:.1%}"
+        f"chance of {percent(wanted.demands.power, 0)}, "
+        f"false alarms {percent(wanted.demands.alpha)}"
     )
     print_text(f"units: {found.audience}")
     print_text()
@@ -220,8 +222,8 @@ def show_design(found: Design) -> None:
                 f"{w.baseline:.4g}",
                 w.needed_count,
                 w.is_enough,
-                f"±{w.detectable_lift:.1%}" if w.detectable_lift else None,
-                f"±{w.lift_with_covariate:.1%}" if w.lift_with_covariate else None,
+                f"±{percent(w.detectable_lift)}" if w.detectable_lift else None,
+                f"±{percent(w.lift_with_covariate)}" if w.lift_with_covariate else None,
             )
             for w in found.windows
         ],
@@ -247,7 +249,7 @@ def _show_simulation(found: AASimulation) -> None:
         [
             (
                 one.test,
-                *(f"{share:.1%}" for share in (one.rate, one.low, one.high, one.nominal)),
+                *(percent(share) for share in (one.rate, one.low, one.high, one.nominal)),
                 one.keeps_its_promise,
             )
             for one in found.tests

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shopkeeper.cli.output import RAW_CHARACTERS, print_table, print_text, say
+from shopkeeper.reports.formatting import change
 
 if TYPE_CHECKING:
     from shopkeeper.jobs.sweep import SweepReport, Trial
@@ -55,7 +56,7 @@ def _row(trial: Trial, is_best: bool) -> tuple[object, ...]:
     if found is None:
         return (mark, _words(trial), None, None, None, None, None, None, None)
     means = (f"{found.value:.4f}", found.baseline, f"{found.baseline_value:.4f}")
-    lead = f"{found.lead:+.1%}"
+    lead = change(found.lead)
     return (mark, _words(trial), found.candidate, found.metric, *means, lead, found.fold_count)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shopkeeper.cli.output import print_table, print_text
-from shopkeeper.reports.formatting import money, percent
+from shopkeeper.reports.formatting import change, money, percent
 from shopkeeper.reports.standing import METRICS, candidate_words, metric_names, standing
 
 if TYPE_CHECKING:
@@ -204,13 +204,13 @@ def _proof(found: Findings) -> str:
 
 
 def _better(gain: float) -> str:
-    change = f"{abs(gain) * 100:.0f} % {'lower' if gain >= 0 else 'higher'}"
-    return f"its error {change} than that of the last period"
+    compared = f"{abs(gain) * 100:.0f} % {'lower' if gain >= 0 else 'higher'}"
+    return f"its error {compared} than that of the last period"
 
 
 def _gain(found: Findings) -> str | None:
     gain = standing(found).gain
-    return None if gain is None else f"{-gain * 100:+.1f} %"
+    return None if gain is None else change(-gain)
 
 
 def _total(found: Findings) -> str | None:

@@ -78,7 +78,7 @@ def shown_page(page: Page, asking: Asking) -> Callable[[], None]:
         if page.needs_run and asking.is_empty:
             _nothing_yet(page)
             return
-        st.text(_facts(page, asking))
+        st.text(facts_of(page, asking))
         try:
             page.show(asking)
         except ShopkeeperError as error:
@@ -88,7 +88,8 @@ def shown_page(page: Page, asking: Asking) -> Callable[[], None]:
     return shown
 
 
-def _facts(page: Page, asking: Asking) -> str:
+def facts_of(page: Page, asking: Asking) -> str:
+    """Gives what a page answers, of which day, and in what money."""
     if asking.is_empty or asking.manifest.as_of is None:
         return page.answers
     currency = asking.currency
@@ -105,11 +106,15 @@ def _nothing_yet(page: Page) -> None:
         st.switch_page(st.Page(lambda: None, url_path=start.PAGE.name, title=start.PAGE.title))
 
 
+def shop_name(asking: Asking) -> str:
+    """Gives what a shop is called, or else its folder."""
+    return cut(asking.settings.shop.name, NAME_CHARACTERS) or asking.workspace.folder.name
+
+
 def _sidebar(shop: Shop, asking: Asking, made: Sequence[StreamlitPage]) -> None:
     """Shows the shop, the way to each page in its group, and the run."""
     with st.sidebar:
-        name = cut(asking.settings.shop.name, NAME_CHARACTERS) or asking.workspace.folder.name
-        st.text(name)
+        st.text(shop_name(asking))
         for page, link in zip(ALL, made, strict=True):
             if page is ALL[0] or page.group != ALL[ALL.index(page) - 1].group:
                 st.subheader(page.group, anchor=False)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 KEPT_ANSWERS = 200
+UNKNOWN = object()
 LISTED = (
     "customer_id", "country", "first_order_date", "last_order_date", "days_since_last_order",
     "order_count", "net_amount",
@@ -61,6 +62,8 @@ class Asking:
         self._kept: OrderedDict[Hashable, Any] = OrderedDict()
         # The engine inside this process answers one question after the other.
         self._engine = threading.RLock()
+        # What is known is given while another question is still being answered.
+        self._keeping = threading.Lock()
 
     @property
     def settings(self) -> Settings:
@@ -131,15 +134,25 @@ class Asking:
 
     def keep(self, key: Hashable, ask: Callable[[], Found]) -> Found:
         """Gives an answer that was kept, or asks for it now and keeps it."""
+        found = self._known(key)
+        if found is not UNKNOWN:
+            return found
         with self._engine:
+            # Somebody else may have asked it meanwhile.
+            found = self._known(key)
+            if found is UNKNOWN:
+                found = ask()
+                with self._keeping:
+                    self._kept[key] = found
+                    while len(self._kept) > KEPT_ANSWERS:
+                        self._kept.popitem(last=False)
+            return found
+
+    def _known(self, key: Hashable) -> Any:
+        with self._keeping:
             if key in self._kept:
                 self._kept.move_to_end(key)
-                return self._kept[key]
-            found = ask()
-            self._kept[key] = found
-            while len(self._kept) > KEPT_ANSWERS:
-                self._kept.popitem(last=False)
-            return found
+            return self._kept.get(key, UNKNOWN)
 
     def _typical(self) -> dict[str, Any]:
         rows = self.workspace.frame("customer_features")

@@ -9,6 +9,7 @@ import streamlit as st
 
 from shopkeeper.dashboard.charts import card, plain, show
 from shopkeeper.dashboard.frames import meaning_of
+from shopkeeper.dashboard.refusals import no_model
 from shopkeeper.errors import ShopkeeperError
 from shopkeeper.html import cells
 from shopkeeper.html.blocks import Cell, Column, DataTable, Kind, Notice
@@ -45,9 +46,11 @@ def ask_rfm(asking: Asking) -> None:
 
 def ask_persona(asking: Asking) -> None:
     """Asks for a history; says which of the groups that were found it belongs to."""
+    title = "What if: which group would this history belong to?"
     if "customer_segments" not in asking.models():
+        show(no_model(asking, title, "customer_segments"), key="no-persona")
         return
-    numbers = _numbers("persona", "What if: which group would this history belong to?", RAW)
+    numbers = _numbers("persona", title, RAW)
     if numbers is None:
         return
     with _refusing("persona"):
@@ -64,9 +67,11 @@ def ask_value(asking: Asking) -> None:
         for name in asking.models()
         if name.startswith(VALUES)
     ]
+    title = "What if: what would this history be worth?"
     if not horizons:
+        show(no_model(asking, title, VALUES), key="no-value")
         return
-    numbers = _numbers("value", "What if: what would this history be worth?", RAW)
+    numbers = _numbers("value", title, RAW)
     if numbers is None:
         return
     with _refusing("value"):
@@ -80,9 +85,10 @@ def ask_value(asking: Asking) -> None:
 def ask_features(asking: Asking, names: Sequence[str]) -> None:
     """Asks for a row of features and a model; says what the model says of it."""
     models = [name for name in asking.models() if name in names]
-    if not models:
-        return
     title = "What if: how likely would this customer leave?"
+    if not models:
+        show(no_model(asking, title, *names), key="no-features")
+        return
     with st.form("features"):
         st.header(title, anchor=False)
         st.text("Filled in for a customer in the middle; what is left empty is not known.")

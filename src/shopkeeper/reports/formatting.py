@@ -17,3 +17,13 @@ def money(amount: Decimal | float, currency: str, decimals: int = 2) -> str:
 def percent(share: float, decimals: int = 1) -> str:
     """Gives a share in 0-1 as percent."""
     return f"{share * 100:.{decimals}f} %"
+
+
+def change(share: float, decimals: int = 1) -> str:
+    """Gives a relative change as percent with its sign.
+
+    Examples:
+        >>> change(0.813), change(-0.0163)
+        ('+81.3 %', '-1.6 %')
+    """
+    return f"{share * 100:+.{decimals}f} %"

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shopkeeper.dashboard.pages.page import Page, Part, show_parts
+from shopkeeper.dashboard.pages.page import Page, Part, Room, first_part, show_parts
 from shopkeeper.dashboard.questions import ask_funnel, ask_retention
 from shopkeeper.html.sections import funnel, lifecycle, repeat_purchase, retention
 
 if TYPE_CHECKING:
     from shopkeeper.dashboard.asking import Asking
 
+FIELDS = Room(8.25, 26.25)
 PARTS = (
     Part("retention", "Retention", (retention.section,), ("retention",), ask_retention),
     Part("again", "Buying again", (repeat_purchase.section,), ("repeat_purchase",)),
@@ -30,4 +31,5 @@ PAGE = Page(
     "Customers",
     "Who comes back and how soon; where people turn back on the way to a purchase.",
     show,
+    first=first_part(PARTS, FIELDS),
 )

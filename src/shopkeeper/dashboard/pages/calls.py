@@ -8,7 +8,8 @@ from shopkeeper.dashboard.answer_tables import table_of
 from shopkeeper.dashboard.answers import answers_of
 from shopkeeper.dashboard.charts import card, sections_of
 from shopkeeper.dashboard.openers import show_opening
-from shopkeeper.dashboard.pages.page import Page
+from shopkeeper.dashboard.pages.page import First, Page
+from shopkeeper.dashboard.refusals import reason_of
 from shopkeeper.decisions.plan import Kind
 from shopkeeper.html import cells
 from shopkeeper.html.blocks import Column, DataTable, Notice
@@ -20,21 +21,13 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from shopkeeper.dashboard.asking import Asking
+    from shopkeeper.html.blocks import Section
     from shopkeeper.reports.plans import PlanLine
 
 
 def show(asking: Asking) -> None:
     """Shows the list of Monday, or why there is none, and every plan that was made."""
-    sections = []
-    if asking.report_if_there("monday") is None:
-        reasons = [
-            reason for name, reason in asking.manifest.refused.items() if name.startswith(VALUES)
-        ]
-        why = reasons[0] if reasons else "No model of what customers are worth is in use."
-        notice = Notice("info", "Nobody can be weighed against the cost of a contact", why)
-        sections.append(card("monday", "Whom to contact next", "", notice))
-    else:
-        sections += sections_of(answers_of(asking), (monday.section,))
+    sections = [*_monday(asking)]
     plans = asking.workspace.plans()
     if plans:
         table = table_of("plans", "Plans, oldest first", plans, asking.currency)
@@ -43,6 +36,15 @@ def show(asking: Asking) -> None:
         notice = Notice("info", "No plan was made yet", HOW)
         sections.append(card("plans", "Plans that were made", "", notice))
     show_opening(asking, sections, PAGE.name, ("monday",))
+
+
+def _monday(asking: Asking) -> list[Section]:
+    """Gives the list of Monday, or why there is none."""
+    if asking.report_if_there("monday") is not None:
+        return sections_of(answers_of(asking), (monday.section,))
+    why = reason_of(asking, VALUES) or "No model of what customers are worth is in use."
+    notice = Notice("info", "Nobody can be weighed against the cost of a contact", why)
+    return [card("monday", "Whom to contact next", "", notice)]
 
 
 def _left_out(asking: Asking, plans: Sequence[PlanLine]) -> list[DataTable]:
@@ -72,4 +74,5 @@ PAGE = Page(
     "Decisions",
     "Whom to contact next, what it costs, what it brings, and how one will know.",
     show,
+    first=First(_monday),
 )

@@ -11,8 +11,9 @@ from shopkeeper.dashboard.charts import card, plain
 from shopkeeper.dashboard.charts import show as show_sections
 from shopkeeper.dashboard.lists import counts_in
 from shopkeeper.dashboard.openers import show_opening
-from shopkeeper.dashboard.pages.page import Page
-from shopkeeper.errors import ShopkeeperError
+from shopkeeper.dashboard.pages.page import First, Page, Room
+from shopkeeper.dashboard.refusals import reason_of
+from shopkeeper.errors import NotPublishedError, ShopkeeperError
 from shopkeeper.html import cells, formatting
 from shopkeeper.html.blocks import Cell, Column, DataTable, Kind, Notice, Section, Sentences
 from shopkeeper.reports.campaign import Campaign, CampaignQuestion, CampaignRow
@@ -44,6 +45,9 @@ COSTS = {
     "contact": ("Cost of one contact", 0.5, "In the shop's currency"),
     "fixed": ("Fixed cost", 0.0, "Whatever the size"),
 }
+
+VALUES = "lifetime_value"
+FORM = Room(19.7, 35.4)
 
 
 def show(asking: Asking) -> None:
@@ -77,8 +81,15 @@ def show(asking: Asking) -> None:
         section = _answer(answer, asking.currency)
         show_opening(asking, (section,), PAGE.name, counts=counts_in(answer))
     except ShopkeeperError as error:
-        notice = Notice("bad", "This cannot be simulated", plain(f"{error.message} {error.hint}"))
+        # What a gate refused is not there to be built by running again.
+        known = reason_of(asking, VALUES) if isinstance(error, NotPublishedError) else ""
+        why = known or plain(f"{error.message} {error.hint}")
+        notice = Notice("bad", "This cannot be simulated", why)
         show_sections(card("campaign", "What it would bring", "", notice), key="campaign-refused")
+
+
+def _first(asking: Asking) -> tuple[Section, ...]:
+    return (_answer(asking.report("campaign"), asking.currency),)
 
 
 def _answer(found: Campaign, currency: str) -> Section:
@@ -138,4 +149,5 @@ PAGE = Page(
     "Decisions",
     "What an offer would bring, what it would give away, and whom it pays to reach.",
     show,
+    first=First(_first, FORM),
 )

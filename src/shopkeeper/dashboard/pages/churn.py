@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shopkeeper.dashboard.forms import ask_features
-from shopkeeper.dashboard.pages.page import Page, Part, show_parts
+from shopkeeper.dashboard.pages.page import Page, Part, first_part, show_parts
 from shopkeeper.html.sections import churn, churn_proof, whales
 
 if TYPE_CHECKING:
@@ -25,4 +25,11 @@ def show(asking: Asking) -> None:
     show_parts(asking, PAGE.name, PARTS)
 
 
-PAGE = Page("churn", "Churn", "Customers", "Who is leaving, why, and how sure that is.", show)
+PAGE = Page(
+    "churn",
+    "Churn",
+    "Customers",
+    "Who is leaving, why, and how sure that is.",
+    show,
+    first=first_part(PARTS),
+)

@@ -12,10 +12,10 @@ from shopkeeper.dashboard.address import keep, kept_choice, kept_text
 from shopkeeper.dashboard.charts import card
 from shopkeeper.dashboard.charts import show as show_sections
 from shopkeeper.dashboard.frames import csv_of, meaning_of
-from shopkeeper.dashboard.pages.page import Page
+from shopkeeper.dashboard.pages.page import First, Page, Room
 from shopkeeper.dashboard.stories import story_of
 from shopkeeper.html import cells
-from shopkeeper.html.blocks import Cell, Column, DataTable, Kind, Notice
+from shopkeeper.html.blocks import Cell, Column, DataTable, Kind, Notice, Section
 from shopkeeper.html.formatting import plural
 from shopkeeper.html.text import isolated
 
@@ -36,6 +36,7 @@ SORTS = {
 }
 ASCENDING = frozenset({"days_since_last_order"})
 MOST_SHOWN = 100
+FIELDS = Room(10.5, 26.25)
 
 
 def show(asking: Asking) -> None:
@@ -67,8 +68,7 @@ def _show_list(asking: Asking) -> None:
     if part:
         ids = found.index.to_series().astype(str)
         found = found[ids.str.contains(part, case=False, regex=False)]
-    found = found.sort_values(sort, ascending=sort in ASCENDING, kind="stable", na_position="last")
-    _show_found(found, asking)
+    _show_found(_sorted(found, sort), asking)
 
 
 def _show_found(found: pd.DataFrame, asking: Asking) -> None:
@@ -76,21 +76,36 @@ def _show_found(found: pd.DataFrame, asking: Asking) -> None:
         notice = Notice("info", "Nobody fits", "Take back a filter, or look for less of the id.")
         show_sections(card("customers", "0 customers", "", notice), key="nobody")
         return
+    show_sections(_list(found, asking.currency), key="found", opened=_open)
+    file = csv_of(found.reset_index())
+    st.download_button(
+        f"Download all {len(found):,} as CSV", file, "customers.csv", "text/csv", on_click="ignore"
+    )
+
+
+def _first(asking: Asking) -> tuple[Section, ...]:
+    found = asking.customers()
+    first = next(name for name in SORTS if name in found)
+    return () if found.empty else (_list(_sorted(found, first), asking.currency),)
+
+
+def _sorted(found: pd.DataFrame, name: str) -> pd.DataFrame:
+    rising = name in ASCENDING
+    return found.sort_values(name, ascending=rising, kind="stable", na_position="last")
+
+
+def _list(found: pd.DataFrame, currency: str) -> Section:
     names = [name for name in LABELS if name in found]
     shown = found.head(MOST_SHOWN)[names]
     columns = (
         Column("Customer"),
         *(Column(LABELS[n], KINDS[n], meaning_of(n) or "") for n in names),
     )
-    rows = tuple(_row(key, row, asking.currency) for key, row in shown.to_dict("index").items())
+    rows = tuple(_row(key, row, currency) for key, row in shown.to_dict("index").items())
     lead = f"The first {len(shown)} are shown; the file has all." if len(found) > len(shown) else ""
     table = DataTable("customers", "Open one to read their whole story", columns, rows)
     title = plural(len(found), "customer")
-    show_sections(card("customers", title, lead, table), key="found", opened=_open)
-    file = csv_of(found.reset_index())
-    st.download_button(
-        f"Download all {len(found):,} as CSV", file, "customers.csv", "text/csv", on_click="ignore"
-    )
+    return card("customers", title, lead, table)
 
 
 def _open(customer_id: str) -> None:
@@ -130,4 +145,5 @@ PAGE = Page(
     "Customers",
     "Find a customer, and read their whole story.",
     show,
+    first=First(_first, FIELDS),
 )

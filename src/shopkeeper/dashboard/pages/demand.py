@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shopkeeper.dashboard.pages.page import Page, show_sections
+from shopkeeper.dashboard.pages.page import Page, first_of, show_sections
 from shopkeeper.html.sections import demand
 
 if TYPE_CHECKING:
@@ -16,4 +16,11 @@ def show(asking: Asking) -> None:
     show_sections(asking, PAGE.name, (demand.section,))
 
 
-PAGE = Page("demand", "Demand", "Shop", "What will be sold in the weeks to come.", show)
+PAGE = Page(
+    "demand",
+    "Demand",
+    "Shop",
+    "What will be sold in the weeks to come.",
+    show,
+    first=first_of(demand.section),
+)

@@ -10,13 +10,14 @@ from shopkeeper.dashboard.charts import card, plain
 from shopkeeper.dashboard.charts import show as show_sections
 from shopkeeper.dashboard.lists import Counted
 from shopkeeper.dashboard.openers import show_opening
-from shopkeeper.dashboard.pages.page import Page
+from shopkeeper.dashboard.pages.page import First, Page, Room
 from shopkeeper.html.blocks import Notice
 from shopkeeper.html.memo_sections import sections_of
 from shopkeeper.html.sections import tried
 
 if TYPE_CHECKING:
     from shopkeeper.dashboard.asking import Asking
+    from shopkeeper.html.blocks import Section
     from shopkeeper.reports.experiment_units import UnitCount
 
 
@@ -25,15 +26,7 @@ def show(asking: Asking) -> None:
     answers = answers_of(asking)
     told = answers.tried
     if told is None:
-        refused = [
-            f"{name}: {reason}"
-            for name, reason in asking.manifest.refused.items()
-            if name.startswith("experiment")
-        ]
-        notice = Notice(
-            "info", "No test and no plan has been read out yet", " ".join(refused) or HOW
-        )
-        show_sections(card("tried", "What was tried", "", notice), key="tried")
+        show_sections(_nothing(asking), key="tried")
         return
     found = tried.section(answers)
     assert found is not None
@@ -53,6 +46,21 @@ def _label(count: UnitCount) -> str:
     return said[:1].upper() + said[1:]
 
 
+def _first(asking: Asking) -> tuple[Section, ...]:
+    answers = answers_of(asking)
+    return (tried.section(answers) or _nothing(asking),)
+
+
+def _nothing(asking: Asking) -> Section:
+    refused = [
+        f"{name}: {reason}"
+        for name, reason in asking.manifest.refused.items()
+        if name.startswith("experiment")
+    ]
+    notice = Notice("info", "No test and no plan has been read out yet", " ".join(refused) or HOW)
+    return card("tried", "What was tried", "", notice)
+
+
 HOW = (
     "Name a test under [[experiments]] in shopkeeper.toml, with its file and its definition; or "
     "size one first with: shopkeeper experiment design"
@@ -63,4 +71,6 @@ PAGE = Page(
     "Decisions",
     "What tests and plans brought, and how sure that is.",
     show,
+    # The choice of a test stands above.
+    first=First(_first, Room(5.25, 5.25)),
 )

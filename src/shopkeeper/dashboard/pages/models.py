@@ -9,7 +9,7 @@ from shopkeeper.dashboard.address import kept_choice
 from shopkeeper.dashboard.charts import card, plain
 from shopkeeper.dashboard.charts import show as show_sections
 from shopkeeper.dashboard.openers import show_opening
-from shopkeeper.dashboard.pages.page import Page
+from shopkeeper.dashboard.pages.page import First, Page
 from shopkeeper.html import cells
 from shopkeeper.html.blocks import Block, Cell, Column, DataTable, Kind, Notice, Section
 from shopkeeper.html.monitor import sections_of
@@ -37,15 +37,23 @@ GATE = (Column("Asked"), Column("Found", Kind.PROSE), Column("Enough"))
 
 def show(asking: Asking) -> None:
     """Shows every registered version with its verdict, refusals, and drift where it is watched."""
-    registry = asking.workspace.registry
-    # Read once: where models are registered in a database, each look takes a while.
-    versions = [version for name in registry.names() for version in registry.versions(name)]
+    versions = _versions(asking)
     sections = [_refused(asking), _registered(asking, versions)]
     watched = asking.report_if_there("monitoring")
     if watched is not None:
         sections += sections_of(watched)
     show_opening(asking, sections, PAGE.name, ("monitoring",))
     _gate(versions)
+
+
+def _first(asking: Asking) -> list[Section]:
+    return [_refused(asking), _registered(asking, _versions(asking))]
+
+
+def _versions(asking: Asking) -> list[ModelVersion]:
+    # Read once: where models are registered in a database, each look takes a while.
+    registry = asking.workspace.registry
+    return [version for name in registry.names() for version in registry.versions(name)]
 
 
 def _registered(asking: Asking, versions: Sequence[ModelVersion]) -> Section:
@@ -121,4 +129,5 @@ PAGE = Page(
     "Trust",
     "Which models score, what the gate said of them, and what was refused.",
     show,
+    first=First(_first),
 )

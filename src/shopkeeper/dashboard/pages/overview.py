@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shopkeeper.dashboard.pages.page import Page, show_sections
+from shopkeeper.dashboard.pages.page import Page, first_of, show_sections
 from shopkeeper.html.sections import countries, new_customers, revenue, summary
 
 if TYPE_CHECKING:
@@ -18,4 +18,11 @@ def show(asking: Asking) -> None:
     show_sections(asking, PAGE.name, SECTIONS, ("overview",))
 
 
-PAGE = Page("overview", "Overview", "Shop", "How the shop does, and what stands out.", show)
+PAGE = Page(
+    "overview",
+    "Overview",
+    "Shop",
+    "How the shop does, and what stands out.",
+    show,
+    first=first_of(*SECTIONS),
+)

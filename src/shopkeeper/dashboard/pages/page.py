@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from shopkeeper.dashboard.address import kept_part
@@ -14,6 +14,36 @@ from shopkeeper.dashboard.openers import show_opening
 if TYPE_CHECKING:
     from shopkeeper.dashboard.asking import Asking
     from shopkeeper.dashboard.charts import SectionOf
+    from shopkeeper.html.blocks import Section
+
+
+@dataclass(frozen=True, slots=True)
+class Room:
+    """What fields take that stand above the first section, in rem.
+
+    Attributes:
+        desk: On a wide screen, where they stand beside each other.
+        phone: On a narrow one, where they stand below each other.
+    """
+
+    desk: float = 0.0
+    phone: float = 0.0
+
+
+TABS = Room(3.0, 5.25)
+
+
+@dataclass(frozen=True, slots=True)
+class First:
+    """What a page shows first at its plain address, where nothing was chosen.
+
+    Attributes:
+        sections: Gives the sections that stand at its top.
+        room: What fields above them take, so that nothing jumps when they come.
+    """
+
+    sections: Callable[[Asking], Sequence[Section]]
+    room: Room = field(default_factory=Room)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +57,7 @@ class Page:
         answers: What it answers, in one sentence; also shown while there is nothing to show.
         show: Shows it for a run.
         needs_run: Whether it has nothing to show before the first run.
+        first: What a reader sees of it before Streamlit has begun; None where that is nothing.
     """
 
     name: str
@@ -35,6 +66,22 @@ class Page:
     answers: str
     show: Callable[[Asking], None]
     needs_run: bool = True
+    first: First | None = None
+
+
+def first_of(*sections: SectionOf) -> First:
+    """Gives what a page shows first: some sections of the report."""
+    return First(lambda asking: sections_of(answers_of(asking), sections))
+
+
+def first_part(parts: Sequence[Part], room: Room = TABS) -> First:
+    """Gives what a page of parts shows first: the sections of its first one.
+
+    Args:
+        parts: The parts.
+        room: What the choice of a part takes, and the questions of the first one.
+    """
+    return First(lambda asking: sections_of(answers_of(asking), parts[0].sections), room)
 
 
 def show_sections(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shopkeeper.dashboard.pages.page import Page, show_sections
+from shopkeeper.dashboard.pages.page import Page, first_of, show_sections
 from shopkeeper.html.sections import baskets, product_trends, products
 
 if TYPE_CHECKING:
@@ -24,4 +24,5 @@ PAGE = Page(
     "Shop",
     "What products brought, which rise and fall, and what is bought together.",
     show,
+    first=first_of(*SECTIONS),
 )

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from shopkeeper.dashboard.lists import counts_in
 from shopkeeper.dashboard.openers import show_opening
-from shopkeeper.dashboard.pages.page import Page, Part, show_parts
+from shopkeeper.dashboard.pages.page import Page, Part, first_part, show_parts
 from shopkeeper.dashboard.persons import section_of
 from shopkeeper.html.sections import findings, glossary, limits, quarantine, reconciliation, tables
 
@@ -40,4 +40,5 @@ PAGE = Page(
     "Trust",
     "Whether every total ties, what was put aside, and what words mean.",
     show,
+    first=first_part(PARTS),
 )

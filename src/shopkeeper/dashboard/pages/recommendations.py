@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shopkeeper.dashboard.pages.page import Page, show_sections
+from shopkeeper.dashboard.pages.page import Page, first_of, show_sections
 from shopkeeper.html.sections import recommendations
 
 if TYPE_CHECKING:
@@ -22,4 +22,5 @@ PAGE = Page(
     "Customers",
     "What customers may want next, and why.",
     show,
+    first=first_of(recommendations.section),
 )

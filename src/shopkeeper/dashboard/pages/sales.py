@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from shopkeeper.dashboard.pages.page import Page, Part, show_parts
+from shopkeeper.dashboard.pages.page import Page, Part, first_part, show_parts
 from shopkeeper.dashboard.questions import ask_change
 from shopkeeper.html.sections import (
     category_segments,
@@ -42,4 +42,5 @@ PAGE = Page(
     "Shop",
     "Why revenue changed; when, where and how people buy.",
     show,
+    first=first_part(PARTS),
 )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shopkeeper.dashboard.forms import ask_persona, ask_rfm
-from shopkeeper.dashboard.pages.page import Page, Part, show_parts
+from shopkeeper.dashboard.pages.page import Page, Part, first_part, show_parts
 from shopkeeper.html.sections import (
     group_evidence,
     group_profiles,
@@ -54,4 +54,5 @@ PAGE = Page(
     "Customers",
     "Who the customers are, and how they moved.",
     show,
+    first=first_part(PARTS),
 )

@@ -8,7 +8,7 @@ import streamlit as st
 
 from shopkeeper.dashboard.charts import card, plain, told
 from shopkeeper.dashboard.charts import show as show_sections
-from shopkeeper.dashboard.pages.page import Page
+from shopkeeper.dashboard.pages.page import First, Page
 from shopkeeper.errors import ShopkeeperError
 from shopkeeper.html import cells
 from shopkeeper.html.blocks import Block, Column, DataTable, Kind, Notice, Section, Sentences
@@ -49,8 +49,7 @@ def _begin(asking: Asking) -> None:
         help=f"At most {most:,} MB. It is kept in the folder of this shop and goes nowhere else.",
     )
     if handed is None:
-        notice = Notice("info", "The file is looked at first; nothing is built before you say so")
-        show_sections(card("begin", "What happens", "", notice, Sentences("", STEPS)), key="begin")
+        show_sections(_steps(), key="begin")
         return
     try:
         file = keep_file(asking.workspace.folder, handed.name, handed.getvalue())
@@ -68,11 +67,23 @@ def _begin(asking: Asking) -> None:
 
 
 def _again(asking: Asking) -> None:
-    lead = "Only what is new is read, and only what depends on it is built again."
-    section = card("again", "Read new and changed files", lead)
-    show_sections(section, key="again")
+    show_sections(_news(), key="again")
     if st.button("Run", type="primary"):
         _start(asking, None)
+
+
+def _first(asking: Asking) -> tuple[Section, ...]:
+    return (_news(),) if (asking.workspace.folder / SETTINGS_FILE).exists() else ()
+
+
+def _steps() -> Section:
+    notice = Notice("info", "The file is looked at first; nothing is built before you say so")
+    return card("begin", "What happens", "", notice, Sentences("", STEPS))
+
+
+def _news() -> Section:
+    lead = "Only what is new is read, and only what depends on it is built again."
+    return card("again", "Read new and changed files", lead)
 
 
 def _start(asking: Asking, file: Any) -> None:
@@ -134,4 +145,5 @@ PAGE = Page(
     "Hand in orders, see how they are understood, and watch the run.",
     show,
     needs_run=False,
+    first=First(_first),
 )

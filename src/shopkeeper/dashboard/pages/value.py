@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from shopkeeper.dashboard.forms import ask_value
-from shopkeeper.dashboard.pages.page import Page, Part, show_parts
+from shopkeeper.dashboard.pages.page import Page, Part, first_part, show_parts
 from shopkeeper.html.sections import contest, forecasts, lifetime_value, pareto
 
 if TYPE_CHECKING:
@@ -30,4 +30,5 @@ PAGE = Page(
     "Customers",
     "What customers brought, what they will bring, and how sure that is.",
     show,
+    first=first_part(PARTS),
 )

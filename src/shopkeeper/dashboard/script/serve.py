@@ -15,7 +15,7 @@ from shopkeeper.dashboard.asking import warm
 def main() -> None:
     """Starts the server with the options of this command; answers are asked meanwhile."""
     threading.Thread(target=warm, args=(shown_shop(),), daemon=True).start()
-    script = Path(__file__).with_name("show_shop.py")
+    script = Path(__file__).with_name("shop_app.py")
     sys.argv = ["streamlit", "run", str(script), *sys.argv[1:]]
     cli.main()
 
