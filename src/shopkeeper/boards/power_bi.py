@@ -61,12 +61,20 @@ def power_bi_project(
     shown = dashboards_over(tables)
     plain: dict[str, Any] = {
         f"{NAME}.pbip": {
+            "$schema": f"{SCHEMAS}pbip/pbipProperties/1.0.0/schema.json",
             "version": "1.0",
             "artifacts": [{"report": {"path": report}}],
             "settings": {"enableAutoRecovery": True},
         },
-        f"{model}/definition.pbism": {"version": "4.2", "settings": {}},
+        f"{model}/.platform": _platform("SemanticModel"),
+        f"{model}/definition.pbism": {
+            "$schema": f"{SCHEMAS}item/semanticModel/definitionProperties/1.0.0/schema.json",
+            "version": "4.2",
+            "settings": {},
+        },
+        f"{report}/.platform": _platform("Report"),
         f"{report}/definition.pbir": {
+            "$schema": f"{SCHEMAS}item/report/definitionProperties/2.0.0/schema.json",
             "version": "4.0",
             "datasetReference": {"byPath": {"path": f"../{model}"}},
         },
@@ -82,6 +90,15 @@ def power_bi_project(
         },
     }
     return {**{name: json.dumps(one, indent=2) + "\n" for name, one in plain.items()}, **files}
+
+
+def _platform(item: str) -> dict[str, Any]:
+    """Gives what Fabric's Git integration knows an item by."""
+    return {
+        "$schema": f"{SCHEMAS}gitIntegration/platformProperties/2.0.0/schema.json",
+        "metadata": {"type": item, "displayName": NAME},
+        "config": {"version": "2.0", "logicalId": _tag("item", item)},
+    }
 
 
 def _tag(*names: str) -> str:

@@ -25,8 +25,10 @@ ODCS = {
     "string": "string",
     "boolean": "boolean",
     "date": "date",
-    "timestamp": "timestamp",
+    # Version 3.0 of the standard knows no other word for a moment.
+    "timestamp": "date",
 }
+ODCS_MOMENT = "yyyy-MM-dd HH:mm:ss"
 
 
 def kept_apart(contract: Contract) -> tuple[Check, ...]:
@@ -150,7 +152,12 @@ def _data_contract(contract: Contract) -> dict[str, Any]:
                 "description": contract.meaning,
                 "properties": [_property(contract, column) for column in contract.columns],
                 "quality": [
-                    {"type": "text", "name": check.name, "description": check.meaning}
+                    {
+                        "type": "text",
+                        "name": check.name,
+                        "description": check.meaning,
+                        "severity": "warning" if check.severity is Severity.WARN else "error",
+                    }
                     for check in contract.checks
                 ],
             }
@@ -166,6 +173,14 @@ def _property(contract: Contract, column: Column) -> dict[str, Any]:
         "description": column.meaning + (f" ({column.unit})" if column.unit else ""),
         "required": not column.nullable,
     }
+    options: dict[str, Any] = {}
+    if column.type == "timestamp":
+        options["format"] = ODCS_MOMENT
+    for check in _bounds(contract, column):
+        if check.bound is not None and check.bound.least is not None:
+            options["minimum"] = check.bound.least
+    if options:
+        found["logicalTypeOptions"] = options
     if column.name in contract.grain:
         found |= {"primaryKey": True, "primaryKeyPosition": contract.grain.index(column.name) + 1}
     if column.personal:

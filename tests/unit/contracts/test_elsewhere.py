@@ -70,6 +70,41 @@ def test_a_data_contract_says_keys_and_personal_data():
     assert (shelf["primaryKeyPosition"], shelf["classification"]) == (1, "personal")
     assert (place["primaryKeyPosition"], place["logicalType"]) == (2, "integer")
     assert (price["required"], price["logicalType"]) == (False, "number")
+    assert place["logicalTypeOptions"] == {"minimum": 1}
+    assert {check["severity"] for check in contract["schema"][0]["quality"]} == {"error"}
+
+
+# What version 3.0.2 of the standard allows of the members that are written here, in our words.
+LOGICAL_TYPES = {"string", "date", "number", "integer", "object", "array", "boolean"}
+MEMBERS = {
+    "name",
+    "physicalName",
+    "logicalType",
+    "logicalTypeOptions",
+    "physicalType",
+    "description",
+    "required",
+    "primaryKey",
+    "primaryKeyPosition",
+    "classification",
+    "properties",
+    "quality",
+}
+OPTIONS = {"date": {"format"}, "number": {"minimum"}, "integer": {"minimum"}}
+
+
+def test_data_contracts_have_only_words_of_the_standard():
+    for text in as_odcs(catalog.contracts().values()).values():
+        contract = yaml.safe_load(text)
+        assert (contract["apiVersion"], contract["kind"]) == ("v3.0.2", "DataContract")
+        assert {"id", "version", "status"} <= set(contract)
+        (table,) = contract["schema"]
+        assert set(table) <= MEMBERS
+        for column in table["properties"]:
+            assert set(column) <= MEMBERS
+            assert column["logicalType"] in LOGICAL_TYPES, column["name"]
+            allowed = OPTIONS.get(column["logicalType"], set())
+            assert set(column.get("logicalTypeOptions", ())) <= allowed, column["name"]
 
 
 @pytest.mark.parametrize("form", FORMS)
