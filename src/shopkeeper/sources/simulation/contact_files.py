@@ -145,5 +145,6 @@ def _write(file: Path, content: pa.Table | ContactTruth) -> None:
         text = json.dumps(to_json(content), indent=2, ensure_ascii=False)
         aside.write_text(text + "\n", encoding="utf-8")
     else:
-        csv.write_csv(content, aside)
+        # Older Arrow writes its header again after a first chunk without rows.
+        csv.write_csv(content.combine_chunks(), aside)
     aside.replace(file)
