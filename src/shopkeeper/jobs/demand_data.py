@@ -74,7 +74,8 @@ def products_sold(at_work: Writing, panel: Panel) -> pd.DataFrame | None:
     if at_work.as_of is None or not all(at_work.draft.has(name) for name in LINES):
         return None
     day = ibis.date(at_work.as_of.isoformat())
-    sold = sold_by_product(*(at_work.table(name) for name in LINES), day, Period.DAY)
+    order_items, refunds, products = (at_work.table(name) for name in LINES)
+    sold = sold_by_product(order_items, refunds, products, day, Period.DAY)
     names = np.array(panel.ids[SeriesLevel.PRODUCT], dtype=object)[~panel.is_rest]
     numbers = {name: sold[name].cast("float64") for name in (QUANTITY, AMOUNT)}
     asked = sold.filter(sold.product_id.isin(list(names))).mutate(**numbers)
