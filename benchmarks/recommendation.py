@@ -1,18 +1,21 @@
 """Recommendations on Online Retail: the published split with our rows, and the speed of scoring.
 
-    python benchmarks/recommendation.py [table|speed]
+    python benchmarks/recommendation.py [all|table|speed]
 
 Train before 2011-11-01, judge on what followed; a product is its description, as published.
+Writes what it measured into benchmarks/results/recommendation.json and prints it.
 """
 
 from __future__ import annotations
 
 import gzip
+import json
 import os
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import asdict
 from datetime import date
 from pathlib import Path
 
@@ -38,10 +41,13 @@ from shopkeeper.tasks.recommendation.rules import Rules
 from shopkeeper.tasks.recommendation.scores import Shelf, recommendation_rows
 
 ROOT = Path(__file__).resolve().parent.parent
+RESULTS = ROOT / "benchmarks" / "results" / "recommendation.json"
 CUTOFF, END = date(2011, 11, 1), date(2011, 12, 10)
 # The window that is judged, so that earlier ones to learn from are as long.
 HORIZON_DAYS = (END - CUTOFF).days
 LESSONS = world.MOST_LESSONS
+PARTS = (EVERYONE, contest.NEW_ONLY, contest.FEW_PRODUCTS_PART, contest.MANY_PRODUCTS_PART)
+COLUMNS = ("recall", "ndcg", "new_recall", "new_ndcg")
 PUBLISHED = {
     "popular_ever": ("popular, all time", 0.0305, 0.0864, 0.0192, 0.0377),
     "popular_lately": ("popular, last 28 days", 0.0480, 0.1357, 0.0363, 0.0785),
@@ -142,64 +148,70 @@ def blend_of(shop: world.World, moment: world.Moment) -> Callable:
     return contest.blend_scorer(moment, blend)
 
 
-def print_table() -> None:
-    """Prints the published table, what we find for the same rows, and our own."""
+def table() -> dict:
+    """Gives the published table, what we find for the same rows, and our own."""
     shop = OnlineRetail(data("online_retail/data.csv.gz")).world()
     moment = shop.moment(CUTOFF)
     customers = moment.buyers(10**9)
     repeats = moment.wanted.multiply(moment.knowledge.bought).nnz / moment.wanted.nnz
-    print(
-        f"{moment.pairs.shape[0]:,} users, {moment.pairs.shape[1]:,} items, "
-        f"{len(moment.pairs.customer):,} pairs, {len(customers):,} test users, "
-        f"{repeats:.1%} of test pairs are repeats\n"
-    )
     scorers = scorers_of(moment)
     scorers["learned_blend"] = blend_of(shop, moment)
     judged = {name: contest.judge(moment, customers, score) for name, score in scorers.items()}
-    print("| | with repeats: recall@10 / NDCG@10 | new items only | published |")
-    print("|---|---|---|---|")
-    for name, found in judged.items():
-        words, *published = PUBLISHED.get(name, (name, 0, 0, 0, 0))
-        values = [
-            found[part][10].mean(metric)
-            for part in (EVERYONE, contest.NEW_ONLY)
-            for metric in ("recall", "ndcg")
-        ]
-        told = " / ".join(f"{v:.4f}" for v in published) if any(published) else ""
-        a, b, c, d = values
-        print(f"| {words} | {a:.4f} / {b:.4f} | {c:.4f} / {d:.4f} | {told} |")
-    print_leads(judged)
-    print_lengths(judged)
+    return {
+        "split": {
+            "users": moment.pairs.shape[0],
+            "items": moment.pairs.shape[1],
+            "pairs": len(moment.pairs.customer),
+            "test_users": len(customers),
+            "repeat_share": round(repeats, 4),
+        },
+        "published_at_10": {
+            name: {"words": words, **dict(zip(COLUMNS, values, strict=True))}
+            for name, (words, *values) in PUBLISHED.items()
+        },
+        "ours": {
+            name: {
+                part: {
+                    metric: {str(n): round(found[part][n].mean(metric), 4) for n in contest.LENGTHS}
+                    for metric in contest.SHOWN
+                }
+                for part in PARTS
+            }
+            for name, found in judged.items()
+        },
+        "leads_of_the_blend_in_ndcg_at_10": leads(judged),
+    }
 
 
-def print_leads(judged: dict) -> None:
-    """Prints by how much the blend leads, with its interval over users."""
-    print()
+def leads(judged: dict) -> dict:
+    """Gives by how much the blend leads over the best published row, with a 95 % interval."""
+    found = {}
     for other, part in (("buy_it_again", EVERYONE), ("ease", contest.NEW_ONLY)):
         ours, theirs = (
             judged[name][part][10].of_customers["ndcg"] for name in ("learned_blend", other)
         )
-        lead = bootstrap_mean(ours - theirs, seed=0)
-        print(
-            f"learned_blend − {other}, {part}: NDCG@10 {lead.value:+.4f} "
-            f"[{lead.low:+.4f}, {lead.high:+.4f}]"
-        )
+        lead = asdict(bootstrap_mean(ours - theirs, seed=0))
+        rounded = {name: round(lead[name], 4) for name in ("value", "low", "high")}
+        found[f"over {other}, {part}"] = rounded
+    return found
 
 
-def print_lengths(judged: dict) -> None:
-    """Prints all metrics at all lengths."""
-    for part in (EVERYONE, contest.NEW_ONLY, contest.FEW_PRODUCTS_PART, contest.MANY_PRODUCTS_PART):
-        print(f"\n{part}: recall, NDCG, MAP, hit rate, novelty (bits), coverage at 5 / 10 / 20")
-        for name, found in judged.items():
-            shown = [
-                " / ".join(f"{found[part][n].mean(metric):.3f}" for n in contest.LENGTHS)
-                for metric in contest.SHOWN
-            ]
-            print(f"{name:<16}" + "  ".join(shown))
+def print_table(found: dict) -> None:
+    """Prints the published table beside ours, and the leads."""
+    print("| | with repeats: recall@10 / NDCG@10 | new items only | published |")
+    print("|---|---|---|---|")
+    for name, parts in found["ours"].items():
+        mine = [parts[part][metric]["10"] for part in PARTS[:2] for metric in ("recall", "ndcg")]
+        row = found["published_at_10"].get(name, {"words": name})
+        told = " / ".join(f"{row[c]:.4f}" for c in COLUMNS if c in row)
+        a, b, c, d = (f"{value:.4f}" for value in mine)
+        print(f"| {row['words']} | {a} / {b} | {c} / {d} | {told} |")
+    for name, lead in found["leads_of_the_blend_in_ndcg_at_10"].items():
+        print(f"{name}: {lead['value']:+.4f} [{lead['low']:+.4f}, {lead['high']:+.4f}]")
 
 
-def print_speed(customer_count: int = 100_000, product_count: int = 5_000) -> None:
-    """Prints how long lists take for a shop of that size, with Zipf's popularity."""
+def speed(customer_count: int = 100_000, product_count: int = 5_000) -> dict:
+    """Gives how long lists take for a shop of that size, with Zipf's popularity."""
     random = np.random.default_rng(0)
     wanted = 1 + random.geometric(1 / 20, customer_count)
     weight = 1 / np.arange(1, product_count + 1) ** 0.8
@@ -225,10 +237,14 @@ def print_speed(customer_count: int = 100_000, product_count: int = 5_000) -> No
     wall, cpu = time.perf_counter(), time.process_time()
     rows = recommendation_rows(model, pairs, shelf, Rules())
     wall, cpu = time.perf_counter() - wall, time.process_time() - cpu
-    print(
-        f"{customer_count:,} customers x {product_count:,} products, {len(key):,} pairs: "
-        f"{len(rows):,} rows in {wall:.1f} s, {cpu:.1f} CPU s"
-    )
+    return {
+        "customers": customer_count,
+        "products": product_count,
+        "pairs": len(key),
+        "rows": len(rows),
+        "seconds": round(wall, 1),
+        "cpu_seconds": round(cpu, 1),
+    }
 
 
 def data(name: str) -> Path:
@@ -236,6 +252,17 @@ def data(name: str) -> Path:
     return Path(os.environ.get("SHOPKEEPER_DATA", ROOT.parent / "shared" / "data")) / name
 
 
+def main(what: str) -> None:
+    """Measures what is asked for; what was measured before and is not asked for stays."""
+    result = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    if what in ("all", "table"):
+        result["table"] = table()
+        print_table(result["table"])
+    if what in ("all", "speed"):
+        result["speed"] = speed()
+        print(result["speed"])
+    RESULTS.write_text(json.dumps(result, indent=1) + "\n")
+
+
 if __name__ == "__main__":
-    what = sys.argv[1] if len(sys.argv) > 1 else "table"
-    print_speed() if what == "speed" else print_table()
+    main(sys.argv[1] if len(sys.argv) > 1 else "all")

@@ -146,6 +146,10 @@ def _show_day_contest(found: DayFindings, level: str) -> None:
         print_text(f"  MASE at past dates: {ways}; {held}")
     for reason in found.reasons:
         print_text(f"a simple rule is served for days: {reason}")
+    if found.product_way:
+        print_text("days of products: `shopkeeper table daily_demand_forecast`")
+    for reason in found.product_reasons:
+        print_text(f"no days of products: {reason}")
 
 
 def _range(low: Decimal | None, high: Decimal | None, currency: str | None) -> str:

@@ -11,10 +11,12 @@ import numpy as np
 from shopkeeper.errors import FileUnreadableError, FormatError
 from shopkeeper.jobs.public_holidays import checked_code, country_code, holidays_of
 from shopkeeper.marts.daily_demand import DAILY_DEMAND
-from shopkeeper.marts.weekly_demand import WEEKLY_DEMAND
-from shopkeeper.tasks.demand.days import NEEDED_OF_DAYS
+from shopkeeper.marts.weekly_demand import WEEKLY_DEMAND, SeriesLevel
+from shopkeeper.tasks.demand.days import NEEDED_OF_DAYS, PRODUCT_DAYS, Days, days_of
 from shopkeeper.tasks.demand.names import AMOUNT, QUANTITY
-from shopkeeper.tasks.demand.panel import NEEDED, KnownDays
+from shopkeeper.tasks.demand.panel import NEEDED, KnownDays, Panel
+from shopkeeper.warehouse.merchandise_sold import sold_by_product
+from shopkeeper.warehouse.periods import FIRST_MONDAY, Period
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
@@ -26,6 +28,8 @@ if TYPE_CHECKING:
     from shopkeeper.settings import DemandSettings
 
 DAYS_OF_A_WEEK = 7
+# What days of products are counted from, in the order in which that is asked for.
+LINES = ("order_items", "refunds", "products")
 # Share of orders from which on a country is the shop's own.
 MAIN_SHARE = 0.5
 CALENDAR_COLUMNS = ("first_date", "last_date", "name")
@@ -51,6 +55,34 @@ def days_sold(at_work: Writing) -> pd.DataFrame:
     rows: pd.DataFrame = at_work.draft.engine.collect(mart.mutate(**numbers)).to_pandas()
     rows["sales_date"] = pd.to_datetime(rows["sales_date"])
     return rows.sort_values(["series_level", "series_id", "sales_date"], ignore_index=True)
+
+
+def all_days(at_work: Writing, panel: Panel, weeks: pd.DataFrame) -> Days:
+    """Gives the days of a panel's weeks, of products too where order lines are there."""
+    known = known_holidays(at_work, weeks)
+    return days_of(days_sold(at_work), panel, known, products_sold(at_work, panel))
+
+
+def products_sold(at_work: Writing, panel: Panel) -> pd.DataFrame | None:
+    """Gives days with a sale of the products that stand singly; None where lines are not there.
+
+    They are no table of their own: of all products there would be as many rows as order lines.
+    """
+    import ibis
+    import pandas as pd
+
+    if at_work.as_of is None or not all(at_work.draft.has(name) for name in LINES):
+        return None
+    day = ibis.date(at_work.as_of.isoformat())
+    order_items, refunds, products = (at_work.table(name) for name in LINES)
+    sold = sold_by_product(order_items, refunds, products, day, Period.DAY)
+    names = np.array(panel.ids[SeriesLevel.PRODUCT], dtype=object)[~panel.is_rest]
+    numbers = {name: sold[name].cast("float64") for name in (QUANTITY, AMOUNT)}
+    asked = sold.filter(sold.product_id.isin(list(names))).mutate(**numbers)
+    kept = asked.select("product_id", "period_number", *numbers)
+    rows: pd.DataFrame = at_work.draft.engine.collect(kept).to_pandas()
+    rows["sales_date"] = pd.Timestamp(FIRST_MONDAY) + pd.to_timedelta(rows["period_number"], "D")
+    return rows.sort_values(["product_id", "sales_date"], ignore_index=True)[list(PRODUCT_DAYS)]
 
 
 def content_of(rows: pd.DataFrame) -> int:

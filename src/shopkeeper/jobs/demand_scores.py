@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING
 
 from shopkeeper.errors import UnknownNameError
 from shopkeeper.jobs.demand_data import (
-    days_sold,
+    all_days,
     file_marks,
     known_days,
-    known_holidays,
     stock_of,
     whole_weeks,
 )
@@ -21,7 +20,6 @@ from shopkeeper.marts.weekly_demand import WEEKLY_DEMAND
 from shopkeeper.pipeline.state import digest
 from shopkeeper.tasks.demand.day_forecasts import CONTRACT as BY_DAY
 from shopkeeper.tasks.demand.day_forecasts import day_rows
-from shopkeeper.tasks.demand.days import days_of
 from shopkeeper.tasks.demand.findings import Findings, findings_of_facts
 from shopkeeper.tasks.demand.forecasts import CONTRACT as FORECAST
 from shopkeeper.tasks.demand.forecasts import forecast_rows, in_units
@@ -119,8 +117,7 @@ def _rows(at_work: Writing, version: ModelVersion, findings: Findings) -> tuple[
     if _has_no_days(at_work, findings):
         return rows
     assert findings.days is not None
-    days = days_of(days_sold(at_work), panel, known_holidays(at_work, weeks))
-    by_day = day_rows(days, found, in_units(panel, found), findings.days)
+    by_day = day_rows(all_days(at_work, panel, weeks), found, in_units(panel, found), findings.days)
     return (*rows, by_day.assign(**whose)[list(BY_DAY.column_names)])
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 from datetime import UTC, date
 from functools import cached_property
@@ -11,17 +12,16 @@ from typing import TYPE_CHECKING
 from shopkeeper.errors import ModelDataError, UnknownNameError
 from shopkeeper.jobs.contending import Challenge, contend
 from shopkeeper.jobs.demand_data import (
+    all_days,
     content_of,
-    days_sold,
     file_marks,
     known_days,
-    known_holidays,
     whole_weeks,
 )
 from shopkeeper.jobs.training_due import is_due
 from shopkeeper.jobs.writing import Step, Writing
 from shopkeeper.lifecycle.model_card import CardFacts
-from shopkeeper.lifecycle.promotion import DEFAULT_LIMITS, judge
+from shopkeeper.lifecycle.promotion import DEFAULT_LIMITS, Verdict, judge
 from shopkeeper.lifecycle.registry import Registration
 from shopkeeper.lifecycle.runs import TrainingRun, log_run
 from shopkeeper.marts.daily_demand import DAILY_DEMAND
@@ -29,11 +29,11 @@ from shopkeeper.marts.weekly_demand import WEEKLY_DEMAND, SeriesLevel
 from shopkeeper.models.boosted_demand import GROWTH, TREES
 from shopkeeper.pipeline.state import digest
 from shopkeeper.tasks.demand.contest import Contest, hold, with_rules
-from shopkeeper.tasks.demand.day_contest import day_findings, hold_days
-from shopkeeper.tasks.demand.days import SHARED_OUT, days_of
+from shopkeeper.tasks.demand.day_contest import DayContest, better_rule, day_findings, hold_days
+from shopkeeper.tasks.demand.days import SHARED_OUT
 from shopkeeper.tasks.demand.findings import DayFindings, Findings, findings_of_facts, found_by
 from shopkeeper.tasks.demand.model import DemandModel, Options
-from shopkeeper.tasks.demand.names import AMOUNT, CHOSEN, QUANTITY, TASK
+from shopkeeper.tasks.demand.names import AMOUNT, CHOSEN, QUANTITY, TASK, Group
 from shopkeeper.tasks.demand.panel import KnownDays, Panel, panel_of
 from shopkeeper.tasks.demand.plan import Plan, plan_of, readiness_of
 from shopkeeper.version import VERSION
@@ -47,8 +47,9 @@ if TYPE_CHECKING:
 # A level has few weeks in a fold, but none may be broken for the sake of others.
 LIMITS = replace(DEFAULT_LIMITS, slice_rows=1)
 EXAMPLE_WEEKS = 4
-# Models of another form say their ranges in other units: they are trained again.
-FORM = 2
+# What was found in another form says ranges in other units, or nothing of days of products: it is
+# trained again.
+FORM = 3
 
 
 def train_demand_into(at_work: Writing, *, always: bool = False) -> Findings | None:
@@ -163,12 +164,8 @@ class DemandTraining:
         """Judges what is served of weeks when it is shared out to days; None without days."""
         if not self.at_work.draft.has(DAILY_DEMAND.name):
             return None
-        holidays = known_holidays(self.at_work, self.rows)
-        held = hold_days(contest, days_of(days_sold(self.at_work), contest.rolling.panel, holidays))
-        verdict = judge(held.evidence, SHARED_OUT, None, LIMITS)
-        way = SHARED_OUT if verdict.passed else held.better_rule
-        groups = day_findings(held, way, self.settings.interval_level)
-        return DayFindings(verdict.passed, way, verdict.refusals, groups)
+        days = all_days(self.at_work, contest.rolling.panel, self.rows)
+        return days_found(hold_days(contest, days), self.settings.interval_level)
 
     def _challenge(self, contest: Contest, now: Panel, plan: Plan) -> Challenge:
         settings = self.settings
@@ -286,6 +283,33 @@ class DemandTraining:
                 *((f"way of {group.label}", way) for group, way in contest.ways.items()),
             ),
         )
+
+
+def days_found(held: DayContest, level: float) -> DayFindings:
+    """Gives what is served of days, by a gate for the shop and one for products."""
+    verdict, way = _of_gate(held, held.days.upper)
+    ways = dict.fromkeys(held.days.upper, way)
+    if not held.days.products:
+        return DayFindings(*_told(verdict, way), day_findings(held, ways, level))
+    own, _ = _of_gate(held, held.days.products)
+    # As the last day, or as that of last week, most products sell nothing: a rule adds up to
+    # nothing and helps nobody, so days of products are refused.
+    product_way = SHARED_OUT if own.passed else ""
+    if own.passed:
+        ways |= dict.fromkeys(held.days.products, SHARED_OUT)
+    groups = day_findings(held, ways, level)
+    return DayFindings(*_told(verdict, way), groups, product_way, own.refusals)
+
+
+def _of_gate(held: DayContest, groups: Sequence[Group]) -> tuple[Verdict, str]:
+    """Gives the verdict on shared-out weeks of some groups, and the way that is served."""
+    evidence = held.evidence(groups)
+    verdict = judge(evidence, SHARED_OUT, None, LIMITS)
+    return verdict, SHARED_OUT if verdict.passed else better_rule(evidence)
+
+
+def _told(verdict: Verdict, way: str) -> tuple[bool, str, tuple[str, ...]]:
+    return verdict.passed, way, verdict.refusals
 
 
 def _published(version: ModelVersion, found: Findings) -> Findings:

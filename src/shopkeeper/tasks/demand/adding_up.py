@@ -63,6 +63,38 @@ def rounded_to(parent: Places, children: Numbers, parent_of: Places, unit: float
     return found
 
 
+def rounded_to_both(rows: Places, columns: Places, cells: Numbers) -> Places:
+    """Gives a table in whole units that sums to its rows and to its columns exactly.
+
+    Args:
+        rows: Array of shape (rows,), in whole units.
+        columns: Array of shape (columns,), of the same sum.
+        cells: Array of shape (rows, columns) in units, at least 0, that sums to both but for
+            rounding.
+    """
+    found = np.floor(cells + 1e-9).astype(np.int64)
+    left = columns - found.sum(axis=0)
+    for column in np.flatnonzero(left < 0):
+        for _ in range(-int(left[column])):
+            found[int(np.argmax(found[:, column])), column] -= 1
+        left[column] = 0
+    missing = rows - found.sum(axis=1)
+    for row in np.flatnonzero(missing < 0):
+        # A row that was rounded down gives back where it has most.
+        for _ in range(-int(missing[row])):
+            at = int(np.argmax(found[row]))
+            found[row, at] -= 1
+            left[at] += 1
+    for row in np.flatnonzero(missing > 0):
+        rest = cells[row] - found[row]
+        for _ in range(int(missing[row])):
+            at = int(np.argmax(np.where(left > 0, rest, -np.inf)))
+            found[row, at] += 1
+            left[at] -= 1
+            rest[at] -= 1
+    return found
+
+
 def _largest(found: Places, own: Places, step: int) -> int:
     return int(own[np.argmax(found[own, step])])
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING
@@ -27,6 +27,7 @@ from shopkeeper.tasks.demand.ranges import (
     how_held,
     range_unit,
 )
+from shopkeeper.tasks.demand.ways import PRIMARY
 
 if TYPE_CHECKING:
     from shopkeeper.models.forecaster.weeks import Numbers
@@ -34,7 +35,6 @@ if TYPE_CHECKING:
     from shopkeeper.tasks.demand.names import Group
 
 DAY_TASK = "demand_by_day"
-PRIMARY_METRIC = "mase"
 
 
 @dataclass(frozen=True)
@@ -87,32 +87,32 @@ class DayContest:
         parts = (self.actual[group], self.forecasts[name][group], self.scales[group])
         return accuracy(*(part[at] for part in parts))
 
-    @cached_property
-    def evidence(self) -> Evidence:
-        """The same as scores, for the gate."""
+    def evidence(self, groups: Sequence[Group]) -> Evidence:
+        """Gives the same of some groups as scores, for the gate; all are ranked by one metric."""
         rolling = self.contest.rolling
+        metric = PRIMARY[groups[0].level]
         scores = []
         for start, end in rolling.plan.folds:
             places = range(start, min(end, self.date_count))
             cutoff = rolling.panel.weeks.monday(rolling.plan.origins[start])
             for name in self.forecasts:
-                found = {g.label: self.accuracy(name, g, places).mase for g in self.days.groups}
+                found = {g.label: getattr(self.accuracy(name, g, places), metric) for g in groups}
                 known = [value for value in found.values() if value is not None]
                 rows = len(places) * rolling.horizon * DAYS_OF_A_WEEK
                 values = {EVERYONE: float(np.mean(known)) if known else np.nan, **found}
                 scores += [
-                    Score(name, cutoff, PRIMARY_METRIC, np.nan if v is None else v, rows, part)
+                    Score(name, cutoff, metric, np.nan if v is None else v, rows, part)
                     for part, v in values.items()
                 ]
-        metrics = {PRIMARY_METRIC: Better.LOWER}
         length = rolling.horizon * DAYS_OF_A_WEEK
-        return Evidence(DAY_TASK, length, PRIMARY_METRIC, metrics, None, DAY_RULES, tuple(scores))
+        metrics = {metric: Better.LOWER}
+        return Evidence(DAY_TASK, length, metric, metrics, None, DAY_RULES, tuple(scores))
 
-    @property
-    def better_rule(self) -> str:
-        """The simple rule that erred less."""
-        means = {name: self.evidence.mean(name, PRIMARY_METRIC) for name in DAY_RULES}
-        return min(means, key=lambda name: (not np.isfinite(means[name]), means[name]))
+
+def better_rule(evidence: Evidence) -> str:
+    """Gives the simple rule that erred less."""
+    means = {name: evidence.mean(name, evidence.primary) for name in DAY_RULES}
+    return min(means, key=lambda name: (not np.isfinite(means[name]), means[name]))
 
 
 def hold_days(contest: Contest, days: Days) -> DayContest:
@@ -137,9 +137,17 @@ def hold_days(contest: Contest, days: Days) -> DayContest:
     return DayContest(contest, days, forecasts)
 
 
-def day_findings(found: DayContest, way: str, level: float) -> tuple[DayGroupFound, ...]:
-    """Gives what was found of each group served by a way, with the ends of its ranges."""
-    return tuple(_group(found, group, way, level) for group in found.days.groups)
+def day_findings(
+    found: DayContest, ways: Mapping[Group, str], level: float
+) -> tuple[DayGroupFound, ...]:
+    """Gives what was found of each group, with the ends of the ranges of what is served.
+
+    Args:
+        found: The contest.
+        ways: Group → the way that is served.
+        level: Share of days that ranges are to hold.
+    """
+    return tuple(_group(found, group, way, level) for group, way in ways.items())
 
 
 def _group(found: DayContest, group: Group, way: str, level: float) -> DayGroupFound:
@@ -147,7 +155,8 @@ def _group(found: DayContest, group: Group, way: str, level: float) -> DayGroupF
     for name in found.forecasts:
         one = found.accuracy(name, group, found.judged)
         rows.append(WayFound(name, name in DAY_RULES, one.mase, one.rmsse, one.wape, one.bias))
-    rows.sort(key=lambda row: (row.mase is None, row.mase or 0.0))
+    primary = PRIMARY[group.level]
+    rows.sort(key=lambda row: (getattr(row, primary) is None, getattr(row, primary) or 0.0))
     ranges = _ranges(found, group, way, level)
     ends = ends_from_now(ranges, level)
     low, high = ((), ()) if ends is None else (tuple(map(float, end)) for end in ends)

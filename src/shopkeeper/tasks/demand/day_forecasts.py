@@ -1,4 +1,4 @@
-"""Day forecasts: what the shop and its categories bring on each coming day, with ranges."""
+"""Day forecasts: what shop, categories and products bring on each coming day, with ranges."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ import numpy as np
 from shopkeeper.contracts.checks import at_least, holds, one_of
 from shopkeeper.contracts.contract import Column, Contract, Layer
 from shopkeeper.evaluation.forecasting import changes
-from shopkeeper.tasks.demand.adding_up import rounded_to
+from shopkeeper.marts.weekly_demand import SeriesLevel
+from shopkeeper.tasks.demand.adding_up import rounded_to, rounded_to_both
 from shopkeeper.tasks.demand.days import (
     DAYS_OF_A_WEEK,
-    LEVELS,
     SHARED_OUT,
     Days,
     by_rule,
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from shopkeeper.models.forecaster.weeks import Numbers
+    from shopkeeper.tasks.demand.adding_up import Places
     from shopkeeper.tasks.demand.findings import DayFindings
     from shopkeeper.tasks.demand.forecasts import Units
 
@@ -44,12 +45,17 @@ CONTRACT = Contract(
     layer=Layer.SCORES,
     meaning="One row per series and coming day: what will be sold, as a mean, and between what "
     "ends it lies. Days add up to their week in `demand_forecast` exactly, unless `candidate` is a "
-    "simple rule of days; categories add up to the total. They begin with the Monday of the week "
-    "in which `as_of` lies; days of it that are over are in the forecast too.",
+    "simple rule of days; categories add up to the total, and products to their category unless it "
+    "goes by a rule. There are no products where their gate refused. Rows begin with the Monday "
+    "of the week in which `as_of` lies; days of it that are over are in the forecast too.",
     grain=("series_level", "series_id", "sales_date"),
     columns=(
-        Column("series_level", "string", "`total` or `category`"),
-        Column("series_id", "string", "`all`, or the category"),
+        Column("series_level", "string", "`total`, `category` or `product`"),
+        Column(
+            "series_id",
+            "string",
+            "`all`, the category, or the product; `(other products)` is the rest of a category",
+        ),
         Column("sales_date", "date", "Day that is foretold"),
         Column("week_date", "date", "Monday of its week"),
         Column("days_ahead", "int64", "Place of the day, 1 for the first", unit="days"),
@@ -69,13 +75,14 @@ CONTRACT = Contract(
         Column(
             "candidate",
             "string",
-            "`weeks_shared_out`, or the simple rule: `last_day`, `same_day_last_week`",
+            "`weeks_shared_out`, of products by the weekdays of their category; or the simple "
+            "rule: `last_day`, `same_day_last_week`",
         ),
         Column("model", "string", "Name and version of the model of the weeks"),
         Column("training_id", "string", "Hash of the weeks, settings and code it was made from"),
     ),
     checks=(
-        one_of("series_level", tuple(map(str, LEVELS))),
+        one_of("series_level", tuple(SeriesLevel)),
         at_least("days_ahead", 1),
         at_least("expected_quantity", 0),
         at_least("expected_amount", 0),
@@ -108,17 +115,15 @@ def day_rows(
     import pandas as pd
 
     end, horizon = days.panel.weeks.week_count, next(iter(weeks.values())).shape[1]
-    is_shared = found.way == SHARED_OUT
-    said = shared_out(days, end, weeks) if is_shared else by_rule(found.way, days, end, horizon)
-    cents = with_totals(
-        days,
-        {
-            group: _in_weeks(said[group], units[group]) if is_shared else _rounded(said[group])
-            for group in days.lowest
-        },
-    )
+    shared = shared_out(days, end, weeks)
+    told = {group: found.way_of(str(group.level)) for group in days.groups}
+    # Days of products may be refused.
+    ways = {group: way for group, way in told.items() if way}
+    rules = {way: by_rule(way, days, end, horizon) for way in set(ways.values()) - {SHARED_OUT}}
+    said = {g: (shared if way == SHARED_OUT else rules[way])[g] for g, way in ways.items()}
+    cents = _in_units(days, said, units, ways)
     parts = []
-    for level in dict.fromkeys(group.level for group in days.groups):
+    for level in dict.fromkeys(group.level for group in ways):
         part = _places(days, level, horizon)
         for measure, word in WORDS.items():
             group = Group(level, measure)
@@ -126,8 +131,48 @@ def day_rows(
             part[f"expected_{word}"] = _exact(cents[group])
             part[f"lower_{word}"] = _exact(np.minimum(np.floor(low / float(DIGITS)), cents[group]))
             part[f"upper_{word}"] = _exact(np.maximum(np.ceil(high / float(DIGITS)), cents[group]))
+        part["candidate"] = found.way_of(str(level))
         parts.append(part)
-    return pd.concat(parts, ignore_index=True).assign(candidate=found.way)
+    return pd.concat(parts, ignore_index=True)
+
+
+def _in_units(
+    days: Days,
+    said: Mapping[Group, Numbers],
+    units: Mapping[Group, Units],
+    ways: Mapping[Group, str],
+) -> dict[Group, Units]:
+    """Gives days in whole hundredths that add up wherever weeks were shared out."""
+    lowest = {
+        group: _in_weeks(said[group], units[group])
+        if ways[group] == SHARED_OUT
+        else _rounded(said[group])
+        for group in days.lowest
+    }
+    found = with_totals(days, lowest)
+    above = {group.measure: group for group in days.lowest}
+    for group in (group for group in days.products if group in ways):
+        parent = above[group.measure]
+        if ways[parent] != SHARED_OUT:
+            found[group] = _in_weeks(said[group], units[group])
+        else:
+            parent_of = days.panel.parents[group.level]
+            found[group] = _in_both(said[group], units[group], found[parent], parent_of)
+    return found
+
+
+def _in_both(told: Numbers, weeks: Units, above: Units, parent_of: Places) -> Units:
+    """Gives days in whole hundredths that sum to their weeks and to their parents' days."""
+    horizon = weeks.shape[1]
+    shape = (-1, horizon, DAYS_OF_A_WEEK)
+    exact, parents = told.reshape(shape) / float(DIGITS), above.reshape(shape)
+    found = np.zeros(exact.shape, dtype=np.int64)
+    for place in range(len(parents)):
+        own = np.flatnonzero(parent_of == place)
+        for week in range(horizon):
+            rounded = rounded_to_both(weeks[own, week], parents[place, week], exact[own, week])
+            found[own, week] = rounded
+    return found.reshape(len(told), -1)
 
 
 def _in_weeks(told: Numbers, weeks: Units) -> Units:

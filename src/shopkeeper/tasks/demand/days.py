@@ -1,7 +1,9 @@
 """Days: weeks that are foretold shared out to their days, beside two simple rules of days.
 
 The days of a week add up to the week, so both say the same. A day's part is what its weekday was
-of the last weeks; public holidays, known in advance, take the part that earlier ones took.
+of the last weeks; public holidays, known in advance, take the part that earlier ones took. Products
+take the parts of their category: most of their own days are 0, and weekdays of so few sales are
+noise.
 """
 
 from __future__ import annotations
@@ -28,10 +30,15 @@ Number = TypeVar("Number", np.float64, np.int64)
 DAYS_OF_A_WEEK = 7
 SHARED_OUT, LAST_DAY, SAME_DAY = "weeks_shared_out", "last_day", "same_day_last_week"
 DAY_RULES = (LAST_DAY, SAME_DAY)
+# Of the other levels the mart `daily_demand` holds every day.
 LEVELS = (SeriesLevel.TOTAL, SeriesLevel.CATEGORY)
 NEEDED_OF_DAYS = ("series_level", "series_id", "sales_date", "is_complete", QUANTITY, AMOUNT)
+PRODUCT_DAYS = ("product_id", "sales_date", QUANTITY, AMOUNT)
 # Weekdays are as lately; one loud week of eight does not rule.
 LATELY_WEEKS = 8
+# A category's weekdays are drawn to those of the whole shop as if by so many days of it: one that
+# sold on each of the last days is half its own, one that seldom sells is nearly as the shop.
+USUAL_DAYS = LATELY_WEEKS * DAYS_OF_A_WEEK
 # A holiday's part rests on few holidays: it is drawn to the usual one as if by so many of them.
 USUAL_HOLIDAYS = 3
 
@@ -43,7 +50,7 @@ class Days:
     Attributes:
         panel: The weeks.
         values: Group → array of shape (series, weeks, 7); NaN of days that were not or that may be
-            cut, and before a series begins.
+            cut, and before a series begins. Products only where their days are known.
         holidays: Public holidays that were known in advance, past and to come.
     """
 
@@ -57,10 +64,20 @@ class Days:
         return tuple(self.values)
 
     @property
+    def upper(self) -> tuple[Group, ...]:
+        """The whole shop and its categories."""
+        return tuple(group for group in self.values if group.level in LEVELS)
+
+    @property
     def lowest(self) -> tuple[Group, ...]:
-        """What is foretold by itself: categories where there are any; the rest adds up."""
-        level = max(self.values, key=lambda group: LEVELS.index(group.level)).level
-        return tuple(group for group in self.values if group.level is level)
+        """What has weekdays of its own: categories where there are any; the total adds up."""
+        level = max(self.upper, key=lambda group: LEVELS.index(group.level)).level
+        return tuple(group for group in self.upper if group.level is level)
+
+    @property
+    def products(self) -> tuple[Group, ...]:
+        """Products, where their days are known: they take the weekdays of what they belong to."""
+        return tuple(group for group in self.values if group.level not in LEVELS)
 
     @property
     def week_count(self) -> int:
@@ -77,13 +94,20 @@ class Days:
         return np.array(found, dtype=np.float64).reshape(-1, DAYS_OF_A_WEEK)
 
 
-def days_of(rows: pd.DataFrame, panel: Panel, holidays: frozenset[date]) -> Days:
+def days_of(
+    rows: pd.DataFrame,
+    panel: Panel,
+    holidays: frozenset[date],
+    sold: pd.DataFrame | None = None,
+) -> Days:
     """Gives the days of a panel's weeks from rows of the mart.
 
     Args:
         rows: Columns `NEEDED_OF_DAYS`, days as timestamps, numbers as floats.
         panel: The weeks.
         holidays: Public holidays that were known in advance.
+        sold: Columns `PRODUCT_DAYS`, one row per product and day with a sale; None leaves days of
+            products out.
     """
     import pandas as pd
 
@@ -101,7 +125,36 @@ def days_of(rows: pd.DataFrame, panel: Panel, holidays: frozenset[date]) -> Days
             array[row[row >= 0], at[row >= 0]] = own[measure].to_numpy()[row >= 0]
             shape = (len(array), panel.weeks.week_count, DAYS_OF_A_WEEK)
             values[Group(level, measure)] = array.reshape(shape)
+    if sold is not None:
+        for measure in (AMOUNT, QUANTITY):
+            values[Group(SeriesLevel.PRODUCT, measure)] = _of_products(sold, panel, measure, values)
     return Days(panel, values, holidays)
+
+
+def _of_products(
+    sold: pd.DataFrame, panel: Panel, measure: str, above: Mapping[Group, Numbers]
+) -> Numbers:
+    """Gives days of best sellers, and what is left of each parent's; as whole as the parent's."""
+    import pandas as pd
+
+    parent_of = panel.parents[SeriesLevel.PRODUCT]
+    whole = above[Group(panel.levels[-2], measure)]
+    parents = whole.reshape(len(whole), -1)
+    single = np.flatnonzero(~panel.is_rest)
+    names = [panel.ids[SeriesLevel.PRODUCT][place] for place in single]
+    row = pd.Index(names, dtype=object).get_indexer(pd.Index(sold["product_id"], dtype=object))
+    place = (sold["sales_date"] - pd.Timestamp(panel.weeks.first_date)).dt.days.to_numpy()
+    kept = (row >= 0) & (place >= 0) & (place < parents.shape[1])
+    found = np.zeros((len(parent_of), parents.shape[1]))
+    found[single[row[kept]], place[kept]] = sold[measure].to_numpy()[kept]
+    shown = np.zeros_like(parents)
+    np.add.at(shown, parent_of[single], found[single])
+    left = np.round(np.nan_to_num(parents) - shown, 6)
+    found[panel.is_rest] = np.maximum(left, 0.0)[parent_of[panel.is_rest]]
+    has_begun = np.isfinite(panel.values[SeriesLevel.PRODUCT, measure].values)
+    is_known = np.isfinite(parents)[parent_of] & np.repeat(has_begun, DAYS_OF_A_WEEK, axis=1)
+    shape = (len(found), panel.weeks.week_count, DAYS_OF_A_WEEK)
+    return np.asarray(np.where(is_known, found, np.nan).reshape(shape), dtype=np.float64)
 
 
 def shared_out(days: Days, end: int, weeks: Mapping[Group, Numbers]) -> dict[Group, Numbers]:
@@ -113,15 +166,22 @@ def shared_out(days: Days, end: int, weeks: Mapping[Group, Numbers]) -> dict[Gro
         weeks: Group → forecasts of weeks, shape (series, weeks ahead).
 
     Returns:
-        Group → array of shape (series, days ahead). Days add up to their weeks, and categories to
-        the total.
+        Group → array of shape (series, days ahead). Days add up to their weeks, products to their
+        categories, and categories to the total.
     """
     found: dict[Group, Numbers] = {}
+    part = {}
     for group in days.lowest:
-        said = weeks[group]
-        part = _parts(days, group, end, said.shape[1])
-        found[group] = (said[:, :, None] * part).reshape(len(said), -1)
+        part[group.measure] = _parts(days, group, end, weeks[group].shape[1])
+        found[group] = _days(weeks[group], part[group.measure])
+    for group in days.products:
+        own = part[group.measure][days.panel.parents[group.level]]
+        found[group] = _days(weeks[group], own)
     return with_totals(days, found)
+
+
+def _days(weeks: Numbers, part: Numbers) -> Numbers:
+    return np.asarray((weeks[:, :, None] * part).reshape(len(weeks), -1), dtype=np.float64)
 
 
 def with_totals(days: Days, found: Mapping[Group, NDArray[Number]]) -> dict[Group, NDArray[Number]]:
@@ -151,11 +211,24 @@ def _parts(days: Days, group: Group, end: int, horizon: int) -> Numbers:
     values = days.values[group]
     lately = values[:, max(0, end - LATELY_WEEKS) : end]
     is_off = days.is_holiday(max(0, end - LATELY_WEEKS), end)
-    usual = _means(np.where(is_off[None] > 0, np.nan, lately))
+    usual = _usual(np.where(is_off[None] > 0, np.nan, lately))
     off = days.is_holiday(end, end + horizon)
     factor = 1 + (_holiday_factor(days, group.measure, end) - 1) * off
     weighed = usual[:, None, :] * factor[None]
     return np.asarray(weighed / weighed.sum(axis=2, keepdims=True), dtype=np.float64)
+
+
+def _usual(lately: Numbers) -> Numbers:
+    """Gives parts of weekdays, shape (series, 7), drawn to those of all series together."""
+    own = _means(lately)
+    own = own / own.sum(axis=1, keepdims=True)
+    if len(own) == 1:
+        return np.asarray(own, dtype=np.float64)
+    summed = np.where(np.isfinite(lately).any(axis=0), np.nansum(lately, axis=0), np.nan)
+    shop = _means(summed[None])
+    sold = (np.nan_to_num(lately) > 0).sum(axis=(1, 2))[:, None]
+    drawn = (sold * own + USUAL_DAYS * shop / shop.sum()) / (sold + USUAL_DAYS)
+    return np.asarray(drawn, dtype=np.float64)
 
 
 def _means(values: Numbers) -> Numbers:

@@ -82,10 +82,10 @@ class DayGroupFound:
     """What was found of the days of one measure on one level.
 
     Attributes:
-        level: `total` or `category`.
+        level: `total`, `category` or `product`.
         measure: `quantity` or `sales_amount`.
         way: The way that is served.
-        contest: All ways, best first by MASE.
+        contest: All ways, best first by MASE; of products by RMSSE.
         coverage: Share of later days that lay within their range; None with too few dates.
         covered_count: Days that this share is of.
         range_width: Mean width of these ranges, over what was sold.
@@ -112,15 +112,24 @@ class DayFindings:
 
     Attributes:
         is_proved: Whether shared-out weeks passed the gate; else a simple rule of days is served.
-        way: The way that is served.
+        way: The way that is served of the whole shop and its categories.
         reasons: Why a simple rule is served.
         groups: What was found of each level and measure.
+        product_way: The way that is served of products, by a gate of their own; empty where
+            their days are refused or not known.
+        product_reasons: Why days of products are refused.
     """
 
     is_proved: bool
     way: str
     reasons: tuple[str, ...]
     groups: tuple[DayGroupFound, ...]
+    product_way: str = ""
+    product_reasons: tuple[str, ...] = ()
+
+    def way_of(self, level: str) -> str:
+        """Gives the way that is served of a level."""
+        return self.product_way if level == SeriesLevel.PRODUCT else self.way
 
     @classmethod
     def from_plain(cls, plain: Mapping[str, Any]) -> DayFindings:
@@ -136,7 +145,8 @@ class DayFindings:
             )
             for group in plain["groups"]
         )
-        return cls(plain["is_proved"], plain["way"], tuple(plain["reasons"]), groups)
+        lists = {name: tuple(plain.get(name, ())) for name in ("reasons", "product_reasons")}
+        return cls(**{**plain, **lists, "groups": groups})
 
 
 @dataclass(frozen=True, slots=True)
