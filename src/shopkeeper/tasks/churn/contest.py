@@ -21,6 +21,7 @@ from shopkeeper.evaluation.classification import (
 from shopkeeper.evaluation.evidence import EVERYONE, Better, Evidence, Score
 from shopkeeper.evaluation.labelled_rows import LabelledRows, labelled_rows
 from shopkeeper.evaluation.leakage import auc_alarms, leak_report, limits_for
+from shopkeeper.evaluation.side_by_side import side_by_side
 from shopkeeper.tasks.churn.calibration import Calibration, Kind, learn
 from shopkeeper.tasks.churn.candidates import (
     BASELINES,
@@ -145,7 +146,8 @@ def hold(world: World, horizon_days: int, options: Options) -> Contest:
         trees = tuned(known[0], options.learning, options.tuning_trials)
         learning = with_boosting(options.learning, trees)
         options = Options(options.calibration, learning, options.tuning_trials)
-    folds = tuple(found for one in known if (found := _fold(world, one, options)))
+    judged = side_by_side(lambda one: _fold(world, one, options), known)
+    folds = tuple(fold for fold in judged if fold is not None)
     scores = tuple(score for fold in folds for score in _scores(fold, horizon_days))
     name = world.question.name
     evidence = Evidence(name, horizon_days, PRIMARY, METRICS, CALIBRATION, BASELINES, scores)

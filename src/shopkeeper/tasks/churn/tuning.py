@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING
 
 from shopkeeper.errors import ModelDataError
 from shopkeeper.evaluation.classification import log_loss
+from shopkeeper.evaluation.side_by_side import AT_ONCE, side_by_side
 from shopkeeper.models.classifier.teaching import probability
 from shopkeeper.models.gradient_boosting import BoostingOptions
 from shopkeeper.tasks.churn.calibration import shift
@@ -43,18 +44,22 @@ def tuned(known: Known, learning: Learning, trials: int) -> BoostingOptions:
         return usual
     import optuna
 
-    def loss(trial: Trial) -> float:
-        candidate = fitted(BOOSTING, earlier, with_boosting(learning, _drawn(trial)))
+    def loss(options: BoostingOptions) -> float:
+        candidate = fitted(BOOSTING, earlier, with_boosting(learning, options))
         found = candidate.log_odds(last.customers, last.cutoff)
         return log_loss(last.label, probability(found + shift(found, last.label)))
 
     optuna.logging.set_verbosity(optuna.logging.WARNING)
     study = optuna.create_study(sampler=optuna.samplers.TPESampler(seed=known.seed))
     study.enqueue_trial({name: getattr(usual, name) for name in TRIED})
-    try:
-        study.optimize(loss, n_trials=trials)
-    except ModelDataError:
-        return usual
+    for begun in range(0, trials, AT_ONCE):
+        tried = [study.ask() for _ in range(min(AT_ONCE, trials - begun))]
+        try:
+            losses = side_by_side(loss, [_drawn(trial) for trial in tried])
+        except ModelDataError:
+            return usual
+        for trial, value in zip(tried, losses, strict=True):
+            study.tell(trial, value)
     first = study.trials[0].value
     if first is None or study.best_value > first * (1 - LEAST_GAIN):
         return usual

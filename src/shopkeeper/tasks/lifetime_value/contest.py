@@ -22,6 +22,7 @@ from shopkeeper.evaluation.lifetime_value import (
     size_of,
     slices_of,
 )
+from shopkeeper.evaluation.side_by_side import side_by_side
 from shopkeeper.evaluation.splits import label_cutoffs
 from shopkeeper.tasks.lifetime_value.candidates import BASELINES, MAKERS, WITHOUT_PROOF
 from shopkeeper.tasks.lifetime_value.known import LEAST_HISTORY_DAYS, Known, Lesson
@@ -170,7 +171,7 @@ class Contest:
 def hold(world: World, horizon_days: int) -> Contest:
     """Holds the contest over one horizon on everything known before `as_of`."""
     cutoffs = judging_cutoffs(world.first_date, world.as_of, horizon_days)
-    folds = tuple(_fold(world, cutoff, horizon_days) for cutoff in cutoffs)
+    folds = tuple(side_by_side(lambda day: _fold(world, day, horizon_days), cutoffs))
     scores = tuple(score for fold in folds for score in _scores(fold))
     evidence = Evidence(TASK, horizon_days, PRIMARY, MEAN_METRICS, CALIBRATION, BASELINES, scores)
     winner = _winner(evidence, folds)
