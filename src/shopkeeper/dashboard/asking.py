@@ -40,6 +40,7 @@ FIRST_ASKED = (
 # What pages ask of a report unless a reader asks something else.
 USUAL: dict[str, dict[str, Any]] = {
     "funnel": {"split": "channel"},
+    "forecast": {"per": "day"},
     "campaign": {
         "question": CampaignQuestion(discount_rate=0.1, contact_cost=0.5, response_rate=0.05)
     },

@@ -20,7 +20,13 @@ from shopkeeper.reports.change import change
 from shopkeeper.reports.churn import churn, without_scores
 from shopkeeper.reports.customer_segments import customer_segments
 from shopkeeper.reports.discounts import discount_impact
-from shopkeeper.reports.forecast import forecast, without_forecast
+from shopkeeper.reports.forecast import (
+    Forecast,
+    coming_days,
+    forecast,
+    sold_days,
+    without_forecast,
+)
 from shopkeeper.reports.funnel import funnel
 from shopkeeper.reports.lifecycle import lifecycle
 from shopkeeper.reports.lifetime_value import lifetime_value, without_values
@@ -64,6 +70,7 @@ def answers_of(at_work: Writing) -> ReportAnswers:
     has_stock = at_work.draft.has("stock_advice")
     return replace(
         headlines,
+        forecast=_with_days(run, headlines.forecast),
         customer_segments=run.ask_if_there(customer_segments),
         behaviour=_behaviour(run),
         sales=_sales(run),
@@ -99,6 +106,14 @@ def headlines_of(at_work: Writing) -> ReportAnswers:
         quality=run.ask(quality),
         refusals=refusals_of(at_work),
     )
+
+
+def _with_days(run: _Run, found: Forecast | None) -> Forecast | None:
+    """Adds the coming days, and those before them, where there are some."""
+    days = run.ask_if_there(coming_days) if found is not None else None
+    if found is None or not days:
+        return found
+    return replace(found, days=days, past_days=run.ask_if_there(sold_days) or ())
 
 
 def look_at_outcomes(at_work: Writing) -> None:

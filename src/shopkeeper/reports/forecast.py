@@ -19,6 +19,8 @@ if TYPE_CHECKING:
 
 # Two years and a month: what a reader needs to see the season that is coming.
 SHOWN_WEEKS = 110
+# Two months: what a reader needs to see the rhythm of the week.
+SHOWN_DAYS = 56
 # Series that are listed unless asked for more.
 LISTED_PRODUCTS = 25
 CENT = Decimal("0.01")
@@ -54,6 +56,15 @@ class ForecastWeek:
     expected_quantity: Decimal
     lower_quantity: Decimal | None
     upper_quantity: Decimal | None
+
+
+@dataclass(frozen=True, slots=True)
+class SoldDay:
+    """What was sold on one past day, in total."""
+
+    sales_date: date
+    sales_amount: Decimal
+    quantity: Decimal
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +118,7 @@ class Forecast:
         products: Products by what they bring, most first; the rest of a category is one of them.
         whole: All coming weeks together, in total; None where nothing is foretold.
         days: Coming days, in total, where they are asked for.
+        past_days: The days before them, in total, oldest first; where days are asked for.
     """
 
     as_of: date
@@ -118,6 +130,7 @@ class Forecast:
     products: tuple[SeriesForecast, ...]
     whole: WholeForecast | None = None
     days: tuple[ForecastDay, ...] = ()
+    past_days: tuple[SoldDay, ...] = ()
 
 
 def forecast(
@@ -166,6 +179,14 @@ def coming_days(daily_demand_forecast: ir.Table) -> tuple[ForecastDay, ...]:
     total = rows.filter(rows.series_level == "total").order_by("days_ahead")
     found = rows_of(total.select(*ForecastDay.__dataclass_fields__))
     return tuple(ForecastDay(**row) for row in found)
+
+
+def sold_days(daily_demand: ir.Table) -> tuple[SoldDay, ...]:
+    """Gives what was sold on the last days that are known whole, in total, oldest first."""
+    rows = daily_demand.filter(daily_demand.series_level == "total")
+    latest = rows.filter(rows.is_complete).order_by(ibis.desc("sales_date")).limit(SHOWN_DAYS)
+    found = rows_of(latest.select(*SoldDay.__dataclass_fields__))
+    return tuple(SoldDay(**row) for row in reversed(found))
 
 
 def whole_of(weeks: Sequence[ForecastWeek], findings: Findings) -> WholeForecast | None:

@@ -28,6 +28,7 @@ from shopkeeper.reports.forecast import (
     Forecast,
     coming_days,
     forecast,
+    sold_days,
     without_forecast,
 )
 from shopkeeper.reports.funnel import Funnel, funnel
@@ -117,7 +118,7 @@ class Workspace(ShopFolder):
         found = self.ask(forecast, limit=limit)
         if per == WEEK or "daily_demand_forecast" not in self.published.tables:
             return found
-        return replace(found, days=self.ask(coming_days))
+        return replace(found, days=self.ask(coming_days), past_days=self.ask(sold_days))
 
     def stock(self, *, limit: int = LISTED, product: str | None = None) -> Stock:
         """Gives how much stock must be there when an order is made, and what falls short.

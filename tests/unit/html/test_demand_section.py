@@ -10,9 +10,24 @@ from unit.html.reading import Document
 from unit.html.shop_answers import real_shop
 
 from shopkeeper.html.page import render_report
-from shopkeeper.reports.forecast import Forecast, ForecastWeek, SeriesForecast, SoldWeek
+from shopkeeper.reports.forecast import (
+    Forecast,
+    ForecastDay,
+    ForecastWeek,
+    SeriesForecast,
+    SoldDay,
+    SoldWeek,
+)
 from shopkeeper.reports.stock import NOT_KNOWN, Stock, StockLine
-from shopkeeper.tasks.demand.findings import Findings, GroupFound, Lead, PastForecast, WayFound
+from shopkeeper.tasks.demand.findings import (
+    DayFindings,
+    DayGroupFound,
+    Findings,
+    GroupFound,
+    Lead,
+    PastForecast,
+    WayFound,
+)
 
 HOSTILE = '<script>alert("tea")</script>'
 MONDAY = date(2025, 6, 2)
@@ -102,6 +117,46 @@ def test_the_range_is_drawn_only_where_it_is_known():
     )
     assert with_range.count("spark-area") > without.count("spark-area")
     assert "Too few past dates tell how far forecasts lie off" in without
+
+
+def days(count: int, *, weekend: int = 500) -> tuple[ForecastDay, ...]:
+    """Gives coming days from a Monday on; Saturdays bring more."""
+    made = []
+    for ahead in range(1, count + 1):
+        day = MONDAY + timedelta(days=ahead - 1)
+        amount = Decimal(weekend if day.weekday() == 5 else 100 + day.weekday())
+        ends = (amount - 50, amount + 50)
+        made.append(ForecastDay(day, ahead, amount, *ends, Decimal("10.5"), None, None))
+    return tuple(made)
+
+
+def test_coming_days_stand_beside_those_before_and_name_the_best_weekday():
+    held = DayGroupFound("total", "sales_amount", "shared", (), 0.825, 400, 0.9, 1.0, (), ())
+    found = dataclasses.replace(
+        answer(dataclasses.replace(FOUND, days=DayFindings(True, "shared_week", (), (held,)))),
+        days=days(14),
+        past_days=tuple(
+            SoldDay(MONDAY - timedelta(days=n), Decimal(90), Decimal(9)) for n in range(9, 0, -1)
+        ),
+    )
+    text = section(found)
+    for shown in (
+        "Saturdays are to bring most, Mondays least",
+        "£450.00 to £550.00",
+        "held 82.5",
+        "400 later days",
+        "Sat 7 Jun 2025",
+    ):
+        assert shown in text.replace("\N{NO-BREAK SPACE}", " "), shown
+    few = section(dataclasses.replace(found, days=days(3)))
+    assert "What the next 3 days bring" in few.replace("\N{NO-BREAK SPACE}", " ")
+
+
+def test_where_a_simple_rule_is_used_for_days_the_reason_stands_there():
+    findings = dataclasses.replace(FOUND, days=DayFindings(False, "last_week", ("Why.",), ()))
+    past = (SoldDay(MONDAY - timedelta(days=1), Decimal(90), Decimal(9)),)
+    found = dataclasses.replace(answer(findings), days=days(7, weekend=100), past_days=past)
+    assert "A simple rule is used for days: Why." in section(found)
 
 
 def test_past_dates_of_the_chart_share_no_week():

@@ -1,4 +1,4 @@
-"""Fan: a line of past weeks, and the weeks to come as a line within the range they may take."""
+"""Fan: a line of past weeks or days, and those to come as a line within the range they may take."""
 
 from __future__ import annotations
 
@@ -20,12 +20,14 @@ TICK_GAP = 8.0
 AXIS_HEIGHT = 40.0
 # Room that a month's name takes.
 MONTH_ROOM = 34.0
+# Room that a day and a month take.
+DAY_ROOM = 58.0
 DOT = 2.5
 
 
 @dataclass(frozen=True, slots=True)
 class FanWeek:
-    """One week: what it brought or is to bring, its range where it is to come, and its reading."""
+    """One week or day: what it brought or is to bring, its range if it is to come, its reading."""
 
     week: date
     value: float
@@ -36,11 +38,19 @@ class FanWeek:
 
 @dataclass(frozen=True, slots=True)
 class Fan:
-    """Past weeks and weeks to come, oldest first; there is at least one of each."""
+    """Past weeks and weeks to come, oldest first; there is at least one of each.
+
+    Attributes:
+        past: Those that were.
+        coming: Those to come.
+        label: Writes a value at its axis.
+        is_daily: Whether they are days, whose axis names Mondays in place of months.
+    """
 
     past: tuple[FanWeek, ...]
     coming: tuple[FanWeek, ...]
     label: Callable[[float], str]
+    is_daily: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +99,7 @@ def draw_fan(chart: Fan, canvas: Canvas) -> Picture:
         svg.series("range", _range(plot, first)),
         svg.series("orders", svg.path(svg.polyline(plot.points(past)), "orders-line")),
         svg.series("expected", svg.path(svg.polyline(plot.points(coming)), "spark-line"), *dots),
-        _months(plot, bottom),
+        (_mondays if chart.is_daily else _months)(plot, bottom),
         *(_reading(plot, place, bottom) for place in range(len(weeks))),
     )
     return Picture(bottom + AXIS_HEIGHT, Markup("").join(marks))
@@ -122,6 +132,18 @@ def _months(plot: _Plot, bottom: float) -> Markup:
         if x - end >= MONTH_ROOM:
             end = x
             name = formatting.MONTHS[day.month - 1][:3]
+            parts.append(svg.label(x, bottom + 17, name, "tick", "middle"))
+    return svg.group("axis", *parts)
+
+
+def _mondays(plot: _Plot, bottom: float) -> Markup:
+    """Names each Monday that has room for it."""
+    parts, end = [], float("-inf")
+    for place, one in enumerate(plot.weeks):
+        x = plot.at(place)
+        if one.week.weekday() == 0 and x - end >= DAY_ROOM:
+            end = x
+            name = f"{one.week.day}{formatting.SPACE}{formatting.MONTHS[one.week.month - 1][:3]}"
             parts.append(svg.label(x, bottom + 17, name, "tick", "middle"))
     return svg.group("axis", *parts)
 

@@ -22,6 +22,7 @@ from shopkeeper.html.blocks import (
 from shopkeeper.html.charts.canvas import Caption, figure
 from shopkeeper.html.charts.fan import Fan, FanWeek, draw_fan
 from shopkeeper.html.charts.grouped_bars import Bar, GroupedBars, GroupedRow, draw_grouped_bars
+from shopkeeper.html.sections.demand_days import days_figure
 from shopkeeper.reports.forecast_words import group_words, way_words
 from shopkeeper.tasks.demand.names import CHOSEN
 
@@ -101,6 +102,8 @@ def section(answers: ReportAnswers) -> Section | None:
         blocks.append(Notice("info", "No model beat the simple rules, so one of them is used", why))
     if found.weeks and found.past:
         blocks.append(_fan(found, answers.currency))
+    if found.days and found.past_days:
+        blocks.append(days_figure(found, answers.currency))
     if found.products:
         blocks.append(_series(found, answers.currency))
     if findings.past:
