@@ -13,6 +13,7 @@ from shopkeeper.engines.spark_failures import told_of_java
 if TYPE_CHECKING:
     import ibis.expr.types as ir
     from numpy.typing import NDArray
+    from pyspark.ml.classification import GBTClassificationModel
     from pyspark.sql import DataFrame
 
     from shopkeeper.engines.spark import SparkEngine
@@ -83,29 +84,36 @@ def grown_trees(
     Raises:
         ServerUnavailableError: Spark ended while it worked.
     """
-    from pyspark.ml.classification import GBTClassifier
-
     with told_of_java():
-        points = _points(engine, rows, features, target).cache()
+        points = points_of(engine, rows, features, target).cache()
         try:
-            grower = GBTClassifier(
-                featuresCol="features",
-                labelCol="label",
-                weightCol="weight",
-                maxIter=options.trees,
-                maxDepth=options.depth,
-                stepSize=options.rate,
-                minInstancesPerNode=options.least_rows,
-                subsamplingRate=options.row_share,
-                seed=options.seed,
-            )
-            fitted = grower.fit(points)
-            return _arrays(fitted, points.count())
+            return nodes_of(grow(points, options), points.count())
         finally:
             points.unpersist()
 
 
-def _points(engine: SparkEngine, rows: ir.Table, features: Sequence[str], target: str) -> DataFrame:
+def grow(points: DataFrame, options: TreeOptions) -> GBTClassificationModel:
+    """Gives Spark's own trees, grown on what `points_of` gives."""
+    from pyspark.ml.classification import GBTClassifier
+
+    grower = GBTClassifier(
+        featuresCol="features",
+        labelCol="label",
+        weightCol="weight",
+        maxIter=options.trees,
+        maxDepth=options.depth,
+        stepSize=options.rate,
+        minInstancesPerNode=options.least_rows,
+        subsamplingRate=options.row_share,
+        seed=options.seed,
+    )
+    return grower.fit(points)
+
+
+def points_of(
+    engine: SparkEngine, rows: ir.Table, features: Sequence[str], target: str
+) -> DataFrame:
+    """Gives rows as Spark's trees read them: a vector of features, a label and a weight."""
     from pyspark.ml.functions import array_to_vector
     from pyspark.sql import functions
 
@@ -124,7 +132,7 @@ def _points(engine: SparkEngine, rows: ir.Table, features: Sequence[str], target
     )
 
 
-def _arrays(fitted: Any, row_count: int) -> GrownTrees:
+def nodes_of(fitted: GBTClassificationModel, row_count: int) -> GrownTrees:
     """Gives the nodes of all trees, walked from their roots."""
     nodes: list[tuple[int, float, int, int, float]] = []
     roots = [
