@@ -126,7 +126,7 @@ def test_vectors_of_spark_find_the_same_tastes(spark):
                               if own.any() and not own.all()]))  # fmt: skip
 
     assert lead(here) > 0.9
-    assert lead(made) == pytest.approx(lead(here), abs=0.05)
+    assert lead(made) == pytest.approx(lead(here), abs=0.01)
 
 
 def test_nothing_bought_gives_no_vectors(spark):
