@@ -135,10 +135,10 @@ def points_of(
 def nodes_of(fitted: GBTClassificationModel, row_count: int) -> GrownTrees:
     """Gives the nodes of all trees, walked from their roots."""
     nodes: list[tuple[int, float, int, int, float]] = []
-    roots = [
-        _walk(tree._java_obj.rootNode(), float(weight), nodes)  # noqa: SLF001 - Java has the nodes
-        for tree, weight in zip(fitted.trees, fitted.treeWeights, strict=True)
-    ]
+    roots = []
+    for tree, weight in zip(fitted.trees, fitted.treeWeights, strict=True):
+        java: Any = tree._java_obj  # noqa: SLF001 - only Java has the nodes
+        roots.append(_walk(java.rootNode(), float(weight), nodes))
     feature, threshold, left, right, value = zip(*nodes, strict=True)
     return GrownTrees(
         np.array(feature, dtype=np.int64),
