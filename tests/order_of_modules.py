@@ -77,6 +77,7 @@ TOGETHER = (
     "unit/engines/test_spark.py",
     "integration/test_delta_lake.py",
     "integration/test_spark_scoring.py",
+    "integration/test_spark_learners.py",
     "integration/test_run_on_spark.py",
 )
 # Makes what many others take once it is there, and would else wait for.

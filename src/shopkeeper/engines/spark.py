@@ -12,8 +12,9 @@ from weakref import finalize
 
 from shopkeeper.engines.engine import Capability
 from shopkeeper.engines.lake_store import remove
+from shopkeeper.engines.spark_failures import of_java
 from shopkeeper.engines.spark_session import first_line, start
-from shopkeeper.errors import ServerUnavailableError, StorageError
+from shopkeeper.errors import StorageError
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
@@ -28,18 +29,6 @@ DISK_FAILURES = (
     "Read-only file system",
     "Mkdirs failed",
     "is not a directory",
-)
-
-# How Java says that Spark has ended while it worked for us, as it does when its memory is full.
-SIGNS_OF_DEATH = (
-    "SparkContext was shut down",
-    "stopped SparkContext",
-    "Answer from Java side is empty",
-    "Java heap space",
-    "GC overhead limit exceeded",
-    # What is said when even its own classes no longer answer.
-    "does not exist in the JVM",
-    "Error while sending or receiving",
 )
 
 LOCAL_SPARK = "local[*]"
@@ -112,7 +101,7 @@ class SparkEngine:
         try:
             return self.frame(expression).toArrow()
         except (Py4JError, ConnectionError) as error:
-            raise _of_java(error) from error
+            raise of_java(error) from error
 
     def batches(self, expression: ir.Table) -> pa.RecordBatchReader:
         """Runs an expression and gives its rows piece by piece."""
@@ -208,16 +197,4 @@ def _write_error(file: Path, error: Exception) -> Exception:
             f"`{file.parent.name}` could not be written: {first_line(error)}",
             "make room on the disk and run again; the last good tables are untouched",
         )
-    return _of_java(error)
-
-
-def _of_java(error: Exception) -> Exception:
-    """Gives the error for what Java said: ours where Spark has ended, else Spark's own."""
-    is_over = isinstance(error, ConnectionError) or any(s in str(error) for s in SIGNS_OF_DEATH)
-    if not is_over:
-        return error
-    return ServerUnavailableError(
-        f"Spark ended while it worked: {first_line(error)}",
-        "give it more memory with `engine.memory_limit` and run again; the last good tables are "
-        "untouched",
-    )
+    return of_java(error)

@@ -1,13 +1,13 @@
-"""Implicit ALS: customers and products as short vectors, by the library `implicit`."""
+"""Implicit ALS: customers and products as short vectors; learned here, or where the rows are."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Self
 
 import numpy as np
 
-from shopkeeper.errors import MissingExtraError
+from shopkeeper.errors import MissingExtraError, ModelDataError
 from shopkeeper.models.recommender.recommender import Recommender
 
 if TYPE_CHECKING:
@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 class ImplicitAls(Recommender):
     """Score: the product of the customer's vector and the product's.
 
-    The vectors of products are learned; that of a customer is solved from what they bought.
+    The vectors of products are learned; that of a customer is solved from what they bought. Where
+    an engine learned the vectors, `of_vectors` takes them up, and all else is the same.
 
     Args:
         factors: Length of the vectors.
@@ -50,6 +51,29 @@ class ImplicitAls(Recommender):
         self.penalty = penalty
         self.iterations = iterations
         self.seed = seed
+
+    def of_vectors(self, product_ids: NDArray[np.object_], vectors: NDArray[np.float32]) -> Self:
+        """Takes up vectors that were learned elsewhere; gives itself.
+
+        Args:
+            product_ids: Ids of the products, ascending.
+            vectors: A vector of each; shape (products, factors).
+
+        Raises:
+            ModelDataError: They are not the vectors of so many products, or not in order.
+        """
+        if vectors.shape != (len(product_ids), self.factors):
+            raise ModelDataError(
+                f"{len(product_ids):,} products need vectors of {self.factors} numbers each; "
+                f"there are {vectors.shape[0]:,} of {vectors.shape[1]}."
+            )
+        if not np.isfinite(vectors).all():
+            raise ModelDataError("A vector of a product holds what is no number.")
+        if (product_ids[1:] <= product_ids[:-1]).any():
+            raise ModelDataError("The products of the vectors are not in ascending order.")
+        self.product_ids = product_ids
+        self.learned = {"vector": np.ascontiguousarray(vectors, dtype=np.float32)}
+        return self
 
     @property
     def options(self) -> Mapping[str, Any]:

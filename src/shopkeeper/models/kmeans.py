@@ -154,6 +154,31 @@ class KMeans:
         self.far_ = float(third + FENCE * (third - first))
         return self
 
+    def of_centres(self, scaler: Scaler, centres: Array, far: float, row_count: int) -> Self:
+        """Takes up what was learned elsewhere; gives itself.
+
+        Args:
+            scaler: How raw values become comparable, for these features.
+            centres: Means of the clusters, scaled; shape (clusters, features).
+            far: Distance beyond which a row is an outlier.
+            row_count: Rows learned from.
+
+        Raises:
+            ModelDataError: The rows were too alike for so many clusters, or the centres are those
+                of other features.
+        """
+        if len(np.unique(centres, axis=0)) < self.cluster_count:
+            raise ModelDataError(f"The rows are too alike for {self.cluster_count} clusters.")
+        parts = _scaler(vars(scaler), len(self.features))
+        if centres.shape != (self.cluster_count, len(self.features)):
+            raise ModelDataError("The centres are not of these features.")
+        if not (np.isfinite(centres).all() and np.isfinite(far)):
+            raise ModelDataError("A centre holds what is no number.")
+        self.scaler_ = parts
+        self.centres_ = centres[np.lexsort(centres.T[::-1])]
+        self.far_, self.row_count_ = float(far), int(row_count)
+        return self
+
     def predict(self, rows: pd.DataFrame) -> pd.DataFrame:
         """Gives `cluster` (place of its centre), `distance` and `is_outlier` for each row.
 

@@ -129,3 +129,15 @@ def test_many_rows_are_learned_from_by_an_even_part(monkeypatch, rows):
     part = KMeans(FEATURES, 3).fit(rows)
     assert same(part.predict(rows)["cluster"], whole.predict(rows)["cluster"])
     assert not np.array_equal(part.centres_, whole.centres_)
+
+
+def test_centres_of_another_program_are_taken_up_whole_or_refused():
+    rows = pd.DataFrame({"days": np.arange(1.0, 41.0), "amount": np.arange(40.0, 0.0, -1.0)})
+    here = KMeans(("days", "amount"), 2).fit(rows)
+    taken = KMeans(("days", "amount"), 2).of_centres(
+        here.scaler_, here.centres_[::-1], here.far_, here.row_count_
+    )
+    assert taken.save() == here.save()
+    for wrong in (here.centres_[:, :1], here.centres_[:1], np.full((2, 2), np.nan)):
+        with pytest.raises(ModelDataError):
+            KMeans(("days", "amount"), 2).of_centres(here.scaler_, wrong, here.far_, 40)
