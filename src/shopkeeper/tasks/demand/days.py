@@ -187,7 +187,7 @@ def _days(weeks: Numbers, part: Numbers) -> Numbers:
 def with_totals(days: Days, found: Mapping[Group, NDArray[Number]]) -> dict[Group, NDArray[Number]]:
     """Gives days of categories, if there are any, with those of the total."""
     made = dict(found)
-    for group in days.groups:
+    for group in days.upper:
         if group not in made:
             made[group] = made[Group(SeriesLevel.CATEGORY, group.measure)].sum(
                 axis=0, keepdims=True

@@ -38,8 +38,8 @@ HOLIDAYS = frozenset(
 TOTAL_AMOUNT = Group(SeriesLevel.TOTAL, AMOUNT)
 
 
-def shop() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
-    """Gives rows of weeks, of days, and of products by day, of a shop of two categories."""
+def shop_pieces() -> np.ndarray:
+    """Gives pieces sold of three products, shape (products, weeks, 7)."""
     random = np.random.default_rng(6)
     level = 4 + np.cumsum(random.normal(0, 0.15, WEEKS))
     sizes = np.array([3.0, 2.0, 1.0])
@@ -47,7 +47,12 @@ def shop() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
     for n in range(7 * WEEKS):
         if FIRST + timedelta(days=n) in HOLIDAYS:
             mean[:, n // 7, n % 7] *= 0.1
-    pieces = random.poisson(mean).astype(float)
+    return random.poisson(mean).astype(float)
+
+
+def shop() -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+    """Gives rows of weeks, of days, and of products by day, of a shop of two categories."""
+    pieces = shop_pieces()
     weeks = weekly_rows(pieces.sum(axis=2), ("hot", "things"), str(FIRST))
     dates = pd.date_range(FIRST, periods=7 * WEEKS)
     sold = pd.concat(
@@ -216,6 +221,24 @@ def test_rows_of_days_sum_to_their_weeks_to_the_cent(held, contest, panel, rows,
     own = of_products.groupby(["series_id", "week_date"], sort=False)["expected_amount"]
     cents = [int(amount * 100) for amount in own.agg(exactly)]
     assert cents == [int(unit) for unit in units[Group(SeriesLevel.PRODUCT, AMOUNT)].ravel()]
+
+
+@pytest.mark.parametrize("way", [SHARED_OUT, *DAY_RULES])
+def test_in_a_shop_without_categories_products_add_up_to_the_total(rows, way):
+    _, days, sold = rows
+    pieces = shop_pieces().sum(axis=2)
+    weeks = weekly_rows(pieces, ("hot",), str(FIRST))
+    panel = panel_of(weeks, most_products=2)
+    assert SeriesLevel.CATEGORY not in panel.ids
+    contest = with_rules(hold(panel, plan_of(WEEKS, HORIZON), HORIZON, 0))
+    held = hold_days(contest, days_of(days, panel, HOLIDAYS, sold))
+    model = DemandModel.of(contest, Options(HORIZON, 4, 2), 0.8).taught(panel)
+    told = model.forecast(panel)
+    table = day_rows(held.days, told, in_units(panel, told), served(held, way))
+    by_day = table.groupby(["series_level", "sales_date"])["expected_amount"].agg(exactly)
+    assert set(table["series_level"]) == {"total", "product"}
+    if way == SHARED_OUT:
+        assert by_day.loc["product"].equals(by_day.loc["total"])
 
 
 @pytest.mark.parametrize("seed", range(20))
