@@ -7,8 +7,11 @@ import json
 import numpy as np
 import pytest
 
+from shopkeeper.jobs.recommendation_training import RecommendationTraining
+from shopkeeper.jobs.writing import writing
 from shopkeeper.reports.recommendations import recommendations
 from shopkeeper.settings import RecommendationSettings
+from shopkeeper.tasks.recommendation.contest import cutoffs_of
 
 pytestmark = pytest.mark.slow
 
@@ -36,6 +39,18 @@ def test_kind_says_whether_it_was_bought(demo, lists):
     bought = set(zip(mart["customer_id"], mart["product_id"], strict=True))
     shown = zip(lists["customer_id"], lists["product_id"], strict=True)
     assert list(lists["kind"] == "again") == [pair in bought for pair in shown]
+
+
+def test_an_engine_that_learns_vectors_would_be_asked_about_what_was_known(demo):
+    with writing(demo) as at_work:
+        training = RecommendationTraining(at_work, at_work.as_of)
+        moment = training.world.moment(cutoffs_of(training.world)[-1])
+        rows = at_work.draft.engine.collect(training.days.bought_before(moment.cutoff))
+    told = set(zip(*(rows[name].to_pylist() for name in rows.column_names), strict=True))
+    pairs = moment.pairs
+    customer, product = pairs.bought().nonzero()
+    known = zip(pairs.customer_ids[customer], pairs.product_ids[product], strict=True)
+    assert told == set(known)
 
 
 def test_what_was_proved_is_told_with_its_intervals(demo):

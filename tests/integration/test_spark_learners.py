@@ -10,6 +10,7 @@ import pyarrow as pa
 import pytest
 from recommendation_shops import shop_of_tastes
 
+from shopkeeper.engines.engine import Capability, VectorEngine
 from shopkeeper.engines.spark_centres import Ranges, learned_centres
 from shopkeeper.engines.spark_trees import (
     MISSING,
@@ -19,7 +20,6 @@ from shopkeeper.engines.spark_trees import (
     nodes_of,
     points_of,
 )
-from shopkeeper.engines.spark_vectors import VectorOptions, learned_vectors
 from shopkeeper.models.gradient_boosting import GradientBoosting
 from shopkeeper.models.handed_over_trees import HandedOverTrees
 from shopkeeper.models.implicit_als import ImplicitAls
@@ -111,7 +111,9 @@ def test_vectors_of_spark_find_the_same_tastes(spark):
     bought = rows.loc[(rows["purchase_count"] > 0) & (rows["kept_share"] > 0)]
     pairs = pairs_of(rows)
     table = on_spark(spark, "b", bought[["customer_id", "product_id"]].astype(str))
-    ids, vectors = learned_vectors(spark, table, VectorOptions(factors=8, iterations=5))
+    ids, vectors = spark.learned_vectors(table, ImplicitAls(8, iterations=5).options)
+    assert Capability.LEARNS_VECTORS in spark.capabilities
+    assert isinstance(spark, VectorEngine)
     assert list(ids) == sorted(set(bought["product_id"]))
     made = ImplicitAls.load(ImplicitAls(8, iterations=5).of_vectors(ids, vectors).save())
     here = ImplicitAls(8, iterations=5).learn(pairs)
@@ -132,6 +134,6 @@ def test_vectors_of_spark_find_the_same_tastes(spark):
 def test_nothing_bought_gives_no_vectors(spark):
     rows = pd.DataFrame({"customer_id": ["a"], "product_id": ["p"]})
     none = on_spark(spark, "n", rows).limit(0)
-    ids, vectors = learned_vectors(spark, none, VectorOptions(factors=8))
+    ids, vectors = spark.learned_vectors(none, ImplicitAls(8).options)
     assert not len(ids)
     assert vectors.shape == (0, 8)

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from pathlib import Path
-from typing import TYPE_CHECKING, Protocol, runtime_checkable
+from typing import TYPE_CHECKING, Any, Protocol, runtime_checkable
 
 from shopkeeper.contracts.contract import Contract
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+    import numpy as np
     import pyarrow as pa
+    from numpy.typing import NDArray
 
 
 class Capability(StrEnum):
@@ -22,6 +24,7 @@ class Capability(StrEnum):
     SHARES_ARROW = "shares_arrow"
     NUMBERS_ROWS = "numbers_rows"
     ANSWERS_THREADS = "answers_threads"
+    LEARNS_VECTORS = "learns_vectors"
 
 
 @runtime_checkable
@@ -81,5 +84,22 @@ class NumberingEngine(Protocol):
 
         Returns:
             Number of rows written.
+        """
+        ...
+
+
+@runtime_checkable
+class VectorEngine(Protocol):
+    """An engine that learns vectors of products where the rows are: `Capability.LEARNS_VECTORS`."""
+
+    def learned_vectors(
+        self, bought: ir.Table, options: Mapping[str, Any]
+    ) -> tuple[NDArray[np.object_], NDArray[np.float32]]:
+        """Gives ids of products, ascending, and a vector of each; shape (products, factors).
+
+        Args:
+            bought: One row per customer and product that was bought and kept: `customer_id`,
+                `product_id`.
+            options: Those of `ImplicitAls`.
         """
         ...

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from shutil import rmtree
 from tempfile import mkdtemp
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from weakref import finalize
 
 from shopkeeper.engines.engine import Capability
@@ -18,8 +18,10 @@ from shopkeeper.errors import StorageError
 
 if TYPE_CHECKING:
     import ibis.expr.types as ir
+    import numpy as np
     import pyarrow as pa
     from ibis.backends.pyspark import Backend
+    from numpy.typing import NDArray
     from pyspark.sql import DataFrame
 
 # How Java says that the disk is full or not ours to write.
@@ -50,7 +52,7 @@ class SparkEngine:
         threads: Threads of Spark on this machine; None takes one for each core.
     """
 
-    capabilities = frozenset({Capability.WRITES_PARQUET})
+    capabilities = frozenset({Capability.WRITES_PARQUET, Capability.LEARNS_VECTORS})
 
     def __init__(
         self,
@@ -82,6 +84,18 @@ class SparkEngine:
         else:
             frame = self.session.createDataFrame(rows)
         return self.view(name, frame)
+
+    def learned_vectors(
+        self, bought: ir.Table, options: Mapping[str, Any]
+    ) -> tuple[NDArray[np.object_], NDArray[np.float32]]:
+        """Gives ids of products, ascending, and a vector of each, by Spark's own ALS.
+
+        Raises:
+            ServerUnavailableError: Spark ended while it worked.
+        """
+        from shopkeeper.engines.spark_vectors import VectorOptions, learned_vectors
+
+        return learned_vectors(self.frame(bought), VectorOptions(**options))
 
     def view(self, name: str, frame: DataFrame) -> ir.Table:
         """Gives one of Spark's own frames as view `name`; nothing runs yet."""

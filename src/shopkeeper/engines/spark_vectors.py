@@ -10,11 +10,8 @@ import numpy as np
 from shopkeeper.engines.spark_failures import told_of_java
 
 if TYPE_CHECKING:
-    import ibis.expr.types as ir
     from numpy.typing import NDArray
     from pyspark.sql import DataFrame
-
-    from shopkeeper.engines.spark import SparkEngine
 
 # Customers are numbered within so many groups at once, as one count through all would be made by
 # a single machine; two billion numbers are enough for two million customers in each.
@@ -43,14 +40,13 @@ class VectorOptions:
 
 
 def learned_vectors(
-    engine: SparkEngine, bought: ir.Table, options: VectorOptions
+    bought: DataFrame, options: VectorOptions
 ) -> tuple[NDArray[np.object_], NDArray[np.float32]]:
     """Gives ids of products, ascending, and a vector of each; shape (products, factors).
 
     Only what was learned leaves Spark: as many rows as there are products.
 
     Args:
-        engine: Where the rows are.
         bought: One row per customer and product that was bought and kept: `customer_id`,
             `product_id`.
         options: How vectors are learned.
@@ -61,7 +57,7 @@ def learned_vectors(
     from pyspark.ml.recommendation import ALS
 
     with told_of_java():
-        pairs = engine.frame(bought.select("customer_id", "product_id"))
+        pairs = bought.select("customer_id", "product_id")
         products = _products(pairs)
         rows = _numbered(pairs, products).cache()
         try:

@@ -105,6 +105,14 @@ class InteractionDays:
             rows[name] = pd.Categorical.from_codes(rows[name].to_numpy(), categories=ids)
         return rows
 
+    def bought_before(self, cutoff: date) -> ir.Table:
+        """Gives who had bought and kept what by a cut-off, of all customers, where the rows are."""
+        weights = interaction_weights(self.at_work.workspace.settings.recommendation)
+        days = product_days(*(self.at_work.table(name) for name in ("order_items", "events")))
+        mart = summarised(days, as_of=cutoff, interaction_weights=weights)
+        bought = mart.filter((mart.purchase_count > 0) & (mart.kept_share > 0))
+        return bought.select("customer_id", "product_id")
+
     def bought_in(self, first: date, end: date) -> pd.DataFrame:
         """Gives what was bought from a day on and before another."""
         import pandas as pd

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING
 
+from shopkeeper.engines.engine import Capability, VectorEngine
 from shopkeeper.errors import ModelDataError
 from shopkeeper.evaluation.readiness import Readiness, readiness
 from shopkeeper.jobs.contending import Challenge, contend
@@ -16,6 +17,7 @@ from shopkeeper.jobs.training_data import facts_of_run
 from shopkeeper.jobs.training_due import is_due
 from shopkeeper.jobs.writing import Step, Writing
 from shopkeeper.lifecycle.model_card import CardFacts
+from shopkeeper.models.implicit_als import ImplicitAls
 from shopkeeper.pipeline.state import digest
 from shopkeeper.tasks.recommendation.contest import FOLDS, Contest, cutoffs_of, hold
 from shopkeeper.tasks.recommendation.findings import Findings, findings_of_facts, found_by
@@ -29,6 +31,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
     from shopkeeper.lifecycle.versions import ModelVersion
+    from shopkeeper.tasks.recommendation.world import Moment
 
 LEARNED_FROM = "interactions"
 EXAMPLE_CUSTOMERS = 3
@@ -134,7 +137,16 @@ class RecommendationTraining:
                 f"{max(0, len(known) - 1)} whole past horizons of {self.settings.horizon_days} "
                 f"days could be judged with an earlier one to learn from; {FOLDS} are needed."
             )
-        return hold(self.world, with_als=self.settings.with_als)
+        return hold(self.world, learn_als=self.learned_als if self.settings.with_als else None)
+
+    def learned_als(self, moment: Moment) -> ImplicitAls:
+        """Learns implicit ALS: of all customers on an engine that can, else here, of those read."""
+        model, engine = ImplicitAls(), self.at_work.draft.engine
+        if Capability.LEARNS_VECTORS not in engine.capabilities:
+            return model.learn(moment.pairs)
+        assert isinstance(engine, VectorEngine)
+        bought = self.days.bought_before(moment.cutoff)
+        return model.of_vectors(*engine.learned_vectors(bought, model.options))
 
     def _contested(self, found: Findings) -> Findings:
         known = cutoffs_of(self.world)

@@ -49,7 +49,8 @@ class RecommendationSettings(BaseModel):
     )
     with_als: bool = Field(
         False,
-        description="Whether implicit ALS enters the contest too; it needs the extra `recommend`",
+        description="Whether implicit ALS enters the contest too; it needs the extra `recommend`. "
+        "On Spark its vectors are learned by Spark, of all customers",
     )
     is_trained: bool = Field(True, description="Whether runs train and score recommendations")
     retrain_days: int = Field(

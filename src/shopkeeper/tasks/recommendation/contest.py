@@ -14,7 +14,6 @@ from shopkeeper.evaluation.bootstrap import Interval, bootstrap_mean
 from shopkeeper.evaluation.evidence import EVERYONE, Better, Evidence, Score
 from shopkeeper.evaluation.ranking import LENGTHS, RankingScores, judge_lists
 from shopkeeper.models.buy_it_again import RECENT_DAYS, BuyItAgain, OwnRhythm
-from shopkeeper.models.implicit_als import ImplicitAls
 from shopkeeper.models.popular import Popular
 from shopkeeper.models.recommender.lists import top_places
 from shopkeeper.models.recommender.recommender import rows_at_once
@@ -35,11 +34,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from scipy.sparse import csr_matrix
 
+    from shopkeeper.models.implicit_als import ImplicitAls
     from shopkeeper.models.recommender.recommender import Recommender
     from shopkeeper.tasks.recommendation.world import Moment, World
 
     Places = NDArray[np.int64]
     Numbers = NDArray[np.float64]
+    LearnAls = Callable[[Moment], ImplicitAls]
 
 LENGTH = 10
 PRIMARY = f"ndcg_{LENGTH}"
@@ -104,15 +105,16 @@ def cutoffs_of(world: World) -> tuple[date, ...]:
     return tuple(sorted(day for day in days if day >= earliest))
 
 
-def hold(world: World, *, with_als: bool = False) -> Contest:
+def hold(world: World, *, learn_als: LearnAls | None = None) -> Contest:
     """Holds the contest on the last whole horizons.
 
     Args:
         world: The shop's past.
-        with_als: Whether implicit ALS is tried; it needs a library and takes longest.
+        learn_als: Learns implicit ALS of what was known at a moment; None where it is not tried,
+            as it needs a library and takes longest.
     """
     known = cutoffs_of(world)
-    folds = tuple(_fold(world, day, known, with_als=with_als) for day in known[1:])
+    folds = tuple(_fold(world, day, known, learn_als) for day in known[1:])
     return Contest(folds, _evidence(folds, world.horizon_days))
 
 
@@ -121,10 +123,12 @@ def taught(world: World, cutoff: date, known: tuple[date, ...]) -> NextProducts:
     return NextProducts(world.horizon_days).teach(world.lessons(cutoff, known))
 
 
-def _fold(world: World, cutoff: date, known: tuple[date, ...], *, with_als: bool) -> FoldResult:
+def _fold(
+    world: World, cutoff: date, known: tuple[date, ...], learn_als: LearnAls | None
+) -> FoldResult:
     moment = world.moment(cutoff)
     customers = moment.buyers(MOST_JUDGED)
-    scorers, left_out = _scorers(moment, with_als=with_als)
+    scorers, left_out = _scorers(moment, learn_als)
     blend = taught(world, cutoff, known)
     scorers[BLEND] = blend_scorer(moment, blend)
     judged = {name: judge(moment, customers, scorer) for name, scorer in scorers.items()}
@@ -133,7 +137,7 @@ def _fold(world: World, cutoff: date, known: tuple[date, ...], *, with_als: bool
     return FoldResult(cutoff, len(customers), repeats, judged, left_out)
 
 
-def _scorers(moment: Moment, *, with_als: bool) -> tuple[dict[str, Any], dict[str, str]]:
+def _scorers(moment: Moment, learn_als: LearnAls | None) -> tuple[dict[str, Any], dict[str, str]]:
     pairs = moment.pairs
     plain: dict[str, Recommender] = {
         "popular_ever": Popular(),
@@ -144,9 +148,9 @@ def _scorers(moment: Moment, *, with_als: bool) -> tuple[dict[str, Any], dict[st
     scorers: dict[str, Any] = {name: m.learn(pairs).scorer(pairs) for name, m in plain.items()}
     scorers |= {name: model.scorer(pairs) for name, model in moment.near.items()}
     left_out = {}
-    if with_als:
+    if learn_als is not None:
         try:
-            scorers[ALS] = ImplicitAls().learn(pairs).scorer(pairs)
+            scorers[ALS] = learn_als(moment).scorer(pairs)
         except MissingExtraError as error:
             left_out[ALS] = error.message
     return scorers, left_out
