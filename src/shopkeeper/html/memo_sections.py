@@ -75,7 +75,7 @@ OPINION_COLUMNS = (
 OUTCOME_COLUMNS = (
     Column("Metric"),
     Column("Arm"),
-    Column("With an outcome", Kind.NUMBER),
+    Column("With an outcome", Kind.NUMBER, "Units whose value of the metric is known"),
     Column("Without", Kind.NUMBER, "In the arm, and in no figure of the metric"),
     Column("Converted", Kind.NUMBER, "Of those with an outcome, where it is yes or no"),
 )
