@@ -23,6 +23,7 @@ from shopkeeper.html.charts.canvas import Caption, figure
 from shopkeeper.html.charts.fan import Fan, FanWeek, draw_fan
 from shopkeeper.html.charts.grouped_bars import Bar, GroupedBars, GroupedRow, draw_grouped_bars
 from shopkeeper.html.sections.demand_days import days_figure
+from shopkeeper.html.sections.demand_ranges import LEGEND, cells_of, point_of
 from shopkeeper.reports.forecast_words import group_words, way_words
 from shopkeeper.tasks.demand.names import CHOSEN
 
@@ -40,10 +41,6 @@ LEAD = (
 # A year and a quarter: the season that is coming, as it was.
 CHART_WEEKS = 58
 LISTED = 10
-FAN_LEGEND = (
-    Legend("Sold", "orders", "orders"),
-    Legend("Forecast", "expected", "expected"),
-)
 PAST_LEGEND = (
     Legend("As last week", "last-period", "last-period"),
     Legend("Forecast", "expected", "expected"),
@@ -145,7 +142,7 @@ def _fan(found: Forecast, currency: str) -> Figure:
         tuple(_week_cells(week, currency) for week in found.weeks),
     )
     chart = Fan(past, coming, lambda value: formatting.axis_money(value, currency))
-    return figure(caption, lambda sheet: draw_fan(chart, sheet), FAN_LEGEND, table)
+    return figure(caption, lambda sheet: draw_fan(chart, sheet), LEGEND, table)
 
 
 def _whole(found: Forecast, currency: str) -> str:
@@ -167,35 +164,12 @@ def _past_tip(day: date, amount: Decimal, currency: str) -> tuple[str, ...]:
 
 
 def _fan_week(week: ForecastWeek, currency: str) -> FanWeek:
-    tip = (
-        f"Week from {formatting.short_day(week.week_date)}",
-        f"Forecast: {formatting.money(week.expected_amount, currency)}",
-    )
-    if week.lower_amount is None or week.upper_amount is None:
-        return FanWeek(week.week_date, float(week.expected_amount), None, None, tip)
-    ends = (week.lower_amount, week.upper_amount)
-    shown = " to ".join(formatting.money(end, currency) for end in ends)
-    low, high = map(float, ends)
-    read = (*tip, f"Range: {shown}")
-    return FanWeek(week.week_date, float(week.expected_amount), low, high, read)
+    name = f"Week from {formatting.short_day(week.week_date)}"
+    return point_of(week, week.week_date, name, currency)
 
 
 def _week_cells(week: ForecastWeek, currency: str) -> tuple[Cell, ...]:
-    def ends(low: Decimal | None, high: Decimal | None, unit: str) -> Cell:
-        if low is None or high is None:
-            return cells.EMPTY
-        words = (
-            formatting.money(e, unit) if unit else formatting.count(round(e)) for e in (low, high)
-        )
-        return Cell(" to ".join(words), f"{low}")
-
-    return (
-        cells.day(week.week_date),
-        cells.money(week.expected_amount, currency),
-        ends(week.lower_amount, week.upper_amount, currency),
-        cells.pieces(week.expected_quantity),
-        ends(week.lower_quantity, week.upper_quantity, ""),
-    )
+    return (cells.day(week.week_date), *cells_of(week, currency))
 
 
 def _series(found: Forecast, currency: str) -> DataTable:

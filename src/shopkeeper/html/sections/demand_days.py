@@ -5,10 +5,11 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from shopkeeper.html import cells, formatting
-from shopkeeper.html.blocks import Cell, Column, DataTable, Figure, Kind, Legend
+from shopkeeper.html import formatting
+from shopkeeper.html.blocks import Cell, Column, DataTable, Figure, Kind
 from shopkeeper.html.charts.canvas import Caption, figure
 from shopkeeper.html.charts.fan import Fan, FanWeek, draw_fan
+from shopkeeper.html.sections.demand_ranges import LEGEND, cells_of, point_of
 from shopkeeper.marts.weekly_demand import SeriesLevel
 from shopkeeper.reports.forecast_words import way_words
 from shopkeeper.tasks.demand.names import AMOUNT
@@ -19,7 +20,6 @@ if TYPE_CHECKING:
     from shopkeeper.reports.forecast import Forecast, ForecastDay, SoldDay
     from shopkeeper.tasks.demand.findings import DayFindings
 
-LEGEND = (Legend("Sold", "orders", "orders"), Legend("Forecast", "expected", "expected"))
 COLUMNS = (
     Column("Day"),
     Column("Money", Kind.NUMBER, "A mean"),
@@ -33,7 +33,7 @@ WEEKDAYS = ("Mondays", "Tuesdays", "Wednesdays", "Thursdays", "Fridays", "Saturd
 def days_figure(found: Forecast, currency: str) -> Figure:
     """Makes the chart of the money of coming days; there is at least one, and one before them."""
     past = tuple(_sold(day, currency) for day in found.past_days)
-    coming = tuple(_coming(day, currency) for day in found.days)
+    coming = tuple(point_of(day, day.sales_date, _name(day), currency) for day in found.days)
     caption = Caption(
         "demand-days",
         _title(found.days),
@@ -87,33 +87,10 @@ def _sold(day: SoldDay, currency: str) -> FanWeek:
     return FanWeek(day.sales_date, float(day.sales_amount), None, None, tip)
 
 
-def _coming(day: ForecastDay, currency: str) -> FanWeek:
-    expected = float(day.expected_amount)
-    tip = (_name(day), f"Forecast: {formatting.money(day.expected_amount, currency)}")
-    if day.lower_amount is None or day.upper_amount is None:
-        return FanWeek(day.sales_date, expected, None, None, tip)
-    ends = (day.lower_amount, day.upper_amount)
-    read = (*tip, f"Range: {' to '.join(formatting.money(end, currency) for end in ends)}")
-    return FanWeek(day.sales_date, expected, float(ends[0]), float(ends[1]), read)
-
-
 def _name(day: SoldDay | ForecastDay) -> str:
     return f"{WEEKDAYS[day.sales_date.weekday()][:3]} {formatting.short_day(day.sales_date)}"
 
 
 def _cells(day: ForecastDay, currency: str) -> tuple[Cell, ...]:
-    def ends(low: Decimal | None, high: Decimal | None, unit: str) -> Cell:
-        if low is None or high is None:
-            return cells.EMPTY
-        words = (
-            formatting.money(e, unit) if unit else formatting.count(round(e)) for e in (low, high)
-        )
-        return Cell(" to ".join(words), f"{low}")
-
-    return (
-        Cell(_name(day), day.sales_date.isoformat(), None, "short"),
-        cells.money(day.expected_amount, currency),
-        ends(day.lower_amount, day.upper_amount, currency),
-        cells.pieces(day.expected_quantity),
-        ends(day.lower_quantity, day.upper_quantity, ""),
-    )
+    first = Cell(_name(day), day.sales_date.isoformat(), None, "short")
+    return (first, *cells_of(day, currency))
